@@ -1,0 +1,68 @@
+// Builds lib/dist: the TypeScript of lib/src and the AssemblyScript kernels of lib/assembly.
+// `node scripts/build.mjs` skips a part whose sources have not changed since it was last built.
+import {spawnSync} from 'node:child_process'
+import {createHash} from 'node:crypto'
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const dist = path.join(root, 'lib/dist')
+
+/** Every file below a folder, sorted. @param {string} dir @returns {string[]} */
+function filesUnder(dir) {
+  return readdirSync(dir, {recursive: true, withFileTypes: true})
+    .filter(entry => entry.isFile())
+    .map(entry => path.join(entry.parentPath, entry.name))
+    .sort()
+}
+
+/** Runs `make` unless `stamp` says that these sources were built. @param {string} stamp @param {string[]} sources @param {() => void} make */
+function unlessBuilt(stamp, sources, make) {
+  const hash = createHash('sha256')
+  for (const file of sources)
+    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
+  const digest = hash.digest('hex')
+  const file = path.join(dist, stamp)
+  if (existsSync(file) && readFileSync(file, 'utf8') === digest) return
+  rmSync(file, {force: true})
+  make()
+  writeFileSync(file, digest)
+}
+
+/** @param {string} what @param {string[]} args */
+function node(what, args) {
+  const {status} = spawnSync(process.execPath, args, {
+    cwd: path.join(root, 'lib'),
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
+  if (status !== 0) {
+    console.error(`build: ${what} failed; the messages above say where.`)
+    process.exit(1)
+  }
+}
+
+mkdirSync(dist, {recursive: true})
+const configs = ['tsconfig.json', 'lib/tsconfig.json', 'lib/package.json', 'package-lock.json'].map(file =>
+  path.join(root, file)
+)
+unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...configs], () =>
+  node('TypeScript', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
+)
+unlessBuilt(
+  '.kernels-built',
+  [...filesUnder(path.join(root, 'lib/assembly')), path.join(root, 'package-lock.json')],
+  () => {
+    const flags =
+      '--runtime stub --enable simd --enable threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --noExportMemory -O3 --noAssert'
+    const made = path.join(dist, 'kernels.wasm.tmp')
+    node('AssemblyScript', [
+      path.join(root, 'node_modules/assemblyscript/bin/asc.js'),
+      'assembly/index.ts',
+      '-o',
+      made,
+      ...flags.split(' ')
+    ])
+    renameSync(made, path.join(dist, 'kernels.wasm'))
+  }
+)

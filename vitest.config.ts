@@ -1,0 +1,12 @@
+import {defineConfig} from 'vitest/config'
+
+// Tests import the built package `movie-recs` (lib/dist), so what is tested is what ships: run `npm run build` first.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000
+  }
+})
