@@ -1,1 +1,50 @@
-export const placeholder: number = 1
+// The map of the library, in the order in which a notebook uses it.
+
+// data
+export type {MovieId, UserId} from './data/ids'
+export {type Movie, Movies} from './data/movies'
+export {type RatingRow, Ratings, type User} from './data/ratings'
+export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
+
+// engines
+export {
+  Engine,
+  type EngineClass,
+  type Explanation,
+  type HistoryEntry,
+  type Profile,
+  type Recommendation,
+  type RecommendOptions,
+  type Similar,
+  type Term,
+  type Who
+} from './engines/engine'
+export {loadEngine, saveEngine} from './engines/modelFile'
+export type {EngineSpec, OptionSpec} from './engines/options'
+export {Popularity, type PopularityOptions} from './engines/popularity'
+export {
+  type DetailedPrediction,
+  type Fallback,
+  type FallbackOption,
+  RatingEngine
+} from './engines/ratingEngine'
+export {engineByName, engines} from './engines/registry'
+export type {FitRun, Progress} from './engines/run'
+// errors
+export {
+  ArgumentError,
+  DataFormatError,
+  DivergedError,
+  InterruptedError,
+  MemoryError,
+  ModelFileError,
+  MovieRecsError,
+  NotFittedError,
+  OptionError,
+  UnknownIdError
+} from './errors'
+// evaluation
+export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/evaluate'
+// what is shown
+export {type Display, type MimeBundle, setDisplay} from './plots/display'
+export {Table, type TableOptions} from './plots/table'

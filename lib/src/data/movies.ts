@@ -1,0 +1,188 @@
+import {UnknownIdError} from '../errors'
+import {printAsText} from '../plots/inspect'
+import {Table} from '../plots/table'
+import {compareIds, type MovieId} from './ids'
+
+/** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
+export interface Movie {
+  movieId: MovieId
+  title: string
+  originalTitle: string
+  year?: number
+  genres: readonly string[]
+}
+
+/** The catalogue: every listed movie, rated or not, in file order. Immutable. */
+export class Movies implements Iterable<Movie> {
+  readonly length: number
+  private readonly list: readonly Movie[]
+  private readonly position: ReadonlyMap<MovieId, number>
+
+  private constructor(list: readonly Movie[]) {
+    this.list = list
+    this.length = list.length
+    this.position = new Map(list.map((movie, k) => [movie.movieId, k]))
+    Object.freeze(this)
+  }
+
+  /** A catalogue from movies whose titles are as in the files; article and year are read from the title. */
+  static from(
+    movies: Iterable<{movieId: MovieId; title: string; genres?: readonly string[]; year?: number}>
+  ): Movies {
+    const list: Movie[] = []
+    for (const {movieId, title, genres = [], year} of movies) {
+      const read = readTitle(title, movieId)
+      const when = year ?? read.year
+      list.push(
+        Object.freeze({
+          movieId,
+          title: read.title,
+          originalTitle: title,
+          ...(when === undefined ? {} : {year: when}),
+          genres: Object.freeze([...genres])
+        })
+      )
+    }
+    return new Movies(list)
+  }
+
+  /** A catalogue of bare ids, for ratings that came without one. */
+  static ofIds(ids: Iterable<MovieId>): Movies {
+    const list = [...ids].sort(compareIds)
+    return new Movies(
+      list.map(movieId =>
+        Object.freeze({movieId, title: `Movie ${movieId}`, originalTitle: '', genres: Object.freeze([])})
+      )
+    )
+  }
+
+  [Symbol.iterator](): Iterator<Movie> {
+    return this.list[Symbol.iterator]()
+  }
+
+  has(movieId: MovieId): boolean {
+    return this.position.has(movieId)
+  }
+
+  get(movieId: MovieId): Movie | undefined {
+    const k = this.position.get(movieId)
+    return k === undefined ? undefined : this.list[k]
+  }
+
+  /** The movie at a place of the file, from 0. */
+  at(position: number): Movie {
+    return this.list[position]
+  }
+
+  /** Place in file order, -1 where the id is not listed. */
+  positionOf(movieId: MovieId): number {
+    return this.position.get(movieId) ?? -1
+  }
+
+  /** The title for people; "Movie 17" where the catalogue does not list the id. */
+  title(movieId: MovieId): string {
+    return this.get(movieId)?.title ?? `Movie ${movieId}`
+  }
+
+  /** Every genre with its number of movies, most frequent first, ties by name. */
+  genres(): Table<{genre: string; movies: number}> {
+    const counts = new Map<string, number>()
+    for (const movie of this.list)
+      for (const genre of movie.genres) counts.set(genre, (counts.get(genre) ?? 0) + 1)
+    const rows = [...counts].map(([genre, movies]) => ({genre, movies}))
+    return new Table(rows.sort((a, b) => b.movies - a.movies || (a.genre < b.genre ? -1 : 1)))
+  }
+
+  /** Movies whose title holds every word of the text, whole-title and leading matches first. Accents and case do not matter. */
+  search(text: string, o: {n?: number} = {}): Table<Movie> {
+    const wanted = fold(text)
+    const words = wanted.split(' ').filter(word => word !== '')
+    const found: Array<{movie: Movie; rank: number}> = []
+    for (const movie of this.list) {
+      const names = [fold(movie.title), fold(movie.originalTitle)]
+      if (!words.every(word => names.some(name => name.includes(word)))) continue
+      const bare = names.map(name => name.replace(/ \d{4}$/, ''))
+      const rank = names.includes(wanted)
+        ? 0
+        : bare.includes(wanted)
+          ? 1
+          : names.some(name => name.startsWith(wanted))
+            ? 2
+            : 3
+      found.push({movie, rank})
+    }
+    found.sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        a.movie.title.length - b.movie.title.length ||
+        compareIds(a.movie.movieId, b.movie.movieId)
+    )
+    return new Table(
+      found.slice(0, o.n ?? 20).map(({movie}) => movie),
+      {columns: ['movieId', 'title', 'year', 'genres']}
+    )
+  }
+
+  /**
+   * The one movie a person means: by id, by the exact title (shown or original), else by the title without its year where only
+   * one movie has it.
+   * @throws UnknownIdError with the closest titles where there is none or more than one.
+   */
+  find(what: MovieId): Movie {
+    const byId = this.get(what) ?? (/^\d+$/.test(String(what)) ? this.get(Number(what)) : undefined)
+    if (byId !== undefined) return byId
+    const wanted = fold(String(what))
+    const exact = this.list.filter(
+      movie => fold(movie.title) === wanted || fold(movie.originalTitle) === wanted
+    )
+    if (exact.length === 1) return exact[0]
+    const close =
+      exact.length > 1
+        ? exact
+        : this.list.filter(movie => fold(movie.title).replace(/ \d{4}$/, '') === wanted)
+    if (close.length === 1) return close[0]
+    const options = (close.length > 0 ? close : [...this.search(String(what), {n: 5})]).slice(0, 5)
+    const list = options.map(movie => `${movie.title} [${movie.movieId}]`).join(', ')
+    const found =
+      close.length > 1 ? `${close.length} movies are called "${what}"` : `No movie is called "${what}"`
+    throw new UnknownIdError(
+      'movie',
+      what,
+      `${found}: ${list === '' ? `${this.length} movies are listed` : `name one by its id, as in ${list}`}.`
+    )
+  }
+
+  toString(): string {
+    return `${this.length.toLocaleString('en-US')} movies`
+  }
+}
+
+printAsText(Movies, movies => `Movies(${movies})`)
+
+const ARTICLES =
+  "The|A|An|La|Le|Les|L'|Il|Lo|Gli|I|El|Los|Las|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Uno|O|Os|As|En|Et|Ein|Eine"
+const TRAILING_ARTICLE = new RegExp(`^(.+), (${ARTICLES})(?= \\(|$)(.*)$`)
+
+/** Splits a file's title into the form people use and the year: "Matrix, The (1999)" → "The Matrix (1999)", 1999. */
+export function readTitle(original: string, movieId: MovieId): {title: string; year?: number} {
+  const trimmed = original.trim()
+  if (trimmed === '') return {title: `Movie ${movieId}`}
+  if (trimmed === 'NA') return {title: `Untitled (${movieId})`}
+  const years = [...trimmed.matchAll(/\((\d{4})(?:[-–]\d{0,4})?\)/g)]
+  const year = years.length === 0 ? undefined : Number(years[years.length - 1][1])
+  const withArticle = TRAILING_ARTICLE.exec(trimmed)
+  const moved = (article: string, name: string): string =>
+    article.endsWith("'") ? article + name : `${article} ${name}`
+  const title = withArticle === null ? trimmed : `${moved(withArticle[2], withArticle[1])}${withArticle[3]}`
+  return year === undefined ? {title} : {title, year}
+}
+
+/** Lower case without accents and punctuation: what titles are compared by. */
+function fold(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}

@@ -1,0 +1,91 @@
+import {OptionError} from '../errors'
+
+/** One option of an engine, declared once: validated by `fit`, listed by `movie-recs engines`, read from `--set` by the command. */
+export type OptionSpec =
+  | {kind: 'integer' | 'number'; default: number; min?: number; max?: number; about: string}
+  | {kind: 'boolean'; default: boolean; about: string}
+  | {kind: 'choice'; default: string; choices: readonly string[]; about: string}
+  | {kind: 'integers'; default: readonly number[]; min?: number; about: string}
+
+/** What an engine can do, for the table of engines. */
+export interface EngineSpec<O extends object = object> {
+  /** The one name of the engine, in the class, the file and the command. */
+  name: string
+  /** One sentence. */
+  about: string
+  /** Paper or source. */
+  source: string
+  options: {[K in keyof O]-?: OptionSpec}
+}
+
+/** Defaults filled in; throws before any work for an unknown option, a wrong type or a value out of range. */
+export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O): Required<O> {
+  const known = spec.options as Record<string, OptionSpec>
+  const resolved: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(known)) resolved[name] = option.default
+  for (const [name, value] of Object.entries(given)) {
+    const option = known[name]
+    if (option === undefined) {
+      const names = Object.keys(known).join(', ')
+      throw new OptionError(
+        name,
+        value,
+        `Unknown option ${name} of ${spec.name}: its options are ${names === '' ? 'none' : names}.`
+      )
+    }
+    if (value === undefined) continue
+    const wanted = violation(option, value)
+    if (wanted !== undefined)
+      throw new OptionError(
+        name,
+        value,
+        `Option ${name} of ${spec.name}: expected ${wanted}, got ${JSON.stringify(value) ?? String(value)}.`
+      )
+    resolved[name] = value
+  }
+  return resolved as Required<O>
+}
+
+/** A value typed on a command line, as `--set name=text`. */
+export function parseOption(spec: EngineSpec, name: string, text: string): unknown {
+  const option = (spec.options as Record<string, OptionSpec>)[name]
+  if (option === undefined) {
+    const names = Object.keys(spec.options).join(', ')
+    throw new OptionError(
+      name,
+      text,
+      `Unknown option ${name} of ${spec.name}: its options are ${names === '' ? 'none' : names}.`
+    )
+  }
+  if (option.kind === 'choice') return text
+  if (option.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (option.kind === 'integers') return text === '' ? [] : text.split(',').map(Number)
+  return text.trim() === '' ? text : Number(text)
+}
+
+/** What was expected, where a value does not meet its spec. */
+function violation(option: OptionSpec, value: unknown): string | undefined {
+  if (option.kind === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
+  if (option.kind === 'choice')
+    return option.choices.includes(value as string) ? undefined : `one of ${option.choices.join(', ')}`
+  if (option.kind === 'integers') {
+    const {min = 0} = option
+    const good = Array.isArray(value) && value.every(one => Number.isInteger(one) && one >= min)
+    return good ? undefined : `a list of whole numbers from ${min} up`
+  }
+  const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option
+  const kind = option.kind === 'integer' ? 'a whole number' : 'a number'
+  const range =
+    max === Number.POSITIVE_INFINITY
+      ? min === Number.NEGATIVE_INFINITY
+        ? ''
+        : ` from ${min} up`
+      : ` from ${min} to ${max}`
+  const good =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (option.kind === 'number' || Number.isInteger(value)) &&
+    value >= min &&
+    value <= max
+  return good ? undefined : kind + range
+}

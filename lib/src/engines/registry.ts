@@ -1,0 +1,14 @@
+import type {EngineClass} from './engine'
+import {Popularity} from './popularity'
+
+/** Every engine by its one name, simplest first. The command line, model files and the contract test know engines from here only. */
+const ENGINES: readonly EngineClass[] = [Popularity]
+
+/** The classes of all engines, in the order of the list. */
+export function engines(): readonly EngineClass[] {
+  return ENGINES
+}
+
+export function engineByName(name: string): EngineClass | undefined {
+  return ENGINES.find(engine => engine.spec.name === name)
+}

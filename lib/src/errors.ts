@@ -1,0 +1,86 @@
+/** Every error of this library says what was wrong, what was got and what to do; the values are fields. */
+export class MovieRecsError extends Error {
+  override name = 'MovieRecsError'
+}
+
+/** An option that is unknown, of the wrong type or out of its range. */
+export class OptionError extends MovieRecsError {
+  override name = 'OptionError'
+  constructor(
+    readonly option: string,
+    readonly value: unknown,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** An argument of a call that makes no sense: a negative n, an empty profile, rows that are not rows. */
+export class ArgumentError extends MovieRecsError {
+  override name = 'ArgumentError'
+}
+
+/** A user or movie id that was not in the ratings the engine was fitted on. */
+export class UnknownIdError extends MovieRecsError {
+  override name = 'UnknownIdError'
+  constructor(
+    readonly kind: 'user' | 'movie',
+    readonly id: number | string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** An engine was asked before it was fitted. */
+export class NotFittedError extends MovieRecsError {
+  override name = 'NotFittedError'
+}
+
+/** A fit that ran away: NaN or infinity in what was learned. `option` is the one to change. */
+export class DivergedError extends MovieRecsError {
+  override name = 'DivergedError'
+  constructor(
+    message: string,
+    readonly option: string
+  ) {
+    super(message)
+  }
+}
+
+/** Work that was stopped by its AbortSignal: Ctrl-C, a kernel interrupt, or the caller. */
+export class InterruptedError extends MovieRecsError {
+  override name = 'AbortError'
+}
+
+/** A line of a file that is not what its layout asks for. `line` counts from 1; 0 where no line is to blame. */
+export class DataFormatError extends MovieRecsError {
+  override name = 'DataFormatError'
+  constructor(
+    readonly file: string,
+    readonly line: number,
+    readonly expected: string,
+    readonly got: string,
+    remedy = ''
+  ) {
+    super(
+      `${file}${line > 0 ? `:${line}` : ''}: expected ${expected}, got ${got}.${remedy === '' ? '' : ` ${remedy}`}`
+    )
+  }
+}
+
+/** A model file that is foreign, of a newer version, cut or corrupt. */
+export class ModelFileError extends MovieRecsError {
+  override name = 'ModelFileError'
+  constructor(
+    readonly file: string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** More memory would be needed than there is. */
+export class MemoryError extends MovieRecsError {
+  override name = 'MemoryError'
+}

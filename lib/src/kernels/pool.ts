@@ -1,0 +1,126 @@
+import path from 'node:path'
+import {Worker} from 'node:worker_threads'
+import type {Run} from '../engines/run'
+import type {Arena} from './arena'
+import {kernelModule} from './wasm'
+import type {WorkerAnswer, WorkerCall, WorkerSetup} from './worker'
+
+/** Calls given to a worker ahead of time, so that it never waits for a message. */
+const AHEAD = 2
+
+/**
+ * Worker threads that run kernels on the memory of an arena. A task is a kernel's name and a list of argument rows; each row is
+ * one call (at most about 200 ms), given to whichever worker is free. The rows belong to the data (fixed blocks), so that the
+ * result does not depend on how many workers there are: calls of one task must write to different places.
+ */
+export class Pool {
+  private readonly workers: Worker[]
+  private readonly run: Run
+
+  constructor(arena: Arena, run: Run) {
+    this.run = run
+    const workerData: WorkerSetup = {memory: arena.memory, module: kernelModule()}
+    this.workers = Array.from({length: run.workers}, () => {
+      const worker = new Worker(path.join(__dirname, 'worker.js'), {workerData, env: {}, execArgv: []})
+      worker.unref()
+      worker.setMaxListeners(0)
+      return worker
+    })
+  }
+
+  /** How many threads there are. */
+  get size(): number {
+    return this.workers.length
+  }
+
+  /**
+   * Runs a kernel on every row of arguments and resolves when all are done, with their values in the order of the rows.
+   * Stops with an InterruptedError where the run was aborted, once the calls under way have ended.
+   * `onDone` hears how many calls are done.
+   */
+  async all(
+    kernel: string,
+    calls: ReadonlyArray<readonly number[]>,
+    onDone?: (done: number) => void
+  ): Promise<Float64Array> {
+    this.run.check()
+    const values = new Float64Array(calls.length)
+    let next = 0
+    let done = 0
+    let failed: Error | undefined
+    const serve = (worker: Worker): Promise<void> =>
+      new Promise(resolve => {
+        let under = 0
+        const give = (): void => {
+          while (under < AHEAD && next < calls.length && failed === undefined && !this.run.signal?.aborted) {
+            const id = next++
+            under++
+            worker.postMessage({id, kernel, args: calls[id]} satisfies WorkerCall)
+          }
+          if (under === 0) finish()
+        }
+        const hear = ({id, value, error}: WorkerAnswer): void => {
+          under--
+          if (error !== undefined) failed ??= new Error(error)
+          else values[id] = value ?? 0
+          onDone?.(++done)
+          give()
+        }
+        const fail = (error: Error): void => {
+          failed ??= error
+          finish()
+        }
+        const finish = (): void => {
+          worker.off('message', hear)
+          worker.off('error', fail)
+          worker.unref()
+          resolve()
+        }
+        worker.on('message', hear)
+        worker.on('error', fail)
+        worker.ref()
+        give()
+      })
+    await Promise.all(this.workers.map(serve))
+    if (failed !== undefined) throw failed
+    this.run.check()
+    return values
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map(worker => worker.terminate()))
+  }
+}
+
+/** Fixed blocks [from, to) of about `size` rows: they depend on the data alone. */
+export function blocks(count: number, size: number): Array<readonly [from: number, to: number]> {
+  const list: Array<readonly [number, number]> = []
+  for (let from = 0; from < count; from += size) list.push([from, Math.min(count, from + size)])
+  return list
+}
+
+/** Fixed blocks of rows with about `weight` entries each, by the row starts of a compressed table. */
+export function weightedBlocks(
+  start: Int32Array,
+  weight: number
+): Array<readonly [from: number, to: number]> {
+  const list: Array<readonly [number, number]> = []
+  let from = 0
+  for (let row = 1; row < start.length; row++) {
+    if (start[row] - start[from] >= weight || row === start.length - 1) {
+      list.push([from, row])
+      from = row
+    }
+  }
+  return list
+}
+
+/** Opens a pool, hands it to the work, and closes it whatever happens. */
+export async function withPool<T>(arena: Arena, run: Run, work: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = new Pool(arena, run)
+  try {
+    return await work(pool)
+  } finally {
+    await pool.close()
+  }
+}

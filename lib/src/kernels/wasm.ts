@@ -1,0 +1,40 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+
+/** A kernel takes pointers, counts and strides, and gives at most one number. */
+export type Kernel = (...args: number[]) => number
+export type Kernels = Record<string, Kernel>
+
+/** The part of the WebAssembly API that is used here; the kernel's TypeScript knows no such global. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer
+  grow(pages: number): number
+}
+export type WasmModule = object
+interface WasmApi {
+  Memory: new (o: {initial: number; maximum: number; shared: boolean}) => WasmMemory
+  Module: new (bytes: Uint8Array) => WasmModule
+  Instance: new (module: WasmModule, imports: object) => {readonly exports: unknown}
+}
+const wasm = (globalThis as unknown as {WebAssembly: WasmApi}).WebAssembly
+
+let compiled: WasmModule | undefined
+
+/** A shared memory of two pages that can grow to 4 GiB. */
+export function sharedMemory(): WasmMemory {
+  return new wasm.Memory({initial: 2, maximum: 1 << 16, shared: true})
+}
+
+/** The one wasm module, compiled on first use. */
+export function kernelModule(): WasmModule {
+  compiled ??= new wasm.Module(readFileSync(path.join(__dirname, '..', 'kernels.wasm')))
+  return compiled
+}
+
+/** The kernels on a memory, for this thread. */
+export function kernelsOn(memory: WasmMemory, module: WasmModule = kernelModule()): Kernels {
+  const abort = (): never => {
+    throw new Error('A kernel aborted.')
+  }
+  return new wasm.Instance(module, {env: {memory, abort}}).exports as unknown as Kernels
+}

@@ -1,0 +1,134 @@
+import {show} from './display'
+import {escapeHtml} from './html'
+import {printAsText} from './inspect'
+
+/** How a column is shown: its heading and its number of decimals; columns without one are shown as they are. */
+export interface TableOptions {
+  columns?: readonly string[]
+  headings?: Record<string, string>
+  decimals?: Record<string, number>
+  caption?: string
+}
+
+/**
+ * A short list of rows that knows how to show itself: an array in every respect, printed as aligned text, as an HTML table
+ * in a notebook (`show()`), as plain rows in JSON. Frozen: `map`, `filter` and `slice` give ordinary arrays.
+ */
+export class Table<Row extends object = Record<string, unknown>> extends Array<Row> {
+  readonly columns: readonly string[]
+  readonly caption: string
+  private readonly look: TableOptions
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+
+  constructor(rows: Iterable<Row> = [], look: TableOptions = {}) {
+    super()
+    for (const row of rows) this.push(row)
+    this.columns = look.columns ?? columnsOf(this)
+    this.caption = look.caption ?? ''
+    this.look = look
+    // The presentation is not part of the rows: hidden from JSON, spreads and comparisons.
+    for (const key of ['columns', 'caption', 'look']) Object.defineProperty(this, key, {enumerable: false})
+    Object.freeze(this)
+  }
+
+  get rows(): ReadonlyArray<Row> {
+    return this
+  }
+
+  /** The values of one column. */
+  column<K extends keyof Row>(name: K): Array<Row[K]> {
+    return Array.from(this, row => row[name])
+  }
+
+  /** Rows as plain objects: what JSON.stringify writes. */
+  toJSON(): Row[] {
+    return Array.from(this)
+  }
+
+  override toString(): string {
+    const headings = this.columns.map(column => this.heading(column))
+    const cells = Array.from(this, row => this.columns.map(column => this.cell(row, column)))
+    const widths = headings.map((heading, c) => Math.max(width(heading), ...cells.map(row => width(row[c]))))
+    const numeric = this.columns.map(column => this.isNumeric(column))
+    const line = (row: readonly string[]): string =>
+      row
+        .map((text, c) =>
+          numeric[c] ? ' '.repeat(widths[c] - width(text)) + text : text + ' '.repeat(widths[c] - width(text))
+        )
+        .join('  ')
+        .trimEnd()
+    const body = [line(headings), widths.map(w => '─'.repeat(w)).join('  '), ...cells.map(line)]
+    return (this.caption === '' ? body : [this.caption, ...body]).join('\n')
+  }
+
+  /** An HTML table; every text is escaped, so a title can never become markup. */
+  toHTML(): string {
+    const numeric = this.columns.map(column => this.isNumeric(column))
+    const align = (c: number): string => ` style="text-align:${numeric[c] ? 'right' : 'left'}"`
+    const head = this.columns.map(
+      (column, c) => `<th scope="col"${align(c)}>${escapeHtml(this.heading(column))}</th>`
+    )
+    const body = Array.from(
+      this,
+      row =>
+        `<tr>${this.columns.map((column, c) => `<td${align(c)}>${escapeHtml(this.cell(row, column))}</td>`).join('')}</tr>`
+    )
+    const caption = this.caption === '' ? '' : `<caption>${escapeHtml(this.caption)}</caption>`
+    return `<table class="movie-recs">${caption}<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`
+  }
+
+  /** Draws the table in the notebook cell that runs. */
+  show(): void {
+    show({'text/html': this.toHTML(), 'text/plain': this.toString()})
+  }
+
+  private heading(column: string): string {
+    return this.look.headings?.[column] ?? column
+  }
+
+  private isNumeric(column: string): boolean {
+    return (
+      this.length > 0 &&
+      this.every(row => {
+        const value = (row as Record<string, unknown>)[column]
+        return value === undefined || value === null || typeof value === 'number'
+      })
+    )
+  }
+
+  private cell(row: Row, column: string): string {
+    const value = (row as Record<string, unknown>)[column]
+    if (value === undefined || value === null) return ''
+    if (typeof value === 'number') return formatNumber(value, this.look.decimals?.[column], column)
+    if (Array.isArray(value)) return value.map(String).join(', ')
+    return String(value)
+  }
+}
+
+printAsText(Table)
+
+function columnsOf(rows: ReadonlyArray<object>): string[] {
+  const names = new Set<string>()
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name)
+  return [...names]
+}
+
+function formatNumber(value: number, decimals: number | undefined, column: string): string {
+  if (decimals !== undefined)
+    return value.toLocaleString('en-US', {minimumFractionDigits: decimals, maximumFractionDigits: decimals})
+  if (Number.isInteger(value)) return /id$|year/i.test(column) ? String(value) : value.toLocaleString('en-US')
+  return Math.abs(value) >= 0.001 || value === 0 ? value.toFixed(4) : value.toPrecision(3)
+}
+
+/** Columns a text takes on a terminal: combining marks none, East Asian wide characters two. */
+function width(text: string): number {
+  let columns = 0
+  for (const character of text) {
+    if (/\p{Mn}/u.test(character)) continue
+    columns += /[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦]/u.test(character) ? 2 : 1
+  }
+  return columns
+}
