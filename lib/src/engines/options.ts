@@ -15,6 +15,8 @@ export interface EngineSpec<O extends object = object> {
   about: string
   /** Paper or source. */
   source: string
+  /** True for an engine whose `fit` also takes a catalogue without ratings. @default false */
+  fitsOnMovies?: boolean
   options: {[K in keyof O]-?: OptionSpec}
 }
 

@@ -1,0 +1,20 @@
+/** What the contract test must know of an engine to run it on a small world in a moment. Engines not listed run with their defaults. */
+export interface Settings {
+  /** Options that make a fit on a few hundred ratings quick. */
+  small?: Record<string, unknown>
+  /** Options under which the checkerboard is learned, over `small`. */
+  checkerboard?: Record<string, unknown>
+  /** What must be set beside an option for it to have an effect. */
+  with?: Record<string, Record<string, unknown>>
+  /** A value to change an option to, where the test's own choice would be too slow or out of place. */
+  other?: Record<string, unknown>
+  /** True for an engine that gives everyone the same list. */
+  impersonal?: boolean
+  /** Largest difference between one prediction and the same one in a batch. @default 1e-5 */
+  batchTolerance?: number
+}
+
+export const SETTINGS: Record<string, Settings> = {
+  popularity: {impersonal: true, with: {damping: {by: 'mean'}}},
+  baseline: {impersonal: true}
+}
