@@ -1,0 +1,195 @@
+import {execFile, spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {availableParallelism, cpus} from 'node:os'
+import path from 'node:path'
+import {promisify} from 'node:util'
+
+const run = promisify(execFile)
+
+/** What one timed run may tell beside its time: the quality that the comparison holds at. */
+export interface Outcome {
+  /** Seconds, where the work times itself (a part of what it does); else the whole call is timed. */
+  seconds?: number
+  rmse?: number
+}
+
+/** The other side of a row: a script in bench/peers that prints one JSON line {"seconds": [...], "rmse": ...}. */
+export interface Peer {
+  name: string
+  /** Name of the virtual environment: bench/peers/<venv>.txt holds its requirements. */
+  venv: string
+  script: string
+  args?: readonly string[]
+}
+
+export interface RowSpec {
+  work: string
+  ours: () => Promise<Outcome | void> | Outcome | void
+  peer?: Peer
+  /** The plain twin of the kernel, timed in the same run. */
+  twin?: () => Promise<Outcome | void> | Outcome | void
+  /** The ratio to reach, where there is one. */
+  goal?: number
+  /** Timed runs, after one that is not counted. @default that of the command, 3 */
+  runs?: number
+  /** False for work so long that it is run once, without warm-up. @default true */
+  warmUp?: boolean
+  note?: string
+}
+
+export interface Timing {
+  name: string
+  median: number
+  min: number
+  max: number
+  runs: number
+  rmse?: number
+}
+
+export interface Row {
+  suite: string
+  work: string
+  ours: Timing
+  other?: Timing
+  /** Seconds of the other side over ours. */
+  ratio?: number
+  goal?: number
+  note?: string
+}
+
+/** Measures rows one at a time: ours and the other side in the same run, warm-up first, median of several. */
+export class Bench {
+  readonly rows: Row[] = []
+  /** Numbers that are no timings: accuracy tables, sizes. Kept under their title beside the rows. */
+  readonly tables: Array<{suite: string; title: string; rows: Array<Record<string, string | number>>}> = []
+
+  constructor(
+    readonly suite: string,
+    readonly root: string,
+    /** Whether the peers are timed, too. */
+    readonly peers: boolean,
+    readonly runs: number
+  ) {}
+
+  /** A folder of MovieLens data (ml-1m, ml-100k), undefined where it is not on this machine. */
+  data(edition: string): string | undefined {
+    const folders = [
+      process.env.MOVIE_RECS_DATA,
+      path.join(this.root, 'data'),
+      path.join(this.root, '../shared/data')
+    ]
+    return folders
+      .filter(folder => folder !== undefined)
+      .map(folder => path.join(folder, edition))
+      .find(existsSync)
+  }
+
+  async row(spec: RowSpec): Promise<Row> {
+    const {runs = this.runs, warmUp = true} = spec
+    const ours = await this.time('movie-recs', spec.ours, runs, warmUp)
+    const other =
+      this.peers && spec.peer !== undefined
+        ? await this.peer(spec.peer, runs)
+        : spec.twin === undefined
+          ? undefined
+          : await this.time('plain TypeScript twin', spec.twin, Math.min(runs, 3), false)
+    const row: Row = {
+      suite: this.suite,
+      work: spec.work,
+      ours,
+      ...(other === undefined ? {} : {other, ratio: other.median / ours.median}),
+      ...(spec.goal === undefined ? {} : {goal: spec.goal}),
+      ...(spec.note === undefined ? {} : {note: spec.note})
+    }
+    this.rows.push(row)
+    console.log(describe(row))
+    return row
+  }
+
+  /** Keeps a table of numbers (accuracy by split, size by factors). */
+  table(title: string, rows: Array<Record<string, string | number>>): void {
+    this.tables.push({suite: this.suite, title, rows})
+    console.log(title)
+    console.table(rows)
+  }
+
+  private async time(name: string, work: RowSpec['ours'], runs: number, warmUp: boolean): Promise<Timing> {
+    if (warmUp) await work()
+    const seconds: number[] = []
+    let rmse: number | undefined
+    for (let n = 0; n < runs; n++) {
+      const begun = performance.now()
+      const outcome = await work()
+      const whole = (performance.now() - begun) / 1000
+      seconds.push(outcome?.seconds ?? whole)
+      rmse = outcome?.rmse ?? rmse
+    }
+    return timing(name, seconds, rmse)
+  }
+
+  private async peer(peer: Peer, runs: number): Promise<Timing> {
+    const python = await this.environment(peer.venv)
+    const script = path.join(this.root, 'bench/peers', peer.script)
+    const {stdout} = await run(python, [script, ...(peer.args ?? []), '--runs', String(runs)], {
+      maxBuffer: 1 << 26,
+      env: {...process.env, OMP_NUM_THREADS: String(availableParallelism()), TF_CPP_MIN_LOG_LEVEL: '3'}
+    })
+    const line = stdout.trim().split('\n').pop() ?? ''
+    const answer = JSON.parse(line) as {seconds: number[]; rmse?: number}
+    return timing(peer.name, answer.seconds, answer.rmse)
+  }
+
+  /** The Python of a peer's virtual environment, made on first use. */
+  async environment(venv: string): Promise<string> {
+    const folder = path.join(this.root, '.venvs', venv)
+    const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
+    const requirements = path.join(this.root, 'bench/peers', `${venv}.txt`)
+    if (!existsSync(path.join(folder, '.complete'))) {
+      console.log(`installing the peers of ${venv} …`)
+      await inherit(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', '--clear', folder])
+      await inherit(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements])
+      await inherit(python, ['-c', `open(${JSON.stringify(path.join(folder, '.complete'))}, "w").close()`])
+    }
+    return python
+  }
+}
+
+function timing(name: string, seconds: number[], rmse: number | undefined): Timing {
+  const sorted = [...seconds].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  return {
+    name,
+    median,
+    min: sorted[0],
+    max: sorted[sorted.length - 1],
+    runs: sorted.length,
+    ...(rmse === undefined ? {} : {rmse})
+  }
+}
+
+function inherit(command: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {stdio: 'inherit'})
+    child.on('error', reject)
+    child.on('exit', code =>
+      code === 0 ? resolve() : reject(new Error(`${command} ${args.join(' ')} ended with ${code}`))
+    )
+  })
+}
+
+export function describe(row: Row): string {
+  const side = ({name, median, rmse}: Timing): string =>
+    `${name} ${median.toFixed(3)} s${rmse === undefined ? '' : ` (RMSE ${rmse.toFixed(4)})`}`
+  const against =
+    row.other === undefined || row.ratio === undefined
+      ? ''
+      : `, ${side(row.other)}: ${row.ratio.toFixed(1)} times as fast`
+  const goal = row.goal === undefined ? '' : ` (goal ${row.goal})`
+  return `${row.suite}: ${row.work}: ${side(row.ours)}${against}${row.other === undefined ? '' : goal}`
+}
+
+/** The machine a result was measured on. */
+export function machine(): string {
+  return `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
+}

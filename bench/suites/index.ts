@@ -1,0 +1,5 @@
+import type {Bench} from '../harness'
+import {kernels} from './kernels'
+
+/** Every suite by its name; one file each. */
+export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {kernels}

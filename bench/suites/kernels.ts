@@ -1,0 +1,26 @@
+import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
+import * as reference from '../../lib/dist/kernels/reference.js'
+import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
+import {Random} from '../../lib/dist/math/random.js'
+import type {Bench} from '../harness'
+
+/** Small kernels against their plain twins. */
+export async function kernels(bench: Bench): Promise<void> {
+  const random = new Random(1)
+  const arena = new Arena()
+  const n = 1000
+  const a = arena.f32(Float32Array.from({length: n}, () => random.normal()))
+  const b = arena.f32(Float32Array.from({length: n}, () => random.normal()))
+  const {dot} = kernelsOn(arena.memory)
+  let sink = 0
+  await bench.row({
+    work: 'dot product of 1,000, 200,000 times',
+    ours: () => {
+      for (let k = 0; k < 200_000; k++) sink += dot(pointer(a), pointer(b), n)
+    },
+    twin: () => {
+      for (let k = 0; k < 200_000; k++) sink += reference.dot(a, b)
+    }
+  })
+  if (Number.isNaN(sink)) throw new Error('The dot products are not numbers.')
+}

@@ -1,0 +1,38 @@
+// npm run bench -- [suite …] [--peers] [--runs 3]: builds the library and the bench, then runs it (bench/run.ts).
+import {spawnSync} from 'node:child_process'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/** @param {string[]} args */
+function node(args) {
+  const {status} = spawnSync(process.execPath, args, {cwd: root, stdio: 'inherit'})
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+node([path.join(root, 'scripts/build.mjs')])
+const {build} = await import('esbuild')
+const outfile = path.join(root, '.cache/bench/run.cjs')
+await build({
+  entryPoints: [path.join(root, 'bench/run.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  packages: 'external',
+  plugins: [
+    {
+      // Paths to the built library are kept, made right for where the bundle lies.
+      name: 'built-library',
+      setup(bundler) {
+        bundler.onResolve({filter: /lib\/dist\//}, args => ({
+          path: path.resolve(args.resolveDir, args.path),
+          external: true
+        }))
+      }
+    }
+  ]
+})
+node(['--enable-source-maps', outfile, ...process.argv.slice(2)])
