@@ -24,10 +24,10 @@ export interface Peer {
 
 export interface RowSpec {
   work: string
-  ours: () => Promise<Outcome | void> | Outcome | void
+  ours: () => Promise<Outcome | undefined> | Outcome | undefined
   peer?: Peer
   /** The plain twin of the kernel, timed in the same run. */
-  twin?: () => Promise<Outcome | void> | Outcome | void
+  twin?: () => Promise<Outcome | undefined> | Outcome | undefined
   /** The ratio to reach, where there is one. */
   goal?: number
   /** Timed runs, after one that is not counted. @default that of the command, 3 */

@@ -1,0 +1,73 @@
+import {InterruptedError, MemoryError} from 'movie-recs'
+import {describe, expect, it} from 'vitest'
+import {Run} from '../../lib/dist/engines/run.js'
+import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
+import {blocks, weightedBlocks, withPool} from '../../lib/dist/kernels/pool.js'
+
+describe('Pool', () => {
+  it('gives the values of all calls in their order, for any number of workers', async () => {
+    const arena = new Arena()
+    const a = arena.f32(Float32Array.from({length: 100}, (_, k) => k))
+    const ones = arena.f32(new Float32Array(100).fill(1))
+    const calls = Array.from({length: 100}, (_, n) => [pointer(a), pointer(ones), n])
+    for (const workers of [1, 2, 3]) {
+      const sums = await withPool(arena, new Run('test', {workers}), pool => pool.all('dot', calls))
+      expect([...sums]).toEqual(Array.from({length: 100}, (_, n) => (n * Math.max(0, n - 1)) / 2))
+    }
+  })
+
+  it('stops where the run is aborted, and names the task', async () => {
+    const stop = new AbortController()
+    const arena = new Arena()
+    const work = withPool(arena, new Run('counting', {workers: 2, signal: stop.signal}), async pool => {
+      setTimeout(() => stop.abort(), 20)
+      for (;;) await pool.all('dot', [[0, 0, 0]])
+    })
+    await expect(work).rejects.toThrow(InterruptedError)
+    await expect(work).rejects.toThrow(/counting: stopped/)
+  })
+
+  it('tells which kernel failed', async () => {
+    const arena = new Arena()
+    const work = withPool(arena, new Run('test', {workers: 1}), pool =>
+      pool.all('dot', [[2 ** 31, 2 ** 31, 1e9]])
+    )
+    await expect(work).rejects.toThrow(/dot: .*out of bounds/)
+  })
+})
+
+describe('Arena', () => {
+  it('lays arrays out apart and grows', () => {
+    const arena = new Arena()
+    const first = arena.f32(3)
+    const second = arena.i32([1, 2, 3])
+    const large = arena.f64(1 << 20)
+    large.fill(7)
+    first.fill(5)
+    expect([...second]).toEqual([1, 2, 3])
+    expect(pointer(second) % 16).toBe(0)
+    expect(large[large.length - 1]).toBe(7)
+    expect(first[2]).toBe(5)
+  })
+
+  it('says when a fit needs more than there can be', () => {
+    const arena = new Arena()
+    expect(() => arena.f64(2 ** 30)).toThrow(MemoryError)
+  })
+})
+
+describe('blocks', () => {
+  it('cover all rows once', () => {
+    expect(blocks(10, 4)).toEqual([
+      [0, 4],
+      [4, 8],
+      [8, 10]
+    ])
+    const start = Int32Array.of(0, 5, 5, 6, 20, 21)
+    expect(weightedBlocks(start, 6)).toEqual([
+      [0, 3],
+      [3, 4],
+      [4, 5]
+    ])
+  })
+})
