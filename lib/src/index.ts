@@ -5,8 +5,10 @@ export type {MovieId, UserId} from './data/ids'
 export {type Movie, Movies} from './data/movies'
 export {type RatingRow, Ratings, type User} from './data/ratings'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
+export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
 
 // engines
+export {Baseline, type BaselineOptions} from './engines/baseline'
 export {
   Engine,
   type EngineClass,

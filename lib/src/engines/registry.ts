@@ -1,8 +1,9 @@
+import {Baseline} from './baseline'
 import type {EngineClass} from './engine'
 import {Popularity} from './popularity'
 
 /** Every engine by its one name, simplest first. The command line, model files and the contract test know engines from here only. */
-const ENGINES: readonly EngineClass[] = [Popularity]
+const ENGINES: readonly EngineClass[] = [Popularity, Baseline]
 
 /** The classes of all engines, in the order of the list. */
 export function engines(): readonly EngineClass[] {
