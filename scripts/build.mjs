@@ -66,3 +66,23 @@ unlessBuilt(
     renameSync(made, path.join(dist, 'kernels.wasm'))
   }
 )
+
+// plotly.js for the reports, minified once: the package brings the readable file only.
+unlessBuilt(
+  '.plotly-built',
+  [path.join(root, 'node_modules/plotly.js-dist/package.json'), path.join(root, 'package-lock.json')],
+  () => {
+    const made = path.join(dist, 'plotly.min.js.tmp')
+    const bundle = path.join(root, 'node_modules/plotly.js-dist/plotly.js')
+    node('plotly.js', [
+      path.join(root, 'node_modules/esbuild/bin/esbuild'),
+      bundle,
+      '--minify',
+      '--legal-comments=inline',
+      '--charset=utf8',
+      `--outfile=${made}`,
+      '--log-level=error'
+    ])
+    renameSync(made, path.join(dist, 'plotly.min.js'))
+  }
+)

@@ -1,0 +1,188 @@
+// Runs notebooks and exports them: copies → executed copies → pictures → single HTML files.
+import child from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import readline from 'node:readline'
+import {indexPage} from './index-page.mjs'
+import {override, refuseUnknown} from './parameters.mjs'
+import {jupyterEnvironment, python, root} from './setup.mjs'
+import {Remedy, secondsSince, step} from './terminal.mjs'
+
+/**
+ * @typedef {object} Run
+ * @property {string} name
+ * @property {string} source the notebook's file
+ * @property {string} executed the executed copy
+ * @property {string} report the HTML file
+ * @property {number} seconds
+ * @property {string} [error] why it failed
+ */
+
+export const notebooksFolder = path.join(root, 'notebooks')
+
+/**
+ * The notebooks whose names begin so ("01" is 01-explore), or whose paths are given; all where none is named.
+ * @param {string[]} names @param {string} [folder]
+ */
+export function findNotebooks(names, folder = notebooksFolder) {
+  if (names.length && names.every(name => name.endsWith('.ipynb') && fs.existsSync(name)))
+    return names.map(name => path.resolve(name))
+  const all = fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .filter(file => file.endsWith('.ipynb'))
+        .sort()
+    : []
+  if (!all.length) throw new Remedy(`There is no notebook in ${path.relative(root, folder)}.`)
+  if (!names.length) return all.map(file => path.join(folder, file))
+  return names.map(name => {
+    const stem = path.basename(name, '.ipynb')
+    const file = all.find(file => file === `${stem}.ipynb`) || all.find(file => file.startsWith(stem))
+    if (!file)
+      throw new Remedy(
+        `No notebook is called ${name}: there are ${all.map(file => file.slice(0, -6)).join(', ')}.`
+      )
+    return path.join(folder, file)
+  })
+}
+
+/**
+ * @param {string[]} files
+ * @param {object} options
+ * @param {Map<string, string>} [options.values] parameters to override
+ * @param {string} options.out the folder of the reports
+ * @param {number} [options.timeout] seconds a cell may take
+ * @param {boolean} [options.update] writes the executed notebooks back
+ * @param {boolean} [options.index] also writes index.html
+ * @param {boolean} [options.pictures] a PNG beside each figure
+ * @returns {Promise<Run[]>}
+ */
+export async function runNotebooks(
+  files,
+  {values = new Map(), out, timeout = 600, update = false, index = false, pictures = true}
+) {
+  const sources = files.map(file => ({
+    name: path.basename(file, '.ipynb'),
+    file,
+    notebook: JSON.parse(fs.readFileSync(file, 'utf8'))
+  }))
+  refuseUnknown(sources, values)
+  fs.mkdirSync(path.join(root, '.cache/runs'), {recursive: true})
+  const work = fs.mkdtempSync(path.join(root, '.cache/runs/run-'))
+  fs.mkdirSync(out, {recursive: true})
+  try {
+    const runs = sources.map(({name, file, notebook}) => {
+      override(notebook, values)
+      const copy = path.join(work, `${name}.source.ipynb`)
+      fs.writeFileSync(copy, JSON.stringify(notebook))
+      return {
+        name,
+        source: file,
+        copy,
+        executed: path.join(work, `${name}.ipynb`),
+        report: path.join(out, `${name}.html`),
+        seconds: 0
+      }
+    })
+    await inTurn(runs, Math.min(2, os.cpus().length), run => execute(run, timeout))
+    const good = runs.filter(run => !(/** @type {Run} */ (run).error))
+    if (pictures && good.length) await drawPictures(good)
+    if (good.length) await exportReports(good)
+    if (update) for (const run of good) fs.copyFileSync(run.executed, run.source)
+    if (index && good.length) fs.writeFileSync(path.join(out, 'index.html'), indexPage(good))
+    return runs
+  } finally {
+    fs.rmSync(work, {recursive: true, force: true})
+  }
+}
+
+/**
+ * @template T
+ * @param {T[]} items @param {number} lanes how many at a time @param {(item: T) => Promise<void>} work
+ */
+async function inTurn(items, lanes, work) {
+  const queue = [...items]
+  const lane = async () => {
+    for (let item = queue.shift(); item; item = queue.shift()) await work(item)
+  }
+  await Promise.all(Array.from({length: lanes}, lane))
+}
+
+/** @param {Run & {copy: string}} run @param {number} timeout */
+async function execute(run, timeout) {
+  const started = Date.now()
+  console.log(`  ${run.name} starts`)
+  const cwd = path.dirname(run.source)
+  const argv = [
+    'scripts/run_notebook.py',
+    run.copy,
+    '--out',
+    run.executed,
+    '--cwd',
+    cwd,
+    '--root',
+    root,
+    '--timeout',
+    String(timeout),
+    '--name',
+    run.name
+  ]
+  const {code, errors} = await followed(argv, line => console.log(`  ${line}`))
+  run.seconds = (Date.now() - started) / 1000
+  if (code !== 0) {
+    run.error = errors.trim() || `${run.name}: the runner ended with status ${code} and no message.`
+    console.error(`\n${run.error}\n`)
+  } else console.log(`  ${run.name} done (${secondsSince(started)})`)
+}
+
+/**
+ * Runs a script of the environment's Python in Jupyter's surroundings; `onLine` gets each line that it prints.
+ * @param {string[]} argv @param {(line: string) => void} onLine
+ * @returns {Promise<{code: number, errors: string}>}
+ */
+export function followed(argv, onLine) {
+  return new Promise((resolve, reject) => {
+    const process_ = child.spawn(python, argv, {
+      cwd: root,
+      env: jupyterEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    let errors = ''
+    readline.createInterface({input: process_.stdout}).on('line', onLine)
+    process_.stderr.on('data', chunk => {
+      errors += chunk
+    })
+    process_.on('error', reject)
+    process_.on('close', code => resolve({code: code ?? 1, errors}))
+  })
+}
+
+/** @param {Run[]} runs */
+async function drawPictures(runs) {
+  const {addPictures} = await import('./pictures.mjs')
+  await step('pictures of the figures', async note => {
+    const outcome = await addPictures(runs.map(run => run.executed))
+    note(outcome)
+  })
+}
+
+/** @param {Run[]} runs */
+async function exportReports(runs) {
+  await step('reports', async note => {
+    const argv = runs.flatMap(run => [run.executed, run.report])
+    const {code, errors} = await followed(['scripts/export_report.py', ...argv], line => note(line))
+    note('')
+    if (code !== 0) throw new Error(`The export failed:\n${errors}`)
+  })
+}
+
+/** @param {Run[]} runs */
+export function summary(runs) {
+  const wide = Math.max(...runs.map(run => run.name.length), 'notebook'.length)
+  const rows = runs.map(run => {
+    const result = run.error ? 'FAILED, see above' : path.relative(process.cwd(), run.report)
+    return `${run.name.padEnd(wide)}  ${run.seconds.toFixed(1).padStart(7)}  ${result}`
+  })
+  return [`${'notebook'.padEnd(wide)}  ${'seconds'.padStart(7)}  report`, ...rows].join('\n')
+}

@@ -1,0 +1,62 @@
+// npm run report -- 01 02 --set K=40 --dataset 1m --out somewhere
+import './require-node.mjs'
+import path from 'node:path'
+import util from 'node:util'
+import {findNotebooks, runNotebooks, summary} from './notebooks.mjs'
+import {setUp} from './setup.mjs'
+import {Remedy, runCommand} from './terminal.mjs'
+
+const usage = `npm run report -- [notebook …] [options]     all notebooks where none is named; "01" is enough
+
+  --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
+  --dataset EDITION   short for --set DATASET=EDITION
+  --out FOLDER        where the reports go (reports)
+  --timeout SECONDS   what one cell may take (600)
+  --update            also writes the executed notebooks back to notebooks/`
+
+/** @param {string[]} argv */
+function optionsOf(argv) {
+  try {
+    return util.parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        set: {type: 'string', multiple: true, default: []},
+        dataset: {type: 'string'},
+        out: {type: 'string', default: 'reports'},
+        timeout: {type: 'string', default: '600'},
+        update: {type: 'boolean', default: false},
+        help: {type: 'boolean', short: 'h', default: false}
+      }
+    })
+  } catch (error) {
+    throw new Remedy(`${/** @type {Error} */ (error).message}\n\n${usage}`)
+  }
+}
+
+runCommand('npm run report', async () => {
+  const {values: options, positionals: names} = optionsOf(process.argv.slice(2))
+  if (options.help) return console.log(usage)
+  const values = new Map()
+  if (options.dataset) values.set('DATASET', options.dataset)
+  for (const setting of options.set) {
+    const at = setting.indexOf('=')
+    if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
+    values.set(setting.slice(0, at), setting.slice(at + 1))
+  }
+  const timeout = Number(options.timeout)
+  if (!(timeout > 0)) throw new Remedy(`--timeout ${options.timeout} is not a number of seconds above 0.`)
+  if (options.update && values.size)
+    throw new Remedy('--update keeps the parameters that the notebooks state: leave out --set and --dataset.')
+  const files = findNotebooks(names)
+  await setUp('npm run report')
+  const runs = await runNotebooks(files, {
+    values,
+    timeout,
+    update: options.update,
+    out: path.resolve(options.out),
+    index: !names.length
+  })
+  console.log(`\n${summary(runs)}`)
+  return runs.some(run => run.error) ? 1 : 0
+})

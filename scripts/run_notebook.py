@@ -1,0 +1,259 @@
+"""Executes one tslab notebook and writes the executed copy, or fails with the cell, its source and the error.
+
+    python run_notebook.py SOURCE.ipynb --out EXECUTED.ipynb --cwd notebooks --root . [--timeout 300] [--name 01-explore]
+
+The kernel never sends an `error` message: it prints the error on stderr and answers with status `error`; a
+promise that fails after its cell has ended is printed under a later cell, with status `ok`. So this runner reads
+the streams itself, and waits a moment after the last cell. Progress goes to standard output, one line a cell.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+KERNEL = {"display_name": "TypeScript", "language": "typescript", "name": "tslab"}
+LANGUAGE = {"file_extension": ".ts", "mimetype": "text/typescript", "name": "typescript"}
+LATE = re.compile(r"^(UncaughtException|UnhandledPromiseRejection):", re.MULTILINE)
+REFUSED_TAGS = {
+    "raises-exception": "the kernel would skip the cells after it and report success",
+    "skip-execution": "its outputs would be those of another run",
+}
+# What is still an absolute path after the known folders were replaced: a place on one machine.
+ABSOLUTE = re.compile(
+    r"(?<![\w.:/<~>-])/(?:home|root|Users|tmp|var|private|opt|usr|mnt|srv|work|workspace)/[^\s\"'<>)]+"
+    r"|(?<![\w])[A-Za-z]:\\(?:Users|Windows|Temp|Program Files)[^\s\"'<>)]*"
+)
+# Frames of the kernel and of Node say nothing about the notebook.
+FRAME = re.compile(r"^\s+at .*(node:|node_modules[\\/](@tslab|tslab|commander)[\\/]|tslab[\\/]dist)")
+
+
+class NotebookFailed(Exception):
+    """One message for people: where, what was run, what it said."""
+
+
+class TslabClient(NotebookClient):
+    """nbclient that also keeps what a cell prints after it has ended."""
+
+    def __init__(self, nb: NotebookNode, **options):
+        super().__init__(nb, **options)
+        self.cell_of_message: dict[str, int] = {}
+        self.late: list[tuple[int, str]] = []
+
+    async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
+        self.cell_of_message[parent_msg_id] = cell_index
+        while True:
+            msg = await self.kc.iopub_channel.get_msg(timeout=None)
+            parent = msg["parent_header"].get("msg_id")
+            if parent == parent_msg_id:
+                try:
+                    self.process_message(msg, cell, cell_index)
+                except CellExecutionComplete:
+                    return
+            elif msg["msg_type"] == "stream" and parent in self.cell_of_message:
+                self.late.append((self.cell_of_message[parent], msg["content"]["text"]))
+            elif msg["msg_type"] == "update_display_data":
+                self._update_display_id(msg["content"]["transient"]["display_id"], msg)
+
+
+class Paths:
+    """Replaces the folders of this machine in text: the project's by nothing, home by ~, temporary ones by <tmp>."""
+
+    def __init__(self, root: str, cwd: str):
+        known = [(os.path.join(cwd, ""), ""), (cwd, "."), (os.path.join(root, ""), ""), (root, ".")]
+        known += [(str(Path.home()), "~"), (tempfile.gettempdir(), "<tmp>")]
+        self.known = []
+        for folder, instead in known:
+            for form in {folder, os.path.realpath(folder) + ("/" if folder.endswith("/") else "")}:
+                if form.strip("/\\"):
+                    self.known += [("file://" + form, instead), (form, instead)]
+        self.known.sort(key=lambda pair: -len(pair[0]))
+
+    def scrub(self, text: str) -> str:
+        for folder, instead in self.known:
+            text = text.replace(folder, instead)
+            text = text.replace(folder.replace("\\", "\\\\"), instead) if "\\" in folder else text
+        return text
+
+    def scrub_all(self, value, where: str):
+        """Every string of an output; raises for a path that belongs to no known folder."""
+        if isinstance(value, str):
+            text = self.scrub(value)
+            found = ABSOLUTE.search(text)
+            if found:
+                raise NotebookFailed(
+                    f"{where} writes the absolute path {found.group()}, which exists on this machine only: "
+                    "print a path relative to the project instead."
+                )
+            return text
+        if isinstance(value, list):
+            return [self.scrub_all(item, where) for item in value]
+        if isinstance(value, dict):
+            kept = {"bdata", "image/png", "image/jpeg", "application/pdf"}  # base64
+            return NotebookNode({k: v if k in kept else self.scrub_all(v, where) for k, v in value.items()})
+        return value
+
+
+def stderr_of(cell: NotebookNode) -> str:
+    return "".join(o.text for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr")
+
+
+def shortened(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if not FRAME.search(line)]
+    return "\n".join(lines[:40] + (["…"] if len(lines) > 40 else []))
+
+
+def indent(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())
+
+
+def refuse_hidden_errors(nb: NotebookNode, name: str) -> None:
+    allowed = [nb.metadata, nb.metadata.get("execution", {})] + [cell.metadata for cell in nb.cells]
+    if any(metadata.get("allow_errors") for metadata in allowed):
+        raise NotebookFailed(f"{name}: the metadata says allow_errors; a notebook here runs without an error. Remove it.")
+    for number, cell in numbered(nb):
+        for tag, reason in REFUSED_TAGS.items():
+            if tag in cell.metadata.get("tags", []):
+                raise NotebookFailed(
+                    f"{name}, code cell {number} is tagged {tag}: {reason}. Remove the tag; "
+                    "to show an error, catch it in the cell and print it."
+                )
+
+
+def numbered(nb: NotebookNode) -> list[tuple[int, NotebookNode]]:
+    """The code cells that run, counted from 1, as JupyterLab numbers them after Run All."""
+    cells = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
+    return list(enumerate(cells, 1))
+
+
+def coalesced(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream become one output; a carriage return leaves what was written last."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            output.text = re.sub(r"[^\n]*\r(?!\n)", "", output.text)
+    return [output for output in joined if output.output_type != "stream" or output.text]
+
+
+def failure(name: str, number: int, count: int, cell: NotebookNode, what: str, text: str) -> NotebookFailed:
+    return NotebookFailed(
+        f"{name}, code cell {number} of {count} {what}\n{indent(cell.source)}\n\n{indent(text or 'The kernel gave no text.')}"
+    )
+
+
+async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: Paths) -> None:
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    cells = numbered(nb)
+    client = TslabClient(
+        nb,
+        kernel_name="tslab",
+        timeout=timeout,
+        startup_timeout=120,
+        interrupt_on_timeout=True,
+        error_on_timeout={"ename": "Timeout", "evalue": "", "traceback": []},
+        record_timing=False,
+        resources={"metadata": {"path": cwd}},
+    )
+    client.log.disabled = True
+    index_of = {id(cell): index for index, cell in enumerate(nb.cells)}
+    number_of = {index_of[id(cell)]: number for number, cell in cells}
+
+    def raise_if_late(seen: int) -> None:
+        for number, cell in cells[:seen]:
+            index = index_of[id(cell)]
+            text = stderr_of(cell) + "".join(t for i, t in client.late if i == index)
+            if LATE.search(text):
+                what = "or one before it left a promise or timer behind, which failed after its cell had ended:"
+                raise failure(name, number, len(cells), cell, what, paths.scrub(shortened(text)))
+
+    async with client.async_setup_kernel():
+        for number, cell in cells:
+            started = time.monotonic()
+            try:
+                await client.async_execute_cell(cell, index_of[id(cell)], store_history=True)
+            except CellExecutionError:
+                raise_if_late(number - 1)
+                took = time.monotonic() - started
+                what = f"was stopped at its limit of {timeout:g} s:" if took >= timeout else "failed:"
+                text = paths.scrub(shortened(stderr_of(cell)))
+                raise failure(name, number, len(cells), cell, what, text) from None
+            except DeadKernelError:
+                text = "The kernel ended. Out of memory, perhaps: use a smaller dataset, or a larger --max-old-space-size."
+                raise failure(name, number, len(cells), cell, "ended the kernel:", text) from None
+            raise_if_late(number)
+            cell.execution_count = number
+            first = next((line for line in cell.source.splitlines() if line.strip()), "")
+            print(f"{name} {number}/{len(cells)} {time.monotonic() - started:.1f} s  {first[:70]}", flush=True)
+        settle = nbformat.v4.new_code_cell("await new Promise(resolve => setTimeout(resolve, 300))")
+        nb.cells.append(settle)
+        await client.async_execute_cell(settle, len(nb.cells) - 1)
+        nb.cells.pop()
+        raise_if_late(len(cells))
+        if LATE.search(stderr_of(settle)):
+            number, cell = cells[-1]
+            what = "or one before it left a promise behind, which failed after the last cell:"
+            raise failure(name, number, len(cells), cell, what, paths.scrub(shortened(stderr_of(settle))))
+    for index, text in client.late:
+        output = nbformat.v4.new_output("stream", name="stdout", text=text)
+        nb.cells[index].outputs.append(output) if index in number_of else None
+
+
+def cleaned(nb: NotebookNode, name: str, paths: Paths) -> NotebookNode:
+    """The same bytes from every machine: no paths, no timings, no versions, ids that do not change."""
+    nb.metadata = NotebookNode(kernelspec=NotebookNode(KERNEL), language_info=NotebookNode(LANGUAGE))
+    for index, cell in enumerate(nb.cells):
+        cell.metadata.pop("execution", None)
+        cell.setdefault("id", f"cell-{index + 1}")
+    for number, cell in numbered(nb):
+        where = f"{name}, code cell {number}"
+        cell.outputs = [paths.scrub_all(output, where) for output in coalesced(cell.outputs)]
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    return nb
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--cwd", required=True, help="the folder in which the cells run")
+    parser.add_argument("--root", required=True, help="the project's folder, which no output may name")
+    parser.add_argument("--timeout", type=float, default=300, help="seconds a cell may take")
+    parser.add_argument("--name", help="how messages call the notebook")
+    options = parser.parse_args()
+    name = options.name or Path(options.source).stem
+    cwd, root = os.path.abspath(options.cwd), os.path.abspath(options.root)
+    paths = Paths(root, cwd)
+    try:
+        nb = nbformat.from_dict(nbformat.read(options.source, as_version=4))
+        refuse_hidden_errors(nb, name)
+        asyncio.run(execute(nb, name, cwd, options.timeout, paths))
+        nbformat.write(cleaned(nb, name, paths), options.out)
+    except (NotebookFailed, NoSuchKernel, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
+        print(f"{error}" if isinstance(error, NotebookFailed) else f"{name}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

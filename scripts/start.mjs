@@ -1,0 +1,20 @@
+// npm start: from a fresh clone to reports. Notebooks run as copies, so the working tree stays as it was.
+import './require-node.mjs'
+import path from 'node:path'
+import {findNotebooks, runNotebooks, summary} from './notebooks.mjs'
+import {root, setUp} from './setup.mjs'
+import {runCommand} from './terminal.mjs'
+
+runCommand('npm start', async () => {
+  console.log('Set-up')
+  await setUp('npm start')
+  console.log('Notebooks')
+  const runs = await runNotebooks(findNotebooks([]), {out: path.join(root, 'reports'), index: true})
+  console.log(`\n${summary(runs)}\n`)
+  const failed = runs.filter(run => run.error).length
+  if (failed) {
+    console.log(`${failed} of ${runs.length} notebooks failed; the messages above say where.`)
+    return 1
+  }
+  console.log('Next: open reports/index.html in a browser, or type `npm run lab` to work in the notebooks.')
+})

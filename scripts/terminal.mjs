@@ -1,0 +1,73 @@
+// What the commands print: steps that show they are alive, and failures of one line.
+import process from 'node:process'
+
+/** A failure that people can mend: its message is one line and names the remedy. */
+export class Remedy extends Error {}
+
+const live = process.stdout.isTTY === true
+
+/** @param {number} started @returns {string} */
+export function secondsSince(started) {
+  const seconds = (Date.now() - started) / 1000
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`
+}
+
+/**
+ * Prints `title`, then how long `work` took. On a terminal the line counts the seconds; elsewhere a line every half
+ * minute says that the work goes on. `note` puts a word beside the title.
+ * @template T
+ * @param {string} title
+ * @param {(note: (text: string) => void) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function step(title, work) {
+  const started = Date.now()
+  let detail = ''
+  const line = () => `  ${title}${detail && `: ${detail}`}`
+  const draw = () =>
+    process.stdout.write(
+      `\r\x1b[2K${line()} … ${secondsSince(started)}`.slice(0, process.stdout.columns + 4 || 120)
+    )
+  if (!live) console.log(`${line()} …`)
+  const timer = setInterval(
+    () => (live ? draw() : console.log(`${line()} … ${secondsSince(started)}`)),
+    live ? 250 : 30_000
+  )
+  try {
+    const result = await work(text => {
+      detail = text
+      if (live) draw()
+    })
+    if (live) process.stdout.write('\r\x1b[2K')
+    console.log(`${line()} (${secondsSince(started)})`)
+    return result
+  } catch (error) {
+    if (live) process.stdout.write('\r\x1b[2K')
+    throw error
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/**
+ * Runs a command to its end: failures and an interrupt become one line and exit status 1.
+ * @param {string} again what to type to try again
+ * @param {() => Promise<number | void>} main
+ */
+export async function runCommand(again, main) {
+  process.on('SIGINT', () => {
+    console.error(`\nInterrupted: \`${again}\` goes on from what is in place.`)
+    process.exit(1)
+  })
+  try {
+    process.exitCode = (await main()) || 0
+  } catch (error) {
+    if (error instanceof Remedy) console.error(error.message)
+    else if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOSPC') console.error(diskFull(again))
+    else console.error(error)
+    process.exitCode = 1
+  }
+}
+
+/** @param {string} again */
+export const diskFull = again => `The disk is full: free 3 GB, then run \`${again}\` again.`
