@@ -1,9 +1,13 @@
 // The map of the library, in the order in which a notebook uses it.
 
 // data
+export type {SkippedLine} from './data/bytes'
 export type {MovieId, UserId} from './data/ids'
+export type {RatingColumnNames} from './data/layout'
+export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens'
 export {type Movie, Movies} from './data/movies'
 export {type RatingRow, Ratings, type User} from './data/ratings'
+export {type ReadMoviesOptions, type ReadRatingsOptions, readMovies, readRatings} from './data/readers'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
 

@@ -1,6 +1,7 @@
 import {UnknownIdError} from '../errors'
 import {printAsText} from '../plots/inspect'
 import {Table} from '../plots/table'
+import type {SkippedLine} from './bytes'
 import {compareIds, type MovieId} from './ids'
 
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
@@ -15,11 +16,14 @@ export interface Movie {
 /** The catalogue: every listed movie, rated or not, in file order. Immutable. */
 export class Movies implements Iterable<Movie> {
   readonly length: number
+  /** The lines of its file that were left out because `onBadLine: 'skip'` asked for it. */
+  readonly skipped: readonly SkippedLine[]
   private readonly list: readonly Movie[]
   private readonly position: ReadonlyMap<MovieId, number>
 
-  private constructor(list: readonly Movie[]) {
+  private constructor(list: readonly Movie[], skipped: readonly SkippedLine[] = []) {
     this.list = list
+    this.skipped = skipped
     this.length = list.length
     this.position = new Map(list.map((movie, k) => [movie.movieId, k]))
     Object.freeze(this)
@@ -27,7 +31,8 @@ export class Movies implements Iterable<Movie> {
 
   /** A catalogue from movies whose titles are as in the files; article and year are read from the title. */
   static from(
-    movies: Iterable<{movieId: MovieId; title: string; genres?: readonly string[]; year?: number}>
+    movies: Iterable<{movieId: MovieId; title: string; genres?: readonly string[]; year?: number}>,
+    skipped: readonly SkippedLine[] = []
   ): Movies {
     const list: Movie[] = []
     for (const {movieId, title, genres = [], year} of movies) {
@@ -43,7 +48,7 @@ export class Movies implements Iterable<Movie> {
         })
       )
     }
-    return new Movies(list)
+    return new Movies(list, Object.freeze([...skipped]))
   }
 
   /** A catalogue of bare ids, for ratings that came without one. */

@@ -1,6 +1,7 @@
 import {ArgumentError} from '../errors'
 import {printAsText} from '../plots/inspect'
 import {Table} from '../plots/table'
+import type {SkippedLine} from './bytes'
 import {compareIds, IdIndex, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
 
@@ -50,6 +51,9 @@ export interface RatingsFrame {
   readonly scale: readonly [min: number, max: number]
   readonly movies: Movies
   readonly users?: ReadonlyMap<UserId, User>
+  /** What the reader left out, and what it has doubts about. */
+  readonly skipped?: readonly SkippedLine[]
+  readonly warnings?: readonly string[]
 }
 
 /**
@@ -70,6 +74,10 @@ export class Ratings {
   readonly movies: Movies
   /** Age, gender and occupation by user, where the data has them. */
   readonly users?: ReadonlyMap<UserId, User>
+  /** Lines of the file that were left out because `onBadLine: 'skip'` asked for it. */
+  readonly skipped: readonly SkippedLine[]
+  /** What the reader could not decide: a last line without a line end. */
+  readonly warnings: readonly string[]
   /** @internal Ids and dense indices, shared by a split and its parent. */
   readonly frame: RatingsFrame
   /** @internal The rows; never write to them. */
@@ -85,6 +93,8 @@ export class Ratings {
     this.scale = frame.scale
     this.movies = frame.movies
     if (frame.users !== undefined) this.users = frame.users
+    this.skipped = frame.skipped ?? []
+    this.warnings = frame.warnings ?? []
     let sum = 0
     for (let n = 0; n < rows.r.length; n++) sum += rows.r[n]
     this.mean = sum / rows.r.length
@@ -196,14 +206,19 @@ export class Ratings {
 
   /** @internal Position of the first row whose (user, movie) pair has come before, -1 where there is none. */
   duplicate(): number {
-    const {start, index, row} = this.byUser
-    let first = -1
-    for (let u = 0; u + 1 < start.length; u++) {
-      for (let k = start[u] + 1; k < start[u + 1]; k++) {
-        if (index[k] === index[k - 1] && (first < 0 || row[k] < first)) first = row[k]
-      }
+    const {userIds, movieIds} = this.frame
+    const rows = duplicateRows(this.rows.u, this.rows.i, userIds.length, movieIds.length, false)
+    return rows.length === 0 ? -1 : rows[0]
+  }
+
+  /** @internal All rows but these, which ascend. */
+  without(rows: readonly number[]): Ratings {
+    const kept = new Int32Array(this.length - rows.length)
+    for (let n = 0, k = 0; n < this.length; n++) {
+      if (n === rows[k]) k++
+      else kept[n - k] = n
     }
-    return first
+    return this.select(kept)
   }
 
   /** The ratings of one user with titles, best first; ties by id. An unknown user has none. */
@@ -257,6 +272,38 @@ export function scaleOf(r: Float32Array): readonly [number, number] {
     if (r[n] > max) max = r[n]
   }
   return r.length === 0 ? [1, 5] : [min, max]
+}
+
+/** The most pairs for which a table of bits is made: 64 MB. */
+const MOST_BITS = 2 ** 29
+
+/** @internal The rows whose (user, movie) pair has come before, ascending; only the first of them unless `all`. */
+export function duplicateRows(
+  u: Int32Array,
+  i: Int32Array,
+  users: number,
+  movies: number,
+  all: boolean
+): number[] {
+  const rows: number[] = []
+  if (users * movies <= MOST_BITS) {
+    const seen = new Int32Array((users * movies + 31) >>> 5)
+    for (let n = 0; n < u.length; n++) {
+      const pair = u[n] * movies + i[n]
+      const bit = 1 << (pair & 31)
+      if ((seen[pair >>> 5] & bit) !== 0) {
+        rows.push(n)
+        if (!all) return rows
+      }
+      seen[pair >>> 5] |= bit
+    }
+    return rows
+  }
+  const {start, index, row} = compress(u, i, new Float32Array(u.length), users, movies)
+  for (let m = 0; m < users; m++)
+    for (let k = start[m] + 1; k < start[m + 1]; k++) if (index[k] === index[k - 1]) rows.push(row[k])
+  rows.sort((a, b) => a - b)
+  return all ? rows : rows.slice(0, 1)
 }
 
 function countDistinct(indices: Int32Array, size: number): number {

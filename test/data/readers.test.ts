@@ -1,0 +1,295 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {DataFormatError, OptionError, type RatingRow, type Ratings, readRatings} from 'movie-recs'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-'))
+})
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+let made = 0
+/** Writes a file into a folder of its own, so that no catalogue stands beside it. */
+function file(name: string, content: string | Buffer): string {
+  const dir = path.join(folder, String(made++))
+  mkdirSync(dir)
+  writeFileSync(path.join(dir, name), content)
+  return path.join(dir, name)
+}
+
+/** The rows of a file as short texts: user movie rating timestamp. */
+function rowsOf(ratings: Ratings): string[] {
+  return Array.from(ratings as Iterable<RatingRow>, ({userId, movieId, rating, timestamp}) =>
+    [userId, movieId, rating, timestamp].filter(value => value !== undefined).join(' ')
+  )
+}
+
+const THREE = ['1 31 2.5 1260759144', '1 1029 3 1260759179', '7 31 4 851868750']
+
+describe('layouts are found out', () => {
+  it.each([
+    [
+      'CSV with a header',
+      'r.csv',
+      'userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n7,31,4,851868750\n'
+    ],
+    [
+      'CSV with quotes',
+      'r.csv',
+      '"userId","movieId","rating","timestamp"\n"1","31","2.5","1260759144"\n"1",1029,"3.0",1260759179\n7,31,4,851868750\n'
+    ],
+    [
+      'a byte order mark and CRLF',
+      'r.csv',
+      '\uFEFFuserId,movieId,rating,timestamp\r\n1,31,2.5,1260759144\r\n1,1029,3.0,1260759179\r\n7,31,4,851868750\r\n'
+    ],
+    ['u.data', 'u.data', '1\t31\t2.5\t1260759144\n1\t1029\t3\t1260759179\n7\t31\t4\t851868750\n'],
+    ['.dat', 'ratings.dat', '1::31::2.5::1260759144\n1::1029::3::1260759179\n7::31::4::851868750\n'],
+    [
+      '.dat with CRLF',
+      'ratings.dat',
+      '1::31::2.5::1260759144\r\n1::1029::3::1260759179\r\n7::31::4::851868750\r\n'
+    ],
+    ['commas without a header', 'r.csv', '1,31,2.5,1260759144\n1,1029,3,1260759179\n7,31,4,851868750\n'],
+    [
+      'semicolons',
+      'r.csv',
+      'user;item;stars;time\n1;31;2.5;1260759144\n1;1029;3;1260759179\n7;31;4;851868750\n'
+    ],
+    [
+      'other order and other columns',
+      'r.csv',
+      'note,rating,timestamp,movie_id,user_id\n"a, ""b""",2.5,1260759144,31,1\n,3,1260759179,1029,1\nx,4,851868750,31,7\n'
+    ],
+    [
+      'tabs with a header',
+      'r.tsv',
+      'uid\tasin\tscore\tts\n1\t31\t2.5\t1260759144\n1\t1029\t3\t1260759179\n7\t31\t4\t851868750\n'
+    ],
+    [
+      'ISO dates',
+      'r.csv',
+      'user,movie,rating,date\n1,31,2.5,2009-12-14T02:52:24Z\n1,1029,3,2009-12-14 02:52:59\n7,31,4,1996-12-29T15:12:30+01:00\n'
+    ],
+    [
+      'blank lines',
+      'r.csv',
+      '\nuserId,movieId,rating,timestamp\n\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n   \n7,31,4,851868750\n\n\n'
+    ]
+  ])('%s', async (_, name, content) => {
+    const ratings = await readRatings(file(name, content))
+    expect(rowsOf(ratings)).toEqual(THREE)
+    expect(ratings.skipped).toEqual([])
+  })
+
+  it('reads ratings without timestamps', async () => {
+    expect(rowsOf(await readRatings(file('r.csv', 'userId,movieId,rating\n1,31,2.5\n7,31,4\n')))).toEqual([
+      '1 31 2.5',
+      '7 31 4'
+    ])
+    expect(rowsOf(await readRatings(file('r.dat', '1::31::2.5\n7::31::4\n')))).toEqual(['1 31 2.5', '7 31 4'])
+  })
+})
+
+describe("people's own files", () => {
+  it('takes their column names and keeps text ids', async () => {
+    const path = file('r.csv', 'who,what,how\nzoe,B00X,9\n"al, b",0042,10\n')
+    const ratings = await readRatings(path, {
+      columns: {user: 'who', movie: 'what', rating: 'how'},
+      scale: [1, 10]
+    })
+    expect(rowsOf(ratings)).toEqual(['zoe B00X 9', 'al, b 0042 10'])
+    expect(ratings.scale).toEqual([1, 10])
+  })
+
+  it('keeps a column of digits and texts as texts, in order of the file', async () => {
+    const ratings = await readRatings(
+      file('r.csv', 'user_id,asin,stars\n1,1594032653,5\n2,B00ABC,1\n1,000,2\n')
+    )
+    expect(rowsOf(ratings)).toEqual(['1 1594032653 5', '2 B00ABC 1', '1 000 2'])
+    expect(Array.from(ratings as Iterable<RatingRow>, row => typeof row.movieId)).toEqual([
+      'string',
+      'string',
+      'string'
+    ])
+  })
+
+  it('keeps whole numbers above a thousand million exact', async () => {
+    const ratings = await readRatings(
+      file('r.csv', 'user,movie,rating\n9007199254740991,3000000000,5\n2,4000000000,1\n')
+    )
+    expect(rowsOf(ratings)).toEqual(['9007199254740991 3000000000 5', '2 4000000000 1'])
+  })
+})
+
+describe('bad input', () => {
+  const good = '1::31::3::900000001\n'
+  it.each<[string, string, string | Buffer, number, RegExp, RegExp]>([
+    ['too few fields', 'r.dat', `${good}1::32::3\n${good}`, 2, /4 fields divided by '::'/, /3 fields/],
+    ['too many fields', 'r.csv', 'userId,movieId,rating\n1,31,3\n1,32,3,4\n', 3, /3 fields/, /4 fields/],
+    [
+      'a rating that is not a number',
+      'r.dat',
+      `${good}1::32::good::900000001\n`,
+      2,
+      /rating that is a number/,
+      /"good"/
+    ],
+    [
+      'an empty rating',
+      'r.csv',
+      'userId,movieId,rating\n1,31,\n1,2,3\n',
+      2,
+      /rating that is a number/,
+      /empty/
+    ],
+    ['NaN', 'r.csv', 'user,movie,rating\n1,31,NaN\n', 2, /number/, /"NaN"/],
+    ['infinity', 'r.csv', 'user,movie,rating\n1,31,1e999\n', 2, /finite/, /1e999/],
+    ['a rating off the scale', 'r.dat', `${good}1::32::6::900000001\n`, 2, /from 0.5 to 5/, /"6"/],
+    [
+      'a rating below the scale',
+      'u.data',
+      '1\t2\t3\t900000001\n1\t3\t0\t900000001\n',
+      2,
+      /from 0.5 to 5/,
+      /"0"/
+    ],
+    ['a negative id', 'r.csv', 'userId,movieId,rating\n1,31,3\n-4,31,3\n', 3, /user id from 0 up/, /"-4"/],
+    ['a negative movie id', 'r.csv', 'user,asin,stars\nanna,-31,3\n', 2, /movie id from 0 up/, /"-31"/],
+    ['an empty id', 'r.csv', 'user,asin,stars\n,31,3\n', 2, /user id/, /empty/],
+    ['a text among numbers', 'r.dat', `${good}x7::32::3::900000001\n`, 2, /whole number/, /"x7"/],
+    [
+      'a second rating for a pair',
+      'r.dat',
+      `${good}\n2::31::3::900000001\n1::31::4::900000001\n`,
+      4,
+      /one rating for each pair/,
+      /user 1 for movie 31/
+    ],
+    ['an empty file', 'r.csv', '', 0, /ratings/, /empty file/],
+    ['blank lines only', 'r.csv', '\n \r\n\n', 0, /ratings/, /empty file/],
+    ['a header only', 'r.csv', 'userId,movieId,rating\n', 0, /at least one rating/, /nothing below/],
+    ['a file cut in a line', 'r.dat', `${good}1::32::`, 2, /4 fields/, /3 fields/],
+    ['a file cut in a timestamp', 'r.dat', `${good}1::32::4::9000`, 2, /last line/, /fewer digits/],
+    [
+      'a file cut in a rating',
+      'r.csv',
+      'userId,movieId,rating\n1,31,3.0\n1,33,2.5\n1,32,4',
+      4,
+      /last line/,
+      /no decimals/
+    ],
+    [
+      'a file cut behind the point',
+      'r.csv',
+      'userId,movieId,rating\n1,31,3.0\n1,32,4.',
+      3,
+      /number/,
+      /"4\."/
+    ],
+    [
+      'UTF-16',
+      'r.csv',
+      Buffer.from('\uFEFFuserId,movieId,rating\n1,31,3\n', 'utf16le'),
+      1,
+      /ratings/,
+      /UTF-16/
+    ],
+    [
+      'UTF-16 without a mark',
+      'r.csv',
+      Buffer.from('userId,movieId,rating\n1,31,3\n', 'utf16le'),
+      1,
+      /ratings/,
+      /zero byte/
+    ],
+    [
+      'text ids in ISO-8859-1',
+      'r.csv',
+      Buffer.from('user,movie,rating\nanna,1,3\nrené,2,3\n', 'latin1'),
+      3,
+      /UTF-8/,
+      /ren/
+    ],
+    ['a zip archive', 'r.csv', Buffer.from('PK\u0003\u0004rest', 'latin1'), 1, /ratings/, /zip/],
+    [
+      'a header that is not one',
+      'r.csv',
+      'foo,bar,baz\n1,31,3\n',
+      1,
+      /header that names/,
+      /foo \| bar \| baz/
+    ],
+    [
+      'a header with a column too few',
+      'r.csv',
+      'userId,movieId,text\n1,31,nice\n',
+      1,
+      /header that names/,
+      /text/
+    ],
+    ['one column', 'r.csv', 'userId\n1\n2\n', 1, /three fields/, /userId/],
+    [
+      'a header in the middle',
+      'r.csv',
+      'userId,movieId,rating\n1,31,3\nuserId,movieId,rating\n',
+      3,
+      /whole number/,
+      /userId/
+    ],
+    ['an open quote', 'r.csv', 'userId,movieId,rating\n1,"31,3\n1,2,3\n', 2, /quotes/, /31/],
+    [
+      'a timestamp that is none',
+      'r.csv',
+      'userId,movieId,rating,timestamp\n1,31,3,today\n',
+      2,
+      /timestamp/,
+      /today/
+    ],
+    ['an empty timestamp', 'r.csv', 'userId,movieId,rating,timestamp\n1,31,3,\n', 2, /timestamp/, /empty/]
+  ])('%s', async (_, name, content, line, expected, got) => {
+    const where = file(name, content)
+    const error = await readRatings(where).then(
+      () => undefined,
+      (problem: unknown) => problem
+    )
+    expect(error).toBeInstanceOf(DataFormatError)
+    const typed = error as DataFormatError
+    expect(typed.file).toBe(where)
+    expect(typed.line).toBe(line)
+    expect(typed.expected).toMatch(expected)
+    expect(typed.got).toMatch(got)
+    expect(typed.message).toMatch(line > 0 ? `${where}:${line}: expected ` : `${where}: expected `)
+    expect(typed.message).toMatch(/\. [A-Z].*\.$/)
+  })
+
+  it('names a missing file, a missing column and a wrong option', async () => {
+    await expect(readRatings(path.join(folder, 'none.csv'))).rejects.toThrow(
+      /none\.csv: expected .* no file of that name/
+    )
+    await expect(readRatings(folder)).rejects.toThrow(/a folder/)
+    await expect(readRatings(file('r.csv', 'a,b,c\n1,2,3\n'), {columns: {user: 'uid'}})).rejects.toThrow(
+      /r\.csv:1: expected a column called "uid".*got the columns a, b, c/
+    )
+    await expect(readRatings('r.csv', {onBadLine: 'drop' as 'skip'})).rejects.toThrow(OptionError)
+    await expect(readRatings('r.csv', {scale: [5, 1]})).rejects.toThrow(OptionError)
+  })
+
+  it('skips and counts bad lines where asked to', async () => {
+    const content =
+      '1::31::3::900000001\n1::32::3\n1::33::9::900000001\n2::31::4::900000002\n1::31::5::900000003\n-2::1::3::900000003\n3::1::1::9'
+    const ratings = await readRatings(file('r.dat', content), {onBadLine: 'skip'})
+    expect(rowsOf(ratings)).toEqual(['1 31 3 900000001', '2 31 4 900000002'])
+    expect(ratings.skipped.map(({line}) => line)).toEqual([2, 3, 5, 6, 7])
+    expect(ratings.skipped[1].reason).toBe('expected a rating from 0.5 to 5, got "9"')
+    expect(ratings.skipped[2].reason).toBe('expected one rating for each pair, got user 1 and movie 31 again')
+  })
+
+  it('warns of a last line without a line end, which may be whole', async () => {
+    const ratings = await readRatings(file('r.dat', '1::31::3::900000001\n1::32::3::900000002'))
+    expect(ratings.length).toBe(2)
+    expect(ratings.warnings).toEqual([expect.stringMatching(/r\.dat:2: the last line has no line end/)])
+  })
+})
