@@ -1,5 +1,7 @@
 // The map of the library, in the order in which a notebook uses it.
 
+import {connect} from './notebook/kernel'
+
 // data
 export type {SkippedLine} from './data/bytes'
 export type {MovieId, UserId} from './data/ids'
@@ -51,6 +53,53 @@ export {
 } from './errors'
 // evaluation
 export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/evaluate'
+// exploration
+export {
+  bestRated,
+  byDecade,
+  mostRated,
+  type RatedMovie,
+  ratingByGenre,
+  titleWords
+} from './explore/movies'
+export {
+  describeRatings,
+  longTail,
+  type RatingStatistics,
+  ratingCounts,
+  ratingStatistics,
+  ratingsOverTime,
+  ratingsPerMovie,
+  ratingsPerUser,
+  userActivity
+} from './explore/ratings'
+// in a notebook
+export {progress} from './notebook/progress'
 // what is shown
+export {
+  type Compared,
+  type CurvePoint,
+  type Learned,
+  type MapPoint,
+  plotComparison,
+  plotCurve,
+  plotExplanation,
+  plotLearningCurve,
+  plotMovieMap,
+  plotSimilarity,
+  type SimilarityMatrix
+} from './plots/charts'
 export {type Display, type MimeBundle, setDisplay} from './plots/display'
+export {
+  plotActivity,
+  plotByDecade,
+  plotGenres,
+  plotLongTail,
+  plotRatingByGenre,
+  plotRatings,
+  plotRatingsOverTime
+} from './plots/exploreCharts'
+export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {Table, type TableOptions} from './plots/table'
+
+connect()

@@ -1,0 +1,152 @@
+import type {MovieId} from '../data/ids'
+import type {Movies} from '../data/movies'
+import type {Ratings} from '../data/ratings'
+import {ArgumentError} from '../errors'
+import {STOP_WORDS} from '../math/stopWords'
+import {topN} from '../math/topN'
+import {Table} from '../plots/table'
+
+/** One movie with its ratings. */
+export interface RatedMovie {
+  movieId: MovieId
+  title: string
+  ratings: number
+  mean: number
+}
+
+/** The movies with the most ratings; ties by id. */
+export function mostRated(ratings: Ratings, o: {n?: number} = {}): Table<RatedMovie> {
+  const {count, mean} = movieMeans(ratings)
+  return rankMovies(ratings, count, o.n, i => ({ratings: count[i], mean: mean[i]}))
+}
+
+/**
+ * The best rated movies by damped mean: score(i) = (sum of ratings of i + damping · mu) / (n_i + damping), as if `damping` more
+ * people had given the overall mean mu, so that one enthusiast does not beat a thousand. With damping 0 the plain mean; ties by id.
+ */
+export function bestRated(
+  ratings: Ratings,
+  o: {n?: number; damping?: number} = {}
+): Table<RatedMovie & {score: number}> {
+  const {damping = 25} = o
+  if (!(damping >= 0)) throw new ArgumentError(`Expected a damping from 0 up, got ${damping}.`)
+  const {count, mean} = movieMeans(ratings)
+  const score = mean.map((average, i) =>
+    count[i] === 0
+      ? Number.NEGATIVE_INFINITY
+      : (average * count[i] + damping * ratings.mean) / (count[i] + damping)
+  )
+  return rankMovies(ratings, score, o.n, i => ({ratings: count[i], mean: mean[i], score: score[i]}))
+}
+
+/** Words of the titles with the number of titles that have them, most frequent first, ties by word; see STOP_WORDS. */
+export function titleWords(movies: Movies, o: {n?: number} = {}): Table<{word: string; titles: number}> {
+  const counts = new Map<string, number>()
+  for (const movie of movies) {
+    for (const word of new Set(wordsOfTitle(movie.originalTitle)))
+      counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  const rows = [...counts]
+    .map(([word, titles]) => ({word, titles}))
+    .sort((a, b) => b.titles - a.titles || (a.word < b.word ? -1 : 1))
+  return new Table(rows.slice(0, o.n ?? 100))
+}
+
+/** Movies and ratings by decade of release; movies without a year are counted last, under "unknown". */
+export function byDecade(
+  ratings: Ratings
+): Table<{decade: string; movies: number; ratings: number; mean: number | null}> {
+  const groups = groupMovies(ratings, movie => [
+    movie.year === undefined ? 'unknown' : `${10 * Math.floor(movie.year / 10)}s`
+  ])
+  const rows = groups
+    .map(({name, movies, ratings, mean}) => ({decade: name, movies, ratings, mean}))
+    .sort((a, b) => (a.decade < b.decade ? -1 : 1))
+  return new Table(rows, {decimals: {mean: 3}})
+}
+
+/** Movies and ratings of every genre, the best rated first. A movie counts in each of its genres. */
+export function ratingByGenre(
+  ratings: Ratings
+): Table<{genre: string; movies: number; ratings: number; mean: number | null; deviation: number | null}> {
+  const groups = groupMovies(ratings, movie => movie.genres)
+  const rows = groups.map(({name, ...rest}) => ({genre: name, ...rest}))
+  rows.sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0) || (a.genre < b.genre ? -1 : 1))
+  return new Table(rows, {decimals: {mean: 3, deviation: 3}})
+}
+
+/** The words of a title that mean something: no year, no stop words, nothing of one letter, no bare numbers. */
+export function wordsOfTitle(originalTitle: string): string[] {
+  const title = originalTitle.trim() === 'NA' ? '' : originalTitle.replace(/\(\d{4}(?:[-–]\d{0,4})?\)/g, ' ')
+  const words = title.toLowerCase().match(/[\p{L}\p{N}]+(?:['’][\p{L}]{2,})*/gu) ?? []
+  return words
+    .map(word => word.replaceAll('’', "'"))
+    .filter(word => word.length > 1 && !STOP_WORDS.has(word) && !/^\d+$/.test(word))
+}
+
+interface Group {
+  name: string
+  movies: number
+  ratings: number
+  mean: number | null
+  deviation: number | null
+}
+
+/** Counts listed movies and their ratings by the names that `namesOf` gives a movie. */
+function groupMovies(
+  ratings: Ratings,
+  namesOf: (movie: {year?: number; genres: readonly string[]}) => readonly string[]
+): Group[] {
+  const {start, value} = ratings.byMovie
+  const totals = new Map<string, {movies: number; n: number; sum: number; squares: number}>()
+  for (const movie of ratings.movies) {
+    const i = ratings.frame.movieIds.indexOf(movie.movieId)
+    for (const name of namesOf(movie)) {
+      const total = totals.get(name) ?? {movies: 0, n: 0, sum: 0, squares: 0}
+      total.movies++
+      for (let k = i < 0 ? 0 : start[i]; i >= 0 && k < start[i + 1]; k++) {
+        total.n++
+        total.sum += value[k]
+        total.squares += value[k] * value[k]
+      }
+      totals.set(name, total)
+    }
+  }
+  return Array.from(totals, ([name, {movies, n, sum, squares}]) => ({
+    name,
+    movies,
+    ratings: n,
+    mean: n === 0 ? null : sum / n,
+    deviation: n < 2 ? null : Math.sqrt(Math.max(0, squares - (sum * sum) / n) / (n - 1))
+  }))
+}
+
+/** Number and mean of the ratings of every movie. [movies] */
+function movieMeans(ratings: Ratings): {count: Int32Array; mean: Float64Array} {
+  const {start, value} = ratings.byMovie
+  const count = new Int32Array(start.length - 1)
+  const mean = new Float64Array(start.length - 1)
+  for (let i = 0; i < count.length; i++) {
+    count[i] = start[i + 1] - start[i]
+    for (let k = start[i]; k < start[i + 1]; k++) mean[i] += value[k] / count[i]
+  }
+  return {count, mean}
+}
+
+function rankMovies<Row>(
+  ratings: Ratings,
+  score: ArrayLike<number>,
+  n = 10,
+  row: (i: number) => Row
+): Table<{movieId: MovieId; title: string} & Row> {
+  if (!Number.isInteger(n) || n < 1)
+    throw new ArgumentError(`Expected n to be a whole number from 1 up, got ${n}.`)
+  const {start} = ratings.byMovie
+  const rated = Int32Array.from({length: score.length}, (_, i) => i).filter(i => start[i + 1] > start[i])
+  const best = topN(score, n, rated)
+  const rows = Array.from(best, i => {
+    const movieId = ratings.frame.movieIds.ids[i]
+    return {movieId, title: ratings.movies.title(movieId), ...row(i)}
+  })
+  return new Table(rows, {decimals: {mean: 3, score: 3}})
+}

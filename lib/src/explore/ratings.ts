@@ -1,0 +1,170 @@
+import type {Ratings} from '../data/ratings'
+import {ArgumentError} from '../errors'
+import {Table} from '../plots/table'
+
+/** The ratings in a few numbers. */
+export interface RatingStatistics {
+  ratings: number
+  users: number
+  /** Movies with a rating, and movies that the catalogue lists. */
+  moviesRated: number
+  moviesListed: number
+  mean: number
+  /** Sample standard deviation (n - 1), as pandas has it. */
+  deviation: number
+  min: number
+  lowerQuartile: number
+  median: number
+  upperQuartile: number
+  max: number
+  /** Share of all (user, rated movie) pairs that have a rating. */
+  density: number
+}
+
+/** Count, mean, deviation, quartiles (linear interpolation), users, movies and density. One pass, and one over the values. */
+export function ratingStatistics(ratings: Ratings): RatingStatistics {
+  const {r} = ratings.rows
+  if (r.length === 0) throw new ArgumentError('There is not one rating to describe.')
+  const {mean, userCount, movieCount} = ratings
+  let squares = 0
+  for (let n = 0; n < r.length; n++) squares += (r[n] - mean) ** 2
+  const sorted = r.slice().sort()
+  return {
+    ratings: r.length,
+    users: userCount,
+    moviesRated: movieCount,
+    moviesListed: ratings.movies.length,
+    mean,
+    deviation: Math.sqrt(squares / (r.length - 1)),
+    min: sorted[0],
+    lowerQuartile: quantile(sorted, 0.25),
+    median: quantile(sorted, 0.5),
+    upperQuartile: quantile(sorted, 0.75),
+    max: sorted[r.length - 1],
+    density: r.length / (userCount * movieCount)
+  }
+}
+
+/** The same as a table of two columns, for reading. */
+export function describeRatings(ratings: Ratings): Table<{statistic: string; value: string}> {
+  const s = ratingStatistics(ratings)
+  const whole = (n: number): string => n.toLocaleString('en-US')
+  return new Table([
+    {statistic: 'ratings', value: whole(s.ratings)},
+    {statistic: 'users', value: whole(s.users)},
+    {statistic: 'movies rated', value: whole(s.moviesRated)},
+    {statistic: 'movies listed', value: whole(s.moviesListed)},
+    {statistic: 'mean', value: s.mean.toFixed(4)},
+    {statistic: 'standard deviation', value: s.deviation.toFixed(4)},
+    {statistic: 'smallest', value: String(s.min)},
+    {statistic: 'lower quartile', value: String(s.lowerQuartile)},
+    {statistic: 'median', value: String(s.median)},
+    {statistic: 'upper quartile', value: String(s.upperQuartile)},
+    {statistic: 'largest', value: String(s.max)},
+    {statistic: 'density', value: `${(100 * s.density).toFixed(2)} %`}
+  ])
+}
+
+/** How often each rating was given, in stars, ascending. */
+export function ratingCounts(ratings: Ratings): Table<{rating: number; ratings: number; share: number}> {
+  const counts = new Map<number, number>()
+  const {r} = ratings.rows
+  for (let n = 0; n < r.length; n++) counts.set(r[n], (counts.get(r[n]) ?? 0) + 1)
+  const rows = [...counts].sort((a, b) => a[0] - b[0])
+  return new Table(
+    rows.map(([rating, ratings]) => ({rating, ratings, share: ratings / r.length})),
+    {decimals: {rating: 1, share: 4}}
+  )
+}
+
+/** How many ratings each user gave, the most active first. [users with ratings] */
+export function ratingsPerUser(ratings: Ratings): Int32Array {
+  return sizesDescending(ratings.byUser.start)
+}
+
+/** How many ratings each movie got, the most rated first. [movies with ratings] */
+export function ratingsPerMovie(ratings: Ratings): Int32Array {
+  return sizesDescending(ratings.byMovie.start)
+}
+
+/** Users by how many ratings they gave: quantiles, the least active first. */
+export function userActivity(ratings: Ratings): Table<{users: string; ratings: number}> {
+  const sizes = ratingsPerUser(ratings).reverse()
+  const rows: Array<[string, number]> = [
+    ['least active', 0],
+    ['lower quartile', 0.25],
+    ['median', 0.5],
+    ['upper quartile', 0.75],
+    ['top 10 %', 0.9],
+    ['top 1 %', 0.99],
+    ['most active', 1]
+  ]
+  return new Table(
+    rows.map(([users, q]) => ({users, ratings: Math.round(quantile(sizes, q))})),
+    {headings: {users: 'user', ratings: 'ratings given'}}
+  )
+}
+
+/** Which share of all ratings the most rated movies have: the long tail. */
+export function longTail(
+  ratings: Ratings,
+  o: {shares?: readonly number[]} = {}
+): Table<{topMovies: number; movies: number; shareOfRatings: number}> {
+  const {shares = [0.01, 0.05, 0.1, 0.2, 0.5, 1]} = o
+  const sizes = ratingsPerMovie(ratings)
+  const rows = shares.map(topMovies => {
+    const movies = Math.max(1, Math.round(topMovies * sizes.length))
+    const held = sizes.subarray(0, movies).reduce((sum, size) => sum + size, 0)
+    return {topMovies, movies, shareOfRatings: held / ratings.length}
+  })
+  return new Table(rows, {
+    decimals: {topMovies: 2, shareOfRatings: 3},
+    headings: {topMovies: 'top share of movies', shareOfRatings: 'share of ratings'}
+  })
+}
+
+/** Ratings and their mean by calendar year or month (UTC). Empty periods between the first and the last are listed with 0. */
+export function ratingsOverTime(
+  ratings: Ratings,
+  o: {by?: 'year' | 'month'} = {}
+): Table<{period: string; ratings: number; mean: number | null}> {
+  const {by = 'year'} = o
+  const {t, r} = ratings.rows
+  if (t === undefined)
+    throw new ArgumentError('These ratings have no timestamps, so they cannot be counted by time.')
+  if (by !== 'year' && by !== 'month') throw new ArgumentError(`Expected by to be year or month, got ${by}.`)
+  const step = by === 'year' ? 12 : 1
+  const totals = new Map<number, {count: number; sum: number}>()
+  for (let n = 0; n < t.length; n++) {
+    const when = new Date(1000 * t[n])
+    const key = Math.floor((12 * when.getUTCFullYear() + when.getUTCMonth()) / step)
+    const total = totals.get(key) ?? {count: 0, sum: 0}
+    total.count++
+    total.sum += r[n]
+    totals.set(key, total)
+  }
+  const first = Math.min(...totals.keys())
+  const last = Math.max(...totals.keys())
+  const rows = Array.from({length: last - first + 1}, (_, k) => {
+    const month = (first + k) * step
+    const {count, sum} = totals.get(first + k) ?? {count: 0, sum: 0}
+    const year = String(Math.floor(month / 12))
+    const period = by === 'year' ? year : `${year}-${String((month % 12) + 1).padStart(2, '0')}`
+    return {period, ratings: count, mean: count === 0 ? null : sum / count}
+  })
+  return new Table(rows, {decimals: {mean: 3}})
+}
+
+/** Linear interpolation between the two nearest values, as numpy and pandas do. `sorted` ascends. */
+function quantile(sorted: ArrayLike<number>, q: number): number {
+  const at = q * (sorted.length - 1)
+  const below = Math.floor(at)
+  const above = Math.min(below + 1, sorted.length - 1)
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below])
+}
+
+function sizesDescending(start: Int32Array): Int32Array {
+  const sizes: number[] = []
+  for (let k = 0; k + 1 < start.length; k++) if (start[k + 1] > start[k]) sizes.push(start[k + 1] - start[k])
+  return Int32Array.from(sizes).sort().reverse()
+}

@@ -1,0 +1,353 @@
+/** Figures of what engines learned and how well they do. Each takes values and says its finding in its text alternative. */
+import type {MovieId} from '../data/ids'
+import type {Explanation, HistoryEntry} from '../engines/engine'
+import {ArgumentError} from '../errors'
+import type {Figure, Trace} from './figure'
+import {line, lyingBars, NAMES, sketch} from './marks'
+import {
+  colour,
+  count,
+  DASHES,
+  INK,
+  literal,
+  NEGATIVE,
+  POSITIVE,
+  QUIET,
+  SEQUENTIAL,
+  SYMBOLS,
+  shortened
+} from './style'
+
+/** How alike some movies are, each with each: what `engine.similarities(movieIds)` gives. */
+export interface SimilarityMatrix {
+  movieIds: readonly MovieId[]
+  titles: readonly string[]
+  /** values[a][b] for the movies a and b */
+  values: ReadonlyArray<ReadonlyArray<number>>
+}
+
+/** Heat map of the similarity of some movies, with its numbers where there is room for them. */
+export function plotSimilarity(matrix: SimilarityMatrix): Figure {
+  const names = distinct(matrix.titles.map(title => literal(shortened(title, 24))))
+  const pairs = matrix.values
+    .flatMap((row, a) => row.map((value, b) => ({a, b, value})))
+    .filter(({a, b}) => a < b)
+  const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best), pairs[0])
+  const pair =
+    most === undefined
+      ? ''
+      : ` Most alike: ${matrix.titles[most.a]} and ${matrix.titles[most.b]}, ${most.value.toFixed(2)}; ${count(pairs.filter(one => one.value === 0).length)} of ${count(pairs.length)} pairs have nothing in common.`
+  return sketch({
+    title: 'How alike the movies are',
+    x: {more: {type: 'category', tickangle: -45, ticks: '', tickmode: 'linear'}},
+    y: NAMES,
+    data: [
+      {
+        type: 'heatmap',
+        x: names,
+        y: names,
+        z: matrix.values,
+        zmin: Math.min(0, ...matrix.values.flat()),
+        zmax: 1,
+        colorscale: SEQUENTIAL,
+        xgap: 1,
+        ygap: 1,
+        ...(names.length <= 12 ? {texttemplate: '%{z:.2f}', textfont: {size: 11}} : {}),
+        hovertemplate: '%{y}<br>%{x}<br>similarity %{z:.3f}<extra></extra>',
+        colorbar: {title: {text: ''}, thickness: 12, len: 0.9, outlinewidth: 0}
+      }
+    ],
+    height: 190 + 34 * names.length,
+    alt: `Heat map of the similarity of ${names.length} movies: ${matrix.titles.join(', ')}.${pair}`
+  })
+}
+
+/** Anything with a learning curve. */
+export interface Learned {
+  readonly name?: string
+  readonly history: ReadonlyArray<HistoryEntry>
+}
+
+/** Training and validation error by epoch, of one engine or of several by name. */
+export function plotLearningCurve(
+  engines: Learned | Readonly<Record<string, Learned>>,
+  o: {y?: string} = {}
+): Figure {
+  const named: Array<[string, Learned]> = isLearned(engines)
+    ? [[engines.name ?? 'engine', engines]]
+    : Object.entries(engines)
+  const single = named.length === 1
+  const data: Trace[] = []
+  const told: string[] = []
+  named.forEach(([name, {history}], k) => {
+    if (history.length === 0)
+      throw new ArgumentError(
+        `${name} has no learning curve: fit it first; engines without epochs have none.`
+      )
+    for (const part of ['train', 'validation'] as const) {
+      const steps = history.filter(entry => entry[part] !== undefined)
+      if (steps.length === 0) continue
+      const values = steps.map(entry => entry[part] as number)
+      const best = values.indexOf(Math.min(...values))
+      const label = single ? part : `${name}, ${part}`
+      const tint = colour(single ? (part === 'train' ? 4 : 0) : k)
+      data.push(
+        line(
+          steps.map(entry => entry.epoch),
+          values,
+          `${literal(label)}, epoch %{x}: %{y:.4f}`,
+          {
+            name: literal(label),
+            mode: steps.length > 40 ? 'lines' : 'lines+markers',
+            line: {color: tint, width: 2, dash: part === 'train' ? 'dot' : 'solid'},
+            marker: {color: tint, size: 6, symbol: SYMBOLS[k % SYMBOLS.length]}
+          }
+        )
+      )
+      told.push(
+        `${label} from ${values[0].toFixed(4)} to ${values[values.length - 1].toFixed(4)}, best ${values[best].toFixed(4)} at epoch ${steps[best].epoch}`
+      )
+    }
+  })
+  return sketch({
+    title: 'Error while learning',
+    x: {title: 'epoch'},
+    y: {title: o.y ?? 'RMSE (stars)', more: {tickformat: '.2f'}},
+    data,
+    legend: true,
+    alt: `Learning curve: ${told.join('; ')}.`
+  })
+}
+
+/** A movie at a place of a map. */
+export interface MapPoint {
+  title: string
+  x: number
+  y: number
+  /** Points of one group share a colour and a mark: a genre, a decade. */
+  group?: string
+}
+
+/**
+ * Movies on a plane, by whatever two numbers stand for them. Titles are written where they do not overlap, the first points
+ * first; every title shows under the pointer.
+ */
+export function plotMovieMap(
+  points: Iterable<MapPoint>,
+  o: {title?: string; x?: string; y?: string; labels?: number; height?: number} = {}
+): Figure {
+  const all = [...points]
+  if (all.length === 0) throw new ArgumentError('There is no movie to put on the map.')
+  const {title = 'Map of movies', x = '', y = '', labels = 40, height = 560} = o
+  const written = new Set(labelled(all, labels))
+  const groups = [...new Set(all.map(point => point.group ?? ''))]
+  const data = groups.map((group, k): Trace => {
+    const here = all.filter(point => (point.group ?? '') === group)
+    return {
+      type: 'scatter',
+      mode: 'markers+text',
+      ...(group === '' ? {} : {name: literal(group)}),
+      x: here.map(point => point.x),
+      y: here.map(point => point.y),
+      text: here.map(point => (written.has(point) ? literal(shortened(point.title, 26)) : '')),
+      customdata: here.map(point => literal(point.title)),
+      textposition: 'top center',
+      textfont: {size: 11, color: INK},
+      cliponaxis: false,
+      marker: {color: colour(k), size: 7, symbol: SYMBOLS[k % SYMBOLS.length], opacity: 0.8},
+      hovertemplate: '%{customdata}<br>%{x:.2f}, %{y:.2f}<extra></extra>'
+    }
+  })
+  const ends = (by: 'x' | 'y'): string => {
+    const sorted = [...all].sort((a, b) => a[by] - b[by])
+    return `${sorted[0].title} to ${sorted[sorted.length - 1].title}`
+  }
+  return sketch({
+    title,
+    x: {title: x, grid: true},
+    y: {title: y, grid: true},
+    data,
+    height,
+    legend: groups.length > 1,
+    alt: `Map of ${count(all.length)} movies${groups.length > 1 ? ` in ${groups.length} groups (${groups.join(', ')})` : ''}. Left to right: ${ends('x')}. Bottom to top: ${ends('y')}.`
+  })
+}
+
+/** One bar of a comparison. */
+export interface Compared {
+  name: string
+  value: number
+  /** Ends of an interval around the value. */
+  low?: number
+  high?: number
+}
+
+/** Values side by side with their intervals, the best on top. Dots, not bars: the axis need not begin at 0. */
+export function plotComparison(
+  rows: Iterable<Compared>,
+  o: {title?: string; x?: string; best?: 'low' | 'high'; decimals?: number} = {}
+): Figure {
+  const {title = 'Engines compared', x = 'RMSE (stars), less is better', best = 'low', decimals = 4} = o
+  const sorted = [...rows].sort((a, b) => (best === 'low' ? a.value - b.value : b.value - a.value))
+  if (sorted.length === 0) throw new ArgumentError('There is nothing to compare.')
+  const interval = sorted.some(row => row.low !== undefined && row.high !== undefined)
+  const names = distinct(sorted.map(row => literal(shortened(row.name, 30))))
+  return sketch({
+    title,
+    x: {title: x, grid: true},
+    y: NAMES,
+    data: [
+      {
+        type: 'scatter',
+        mode: 'markers+text',
+        y: names,
+        x: sorted.map(row => row.value),
+        text: sorted.map(row => row.value.toFixed(decimals)),
+        textposition: 'top center',
+        textfont: {size: 12},
+        cliponaxis: false,
+        marker: {size: 10, color: sorted.map((_, k) => (k === 0 ? POSITIVE : QUIET))},
+        ...(interval
+          ? {
+              error_x: {
+                type: 'data',
+                symmetric: false,
+                array: sorted.map(row => (row.high ?? row.value) - row.value),
+                arrayminus: sorted.map(row => row.value - (row.low ?? row.value)),
+                color: QUIET,
+                thickness: 1.5,
+                width: 5
+              }
+            }
+          : {}),
+        hovertemplate: `%{y}: %{x:.${decimals}f}<extra></extra>`
+      }
+    ],
+    height: 120 + 44 * sorted.length,
+    alt: `Dot plot, best first: ${sorted
+      .map(row => {
+        const within =
+          row.low === undefined || row.high === undefined
+            ? ''
+            : ` (${row.low.toFixed(decimals)} to ${row.high.toFixed(decimals)})`
+        return `${row.name} ${row.value.toFixed(decimals)}${within}`
+      })
+      .join(', ')}.`
+  })
+}
+
+/** A point of a curve; `deviation` is drawn to both sides. */
+export interface CurvePoint {
+  x: number
+  y: number
+  deviation?: number
+}
+
+/** An error against an option: one series of points, or several by name. */
+export function plotCurve(
+  series: Iterable<CurvePoint> | Readonly<Record<string, Iterable<CurvePoint>>>,
+  o: {title?: string; x?: string; y?: string; log?: boolean; best?: 'low' | 'high'; decimals?: number} = {}
+): Figure {
+  const {title = 'Error against the option', x = 'option', y = 'RMSE (stars)', log = false, best = 'low'} = o
+  const {decimals = 4} = o
+  const named: Array<[string, CurvePoint[]]> =
+    Symbol.iterator in series
+      ? [['', [...(series as Iterable<CurvePoint>)]]]
+      : Object.entries(series).map(([name, points]) => [name, [...points]])
+  const told: string[] = []
+  const data = named.map(([name, points], k): Trace => {
+    if (points.length === 0) throw new ArgumentError(`Curve ${name}: there is no point to draw.`)
+    const sorted = [...points].sort((a, b) => a.x - b.x)
+    const found = sorted.reduce((one, other) =>
+      (best === 'low' ? other.y < one.y : other.y > one.y) ? other : one
+    )
+    told.push(
+      `${name === '' ? '' : `${name}: `}${sorted.length} points from ${y} ${sorted[0].y.toFixed(decimals)} at ${sorted[0].x} to ${sorted[sorted.length - 1].y.toFixed(decimals)} at ${sorted[sorted.length - 1].x}, best ${found.y.toFixed(decimals)} at ${found.x}`
+    )
+    const deviations = sorted.map(point => point.deviation)
+    return line(
+      sorted.map(point => point.x),
+      sorted.map(point => point.y),
+      `${literal(x)} %{x}: %{y:.${decimals}f}`,
+      {
+        ...(name === '' ? {} : {name: literal(name)}),
+        line: {color: colour(k), width: 2, dash: DASHES[k % DASHES.length]},
+        marker: {color: colour(k), size: 8, symbol: SYMBOLS[k % SYMBOLS.length]},
+        ...(deviations.every(one => one === undefined)
+          ? {}
+          : {error_y: {type: 'data', array: deviations.map(one => one ?? 0), thickness: 1, width: 4}})
+      }
+    )
+  })
+  return sketch({
+    title: literal(title),
+    x: {title: literal(x), log},
+    y: {title: literal(y)},
+    data,
+    alt: `${title}. ${told.join('; ')}.`
+  })
+}
+
+/** Why a score: its terms as lying bars, the largest first, those after the twelfth in one bar. */
+export function plotExplanation(explanation: Explanation, o: {title?: string; n?: number} = {}): Figure {
+  const {n = 12} = o
+  const terms = [...explanation.terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+  const shown = terms.slice(0, n).map(term => ({name: term.title ?? term.name, value: term.value}))
+  const rest = terms.slice(n)
+  if (rest.length > 0)
+    shown.push({name: `${rest.length} more`, value: rest.reduce((sum, term) => sum + term.value, 0)})
+  return sketch({
+    title: o.title ?? `What adds up to ${explanation.score.toFixed(2)}`,
+    x: {title: 'part of the score', grid: true, more: {zeroline: true, zerolinecolor: QUIET}},
+    y: NAMES,
+    data: [
+      lyingBars(
+        distinct(shown.map(term => shortened(term.name, 30))),
+        shown.map(term => term.value),
+        '%{y}: %{x:+.3f}',
+        {
+          marker: {color: shown.map(term => (term.value < 0 ? NEGATIVE : POSITIVE))},
+          text: shown.map(term => `${term.value < 0 ? '−' : '+'}${Math.abs(term.value).toFixed(2)}`),
+          textposition: 'outside',
+          cliponaxis: false
+        }
+      )
+    ],
+    height: 120 + 28 * shown.length,
+    alt: `${explanation.sentence} Bars: ${shown.map(term => `${term.name} ${term.value.toFixed(2)}`).join(', ')}.`
+  })
+}
+
+function isLearned(engines: Learned | Readonly<Record<string, Learned>>): engines is Learned {
+  return Array.isArray((engines as Learned).history)
+}
+
+/** Names made different where two are the same: plotly puts equal categories into one row. */
+function distinct(names: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return names.map(name => {
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1 ? name : `${name} [${times}]`
+  })
+}
+
+/** The points whose titles can be written without overlap, on a map of about 700 × 480 pixels. */
+function labelled(points: readonly MapPoint[], most: number): MapPoint[] {
+  const spread = (values: number[]): [number, number] => {
+    const low = Math.min(...values)
+    return [low, Math.max(...values) - low || 1]
+  }
+  const [left, width] = spread(points.map(point => point.x))
+  const [bottom, height] = spread(points.map(point => point.y))
+  const boxes: Array<{x: number; y: number; half: number}> = []
+  return points.filter(point => {
+    if (boxes.length >= most) return false
+    const x = (700 * (point.x - left)) / width
+    const y = (480 * (point.y - bottom)) / height
+    const half = 3.2 * Math.min(26, point.title.length) + 4
+    const free = boxes.every(box => Math.abs(box.x - x) > box.half + half || Math.abs(box.y - y) > 18)
+    if (free) boxes.push({x, y, half})
+    return free
+  })
+}
