@@ -182,25 +182,16 @@ export class Ratings {
 
   /** @internal By user: indices are movies. Made on first use. */
   get byUser(): Compressed {
-    this.#byUser ??= compress(
-      this.rows.u,
-      this.rows.i,
-      this.rows.r,
-      this.frame.userIds.length,
-      this.frame.movieIds.length
-    )
+    if (this.#byUser === undefined) {
+      const {u, i, r} = this.rows
+      this.#byUser = transpose(group(i, u, r, this.frame.movieIds.length), this.frame.userIds.length)
+    }
     return this.#byUser
   }
 
   /** @internal By movie: indices are users. Made on first use. */
   get byMovie(): Compressed {
-    this.#byMovie ??= compress(
-      this.rows.i,
-      this.rows.u,
-      this.rows.r,
-      this.frame.movieIds.length,
-      this.frame.userIds.length
-    )
+    this.#byMovie ??= transpose(this.byUser, this.frame.movieIds.length)
     return this.#byMovie
   }
 
@@ -318,42 +309,39 @@ function countDistinct(indices: Int32Array, size: number): number {
   return count
 }
 
-/**
- * Rows of (major, minor, value) in compressed form, minors ascending within each major, by two counting passes: first a stable
- * scatter by minor, then by major. O(ratings + majors + minors).
- */
-function compress(
-  major: Int32Array,
-  minor: Int32Array,
-  value: Float32Array,
-  majors: number,
-  minors: number
-): Compressed {
-  const n = value.length
-  const byMinor = countingSort(minor, minors)
-  const start = new Int32Array(majors + 1)
-  for (let k = 0; k < n; k++) start[major[k] + 1]++
-  for (let m = 0; m < majors; m++) start[m + 1] += start[m]
-  const next = start.slice(0, majors)
-  const index = new Int32Array(n)
-  const values = new Float32Array(n)
-  const row = new Int32Array(n)
-  for (let k = 0; k < n; k++) {
-    const from = byMinor[k]
-    const to = next[major[from]]++
-    index[to] = minor[from]
-    values[to] = value[from]
-    row[to] = from
+/** Rows of (major, minor, value) in compressed form, in row order within each major: one counting pass. O(ratings + majors). */
+function group(major: Int32Array, minor: Int32Array, value: Float32Array, majors: number): Compressed {
+  const made = allocate(major, majors)
+  const next = made.start.slice(0, majors)
+  for (let k = 0; k < major.length; k++) {
+    const to = next[major[k]]++
+    made.index[to] = minor[k]
+    made.value[to] = value[k]
+    made.row[to] = k
   }
-  return {start, index, value: values, row}
+  return made
 }
 
-/** Positions in stable order of their keys, 0 to `size` - 1. */
-function countingSort(keys: Int32Array, size: number): Int32Array {
-  const next = new Int32Array(size + 1)
-  for (let k = 0; k < keys.length; k++) next[keys[k] + 1]++
-  for (let m = 0; m < size; m++) next[m + 1] += next[m]
-  const order = new Int32Array(keys.length)
-  for (let k = 0; k < keys.length; k++) order[next[keys[k]]++] = k
-  return order
+/** The same ratings by the other side. Walked in order, so each new row has its indices ascending. O(ratings + minors). */
+function transpose({start, index, value, row}: Compressed, minors: number): Compressed {
+  const made = allocate(index, minors)
+  const next = made.start.slice(0, minors)
+  for (let major = 0; major + 1 < start.length; major++) {
+    for (let k = start[major]; k < start[major + 1]; k++) {
+      const to = next[index[k]]++
+      made.index[to] = major
+      made.value[to] = value[k]
+      made.row[to] = row[k]
+    }
+  }
+  return made
+}
+
+/** Empty rows with room for each key as often as it comes. */
+function allocate(keys: Int32Array, rows: number): Compressed {
+  const start = new Int32Array(rows + 1)
+  for (let k = 0; k < keys.length; k++) start[keys[k] + 1]++
+  for (let row = 0; row < rows; row++) start[row + 1] += start[row]
+  const n = keys.length
+  return {start, index: new Int32Array(n), value: new Float32Array(n), row: new Int32Array(n)}
 }
