@@ -1,0 +1,64 @@
+import {RatingEngine} from '../engines/ratingEngine'
+import {engineByName} from '../engines/registry'
+import {crossValidate} from '../evaluate/evaluate'
+import {Table} from '../plots/table'
+import {type Command, needed, number, UsageError} from './command'
+import {FILE_OPTIONS, ratingsFrom} from './inputs'
+import {progressLine} from './progress'
+
+export const compareCommand: Command = {
+  name: 'compare',
+  about: 'Cross-validates several engines on the same folds.',
+  usage: [
+    'compare --engines baseline,mf,item-neighbours --ratings r.csv [--folds 5] [--seed 1] [--workers 2] [--json]'
+  ],
+  options: {
+    ...FILE_OPTIONS,
+    engines: {type: 'string'},
+    folds: {type: 'string'},
+    seed: {type: 'string'},
+    workers: {type: 'string'},
+    json: {type: 'boolean'}
+  },
+  async run(values, _words, io) {
+    const names = needed(values, 'engines', 'names with commas between').split(',')
+    const classes = names.map(name => {
+      const Class = engineByName(name)
+      if (Class === undefined || !(Class.prototype instanceof RatingEngine))
+        throw new UsageError(`There is no engine "${name}" that predicts stars: see movie-recs engines.`)
+      return Class
+    })
+    const folds = number(values, 'folds', {whole: true, min: 2}) ?? 5
+    const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
+    const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
+    const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values)
+    const line = progressLine()
+    const rows = []
+    try {
+      for (const Class of classes) {
+        const make = (): RatingEngine<any> => new Class() as RatingEngine<any>
+        const table = await crossValidate(make, ratings, {
+          folds,
+          seed,
+          signal: io.signal,
+          onProgress: line.update,
+          ...(workers === undefined ? {} : {workers})
+        })
+        const [mean, sd] = table.slice(-2)
+        rows.push({
+          engine: Class.spec.name,
+          rmse: mean.rmse,
+          rmseSd: sd.rmse,
+          mae: mean.mae,
+          maeSd: sd.mae,
+          fitSeconds: mean.fitSeconds
+        })
+      }
+    } finally {
+      line.clear()
+    }
+    if (values.json === true)
+      return io.out(JSON.stringify({folds, seed, ratings: ratings.length, engines: rows}, undefined, 2))
+    io.out(new Table(rows, {decimals: {rmse: 4, rmseSd: 4, mae: 4, maeSd: 4, fitSeconds: 2}}).toString())
+  }
+}

@@ -1,0 +1,52 @@
+import type {EngineClass} from '../engines/engine'
+import type {OptionSpec} from '../engines/options'
+import {RatingEngine} from '../engines/ratingEngine'
+import {engines} from '../engines/registry'
+import type {Command} from './command'
+
+export const enginesCommand: Command = {
+  name: 'engines',
+  about: 'Lists the engines, what each can do, and its options with their defaults.',
+  usage: ['engines [NAME] [--json]'],
+  options: {json: {type: 'boolean'}},
+  async run(values, words, io) {
+    const list = engines().filter(engine => words.length === 0 || words.includes(engine.spec.name))
+    if (values.json === true) return io.out(JSON.stringify(list.map(describe), undefined, 2))
+    for (const engine of list) {
+      const {name, about, source, can, options} = describe(engine)
+      io.out(`${name}\n  ${about}\n  can: ${can.join(', ')}    source: ${source}`)
+      for (const [option, spec] of Object.entries(options))
+        io.out(`    ${option.padEnd(18)} ${range(spec)}  ${spec.about}`)
+      io.out('')
+    }
+  }
+}
+
+interface EngineDescription {
+  name: string
+  class: string
+  about: string
+  source: string
+  can: string[]
+  options: Record<string, OptionSpec>
+}
+
+function describe(engine: EngineClass): EngineDescription {
+  const {name, about, source, options} = engine.spec
+  const rates = engine.prototype instanceof RatingEngine
+  const can = [...(rates ? ['predict', 'evaluate'] : []), 'recommend', 'similar', 'explain', 'save']
+  return {name, class: engine.name, about, source, can, options: options as Record<string, OptionSpec>}
+}
+
+/** "= 50 (1 up)", "= random (random, user)" */
+function range(spec: OptionSpec): string {
+  if (spec.kind === 'choice') return `= ${spec.default} (${spec.choices.join(', ')})`
+  if (spec.kind === 'boolean') return `= ${spec.default} (true, false)`
+  if (spec.kind === 'integers') return `= ${spec.default.join(',') || 'none'}`
+  const {min, max} = spec
+  const bounds = [
+    ...(min === undefined ? [] : [`from ${min}`]),
+    ...(max === undefined ? [] : [`to ${max}`])
+  ].join(' ')
+  return `= ${spec.default}${bounds === '' ? '' : ` (${bounds})`}`
+}

@@ -1,0 +1,106 @@
+import {availableParallelism} from 'node:os'
+import type {Ratings} from '../data/ratings'
+import {split, splitRows} from '../data/split'
+import {writeWhole} from '../engines/modelFile'
+import {RatingEngine} from '../engines/ratingEngine'
+import {evaluate} from '../evaluate/evaluate'
+import {type Command, needed, number, text, UsageError, type Values} from './command'
+import {
+  ENGINE_OPTIONS,
+  engineClass,
+  engineOptions,
+  FILE_OPTIONS,
+  fitWithProgress,
+  ratingsFrom,
+  rowNumbers
+} from './inputs'
+
+export const evaluateCommand: Command = {
+  name: 'evaluate',
+  about: 'Fits an engine on train ratings and measures its error on test ratings.',
+  usage: [
+    'evaluate --engine mf --train a.csv --test b.csv [--set factors=50 ...] [--seed 1] [--workers 2] [--predictions FILE] [--json]',
+    'evaluate --engine mf --ratings r.csv --test-rows rows.txt        (row numbers from 0)',
+    'evaluate --engine mf --ratings r.csv --holdout 0.1 --seed 1'
+  ],
+  options: {
+    ...ENGINE_OPTIONS,
+    ...FILE_OPTIONS,
+    train: {type: 'string'},
+    test: {type: 'string'},
+    'test-rows': {type: 'string'},
+    holdout: {type: 'string'},
+    predictions: {type: 'string'},
+    json: {type: 'boolean'}
+  },
+  async run(values, _words, io) {
+    const Class = engineClass(values)
+    const engine = new Class(engineOptions(Class, values))
+    if (!(engine instanceof RatingEngine))
+      throw new UsageError(
+        `${Class.spec.name} ranks movies and predicts no stars, so it has no RMSE. Engines that do: see movie-recs engines.`
+      )
+    const {train, test} = await parts(values)
+    const begun = performance.now()
+    await fitWithProgress(engine, train, values, io)
+    const fitted = performance.now()
+    const {rmse, mae, fallbacks} = evaluate(engine, test)
+    const predictSeconds = (performance.now() - fitted) / 1000
+    const predictions = text(values, 'predictions')
+    if (predictions !== undefined) await writeWhole(predictions, [lines(engine.predictAll(test))])
+    const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
+    const workers = number(values, 'workers', {whole: true, min: 1}) ?? availableParallelism()
+    const result = {
+      engine: engine.name,
+      options: engine.save().options,
+      seed,
+      workers,
+      train: {ratings: train.length, users: train.userCount, movies: train.movieCount},
+      test: {ratings: test.length},
+      rmse,
+      mae,
+      fallbacks,
+      fitSeconds: (fitted - begun) / 1000,
+      predictSeconds,
+      peakMemoryMB: Math.round(process.resourceUsage().maxRSS / 1024)
+    }
+    if (values.json === true) return io.out(JSON.stringify(result, undefined, 2))
+    const fell = Object.entries(fallbacks).filter(([, count]) => count > 0)
+    io.out(`${engine}`)
+    io.out(
+      `RMSE ${rmse.toFixed(4)}, MAE ${mae.toFixed(4)} on ${test.length.toLocaleString('en-US')} test ratings`
+    )
+    io.out(
+      `fallbacks: ${fell.length === 0 ? 'none' : fell.map(([name, count]) => `${name} ${count}`).join(', ')}`
+    )
+    io.out(
+      `fitted in ${result.fitSeconds.toFixed(2)} s, predicted in ${predictSeconds.toFixed(2)} s, ${result.peakMemoryMB} MB at the peak`
+    )
+  }
+}
+
+/** The train and the test part, by whichever of the three ways was given. */
+async function parts(values: Values): Promise<{train: Ratings; test: Ratings}> {
+  const train = text(values, 'train')
+  if (train !== undefined) {
+    if (values.ratings !== undefined) throw new UsageError('Give either --train and --test, or --ratings.')
+    return {
+      train: await ratingsFrom(train, values),
+      test: await ratingsFrom(needed(values, 'test', 'a file of test ratings'), values)
+    }
+  }
+  const rows = text(values, 'test-rows')
+  const holdout = number(values, 'holdout', {min: 0, max: 1})
+  if ((rows === undefined) === (holdout === undefined))
+    throw new UsageError(
+      'Say what to test on: --train and --test, or --ratings with --test-rows FILE or --holdout SHARE.'
+    )
+  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values)
+  if (rows !== undefined) return splitRows(ratings, await rowNumbers(rows))
+  return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
+}
+
+/** One prediction a line, in the order of the test rows. */
+function lines(predictions: Float32Array): string {
+  return `${Array.from(predictions, rating => rating.toFixed(6)).join('\n')}\n`
+}

@@ -1,0 +1,37 @@
+import {Table} from '../plots/table'
+import {type Command, needed, UsageError} from './command'
+import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, movieIdFrom, whoFrom} from './inputs'
+
+export const explainCommand: Command = {
+  name: 'explain',
+  about: 'Tells why a movie gets its score: terms that sum to it.',
+  usage: [
+    'explain --model model.mrec --user 15 --movie 2858 [--json]',
+    'explain --engine baseline --ratings r.csv --profile "2858=5,1=2" --movie "Toy Story (1995)"'
+  ],
+  options: {
+    ...ENGINE_OPTIONS,
+    ...FILE_OPTIONS,
+    model: {type: 'string'},
+    user: {type: 'string'},
+    profile: {type: 'string'},
+    movie: {type: 'string'},
+    json: {type: 'boolean'}
+  },
+  async run(values, _words, io) {
+    const movie = needed(values, 'movie', 'a title or an id')
+    if (values.user === undefined && values.profile === undefined)
+      throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
+    const engine = await fittedEngine(values, io)
+    const movieId = movieIdFrom(movie, engine.movies)
+    const {score, terms, sentence} = engine.explain(whoFrom(values, engine), movieId)
+    const title = engine.movies.title(movieId)
+    if (values.json === true)
+      return io.out(JSON.stringify({movieId, title, score, terms, sentence}, undefined, 2))
+    io.out(sentence)
+    const rows = [...terms]
+      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+      .map(({name, title: because, value}) => ({term: because ?? name, value}))
+    io.out(new Table([...rows, {term: 'sum', value: score}], {decimals: {value: 4}}).toString())
+  }
+}

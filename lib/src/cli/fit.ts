@@ -1,0 +1,32 @@
+import {stat} from 'node:fs/promises'
+import {saveEngine} from '../engines/modelFile'
+import {type Command, needed} from './command'
+import {ENGINE_OPTIONS, engineClass, FILE_OPTIONS, fittedEngine} from './inputs'
+
+export const fitCommand: Command = {
+  name: 'fit',
+  about: 'Fits an engine and writes it to a model file.',
+  usage: [
+    'fit --engine bayesian --ratings r.csv [--movies movies.csv] [--set factors=50 ...] --out model.mrec [--json]'
+  ],
+  options: {...ENGINE_OPTIONS, ...FILE_OPTIONS, out: {type: 'string'}, json: {type: 'boolean'}},
+  async run(values, _words, io) {
+    engineClass(values)
+    const out = needed(values, 'out', 'the model file to write')
+    const begun = performance.now()
+    const engine = await fittedEngine(values, io)
+    const fitSeconds = (performance.now() - begun) / 1000
+    await saveEngine(engine, out)
+    const {size} = await stat(out)
+    if (values.json === true)
+      return io.out(
+        JSON.stringify(
+          {engine: engine.name, options: engine.save().options, file: out, bytes: size, fitSeconds},
+          undefined,
+          2
+        )
+      )
+    io.out(`${engine}`)
+    io.out(`written to ${out}: ${(size / 1e6).toFixed(1)} MB, ${fitSeconds.toFixed(1)} s`)
+  }
+}

@@ -1,0 +1,172 @@
+import {readFile} from 'node:fs/promises'
+import type {MovieId, UserId} from '../data/ids'
+import type {Movies} from '../data/movies'
+import type {Ratings} from '../data/ratings'
+import {readMovies, readRatings} from '../data/readers'
+import type {Engine, EngineClass, Profile, Who} from '../engines/engine'
+import {loadEngine} from '../engines/modelFile'
+import {parseOption} from '../engines/options'
+import {engineByName, engines} from '../engines/registry'
+import {type Io, needed, number, text, UsageError, type Values} from './command'
+import {progressLine} from './progress'
+
+/** Options that choose an engine. */
+export const ENGINE_OPTIONS = {
+  engine: {type: 'string'},
+  set: {type: 'string', multiple: true},
+  seed: {type: 'string'},
+  workers: {type: 'string'}
+} as const
+
+/** Options that name files of ratings. */
+export const FILE_OPTIONS = {
+  ratings: {type: 'string'},
+  movies: {type: 'string'},
+  users: {type: 'string'},
+  columns: {type: 'string'}
+} as const
+
+/** The class that --engine names. */
+export function engineClass(values: Values): EngineClass {
+  const name = needed(values, 'engine', `one of ${names()}`)
+  const Class = engineByName(name)
+  if (Class === undefined) throw new UsageError(`There is no engine "${name}": expected one of ${names()}.`)
+  return Class
+}
+
+function names(): string {
+  return engines()
+    .map(engine => engine.spec.name)
+    .join(', ')
+}
+
+/** The options of --set name=value and --seed, in the types of the engine's spec. */
+export function engineOptions(Class: EngineClass, values: Values): Record<string, unknown> {
+  const options: Record<string, unknown> = {}
+  for (const pair of (values.set as string[] | undefined) ?? []) {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new UsageError(`--set takes name=value, got "${pair}".`)
+    const name = pair.slice(0, at)
+    if (!(name in Class.spec.options)) {
+      const known = Object.keys(Class.spec.options).join(', ')
+      throw new UsageError(
+        `--set ${pair}: ${Class.spec.name} has no option ${name}; it has ${known === '' ? 'none' : known}.`
+      )
+    }
+    options[name] = parseOption(Class.spec, name, pair.slice(at + 1))
+  }
+  const seed = number(values, 'seed', {whole: true, min: 0})
+  if (seed !== undefined && 'seed' in Class.spec.options) options.seed ??= seed
+  return options
+}
+
+/** Reads a file of ratings with what --movies, --users and --columns say of it. */
+export async function ratingsFrom(path: string, values: Values): Promise<Ratings> {
+  const movies = text(values, 'movies')
+  const users = text(values, 'users')
+  const columns = text(values, 'columns')
+  return readRatings(path, {
+    ...(movies === undefined ? {} : {movies}),
+    ...(users === undefined ? {} : {users}),
+    ...(columns === undefined ? {} : {columns: columnNames(columns)})
+  })
+}
+
+/** "user=uid,movie=asin" as an object. */
+function columnNames(given: string): Record<string, string> {
+  const columns: Record<string, string> = {}
+  for (const pair of given.split(',')) {
+    const [name, column, ...rest] = pair.split('=')
+    if (
+      !['user', 'movie', 'rating', 'timestamp'].includes(name) ||
+      column === undefined ||
+      column === '' ||
+      rest.length > 0
+    )
+      throw new UsageError(`--columns takes user=…,movie=…,rating=…[,timestamp=…], got "${pair}".`)
+    columns[name] = column
+  }
+  return columns
+}
+
+/** A fitted engine: read from --model, or fitted on --ratings (for `content` also on --movies alone). */
+export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>> {
+  const model = text(values, 'model')
+  if (model !== undefined) {
+    if (values.engine !== undefined)
+      throw new UsageError('--model names a fitted engine: leave --engine out.')
+    return loadEngine(model)
+  }
+  const Class = engineClass(values)
+  const engine = new Class(engineOptions(Class, values))
+  const movies = text(values, 'movies')
+  const path = text(values, 'ratings')
+  if (path === undefined && movies !== undefined && Class.spec.fitsOnMovies)
+    return (engine as unknown as FitsOnMovies).fit(await readMovies(movies))
+  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values)
+  return fitWithProgress(engine, ratings, values, io)
+}
+
+interface FitsOnMovies {
+  fit(movies: Movies): Promise<Engine<any>>
+}
+
+/** Fits with a progress line, stopped by Ctrl-C. */
+export async function fitWithProgress<E extends Engine<any>>(
+  engine: E,
+  train: Ratings,
+  values: Values,
+  io: Io
+): Promise<E> {
+  const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
+  const line = progressLine()
+  try {
+    await engine.fit(train, {
+      signal: io.signal,
+      onProgress: line.update,
+      ...(workers === undefined ? {} : {workers})
+    })
+  } finally {
+    line.clear()
+  }
+  return engine
+}
+
+/** --user 15 or --profile "2858=5,1=2". */
+export function whoFrom(values: Values, engine: Engine<any>): Who {
+  const user = text(values, 'user')
+  const profile = text(values, 'profile')
+  if ((user === undefined) === (profile === undefined))
+    throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
+  return user === undefined ? profileFrom(profile as string, engine.movies) : userIdFrom(user, engine.train)
+}
+
+function userIdFrom(given: string, ratings: Ratings): UserId {
+  return ratings.frame.userIds.indexOf(given) < 0 && /^\d+$/.test(given) ? Number(given) : given
+}
+
+function profileFrom(given: string, movies: Movies): Profile {
+  return given.split(',').map(pair => {
+    const at = pair.lastIndexOf('=')
+    const rating = pair.slice(at + 1).trim()
+    if (at < 1 || rating === '' || !Number.isFinite(Number(rating)))
+      throw new UsageError(`--profile takes "movieId=rating,…", got "${pair}".`)
+    return {movieId: movieIdFrom(pair.slice(0, at).trim(), movies), rating: Number(rating)}
+  })
+}
+
+/** A movie named by its id or its title. */
+export function movieIdFrom(given: string, movies: Movies): MovieId {
+  return movies.find(given).movieId
+}
+
+/** Row numbers, one a line, counted from 0. */
+export async function rowNumbers(path: string): Promise<number[]> {
+  const lines = (await readFile(path, 'utf8')).split(/\r?\n/)
+  return lines.flatMap((line, k) => {
+    if (line.trim() === '') return []
+    if (!/^\d+$/.test(line.trim()))
+      throw new UsageError(`${path}:${k + 1}: expected a row number from 0 up, got "${line}".`)
+    return [Number(line)]
+  })
+}

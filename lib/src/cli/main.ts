@@ -1,0 +1,107 @@
+import {parseArgs} from 'node:util'
+import {MovieRecsError, OptionError} from '../errors'
+import {type Command, type Io, UsageError, type Values} from './command'
+import {compareCommand} from './compare'
+import {dataCommand} from './data'
+import {enginesCommand} from './engines'
+import {evaluateCommand} from './evaluate'
+import {explainCommand} from './explain'
+import {fitCommand} from './fit'
+import {recommendCommand} from './recommend'
+import {similarCommand} from './similar'
+
+const COMMANDS: readonly Command[] = [
+  evaluateCommand,
+  recommendCommand,
+  similarCommand,
+  explainCommand,
+  fitCommand,
+  compareCommand,
+  dataCommand,
+  enginesCommand
+]
+
+/** Exit status: 0 done, 1 the work failed, 2 the command line cannot be understood. Each failure is one line with its remedy. */
+export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
+  const [word, ...rest] = argv
+  if (word === undefined || word === 'help' || word === '--help' || word === '-h') {
+    io.out(help())
+    return word === undefined ? 2 : 0
+  }
+  if (word === '--version' || word === '-v') {
+    io.out((require('../../package.json') as {version: string}).version)
+    return 0
+  }
+  const command = COMMANDS.find(({name}) => name === word)
+  try {
+    if (command === undefined)
+      throw new UsageError(`There is no command "${word}": ${COMMANDS.map(({name}) => name).join(', ')}.`)
+    if (rest.includes('--help') || rest.includes('-h')) {
+      io.out(`${command.about}\n\n${command.usage.map(line => `  movie-recs ${line}`).join('\n')}`)
+      return 0
+    }
+    const {values, words} = parse(command, rest)
+    await command.run(values, words, io)
+    return 0
+  } catch (error) {
+    io.note(`movie-recs: ${oneLine(error)}`)
+    return error instanceof UsageError || error instanceof OptionError ? 2 : 1
+  }
+}
+
+/** The command of the shell: prints, and stops at Ctrl-C (at once at the second). */
+export async function run(argv: readonly string[]): Promise<void> {
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  process.exitCode = await main(argv, {
+    out: text => process.stdout.write(`${text}\n`),
+    note: text => process.stderr.write(`${text}\n`),
+    signal: stop.signal
+  })
+}
+
+function parse(command: Command, args: readonly string[]): {values: Values; words: readonly string[]} {
+  try {
+    const {values, positionals} = parseArgs({
+      args: [...args],
+      options: command.options,
+      allowPositionals: true,
+      strict: true
+    })
+    const takesWords = command.name === 'data' || command.name === 'engines'
+    if (positionals.length > 0 && !takesWords) throw new Error(`Unexpected "${positionals[0]}"`)
+    return {values: values as Values, words: positionals}
+  } catch (error) {
+    throw new UsageError(
+      `${(error as Error).message.split('\n')[0].replace(/\.? *$/, '')}. See movie-recs ${command.name} --help.`
+    )
+  }
+}
+
+function oneLine(error: unknown): string {
+  const failure = error as NodeJS.ErrnoException
+  if (failure instanceof MovieRecsError || failure instanceof UsageError) return failure.message
+  if (failure.code === 'ENOENT') return `There is no file ${failure.path}. Check the path.`
+  if (failure.code === 'ENOSPC')
+    return 'The disk is full. Free some space and run the command again; no half file was left.'
+  if (failure.code === 'EACCES' || failure.code === 'EPERM')
+    return `${failure.path ?? 'A file'} may not be read or written. Check its permissions.`
+  if (failure.code === 'EISDIR') return `${failure.path ?? 'That path'} is a folder. Name a file.`
+  return `${failure.message ?? String(error)} (this is a bug: please report it with the command line)`
+}
+
+function help(): string {
+  const width = Math.max(...COMMANDS.map(({name}) => name.length))
+  const lines = COMMANDS.map(({name, about}) => `  ${name.padEnd(width)}  ${about}`)
+  return [
+    'Movie recommenders on the command line.',
+    '',
+    ...lines,
+    '',
+    'movie-recs COMMAND --help shows its forms.'
+  ].join('\n')
+}

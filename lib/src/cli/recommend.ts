@@ -1,0 +1,98 @@
+import type {Engine, Recommendation} from '../engines/engine'
+import {writeWhole} from '../engines/modelFile'
+import {Table} from '../plots/table'
+import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
+import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, whoFrom} from './inputs'
+import {progressLine} from './progress'
+
+export const recommendCommand: Command = {
+  name: 'recommend',
+  about: 'Lists the best movies for a user, for ratings typed in, or for everyone.',
+  usage: [
+    'recommend --engine item-neighbours --ratings r.csv [--movies movies.csv] --user 15 [-n 20] [--explain] [--json]',
+    'recommend --model model.mrec --profile "2858=5,1=2" [-n 20] [--genre Drama] [--diversity 0.3] [--include-rated]',
+    'recommend --model model.mrec --all-users -n 20 --out lists.csv'
+  ],
+  options: {
+    ...ENGINE_OPTIONS,
+    ...FILE_OPTIONS,
+    model: {type: 'string'},
+    user: {type: 'string'},
+    profile: {type: 'string'},
+    n: {type: 'string', short: 'n'},
+    genre: {type: 'string', multiple: true},
+    diversity: {type: 'string'},
+    'include-rated': {type: 'boolean'},
+    explain: {type: 'boolean'},
+    'all-users': {type: 'boolean'},
+    out: {type: 'string'},
+    json: {type: 'boolean'}
+  },
+  async run(values, _words, io) {
+    const list = listOptions(values)
+    if (values['all-users'] === true) {
+      if (values.user !== undefined || values.profile !== undefined)
+        throw new UsageError('--all-users stands alone: leave --user and --profile out.')
+      const out = needed(values, 'out', 'the CSV file to write the lists to')
+      return writeLists(await fittedEngine(values, io), out, list, io)
+    }
+    if (values.user === undefined && values.profile === undefined)
+      throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
+    const engine = await fittedEngine(values, io)
+    const who = whoFrom(values, engine)
+    const rows = engine.recommend(who, list)
+    if (values.explain !== true)
+      return io.out(values.json === true ? JSON.stringify(rows, undefined, 2) : rows.toString())
+    const explained = rows.map(row => {
+      const {terms, sentence} = engine.explain(who, row.movieId)
+      return {...row, terms, sentence}
+    })
+    if (values.json === true) return io.out(JSON.stringify(explained, undefined, 2))
+    io.out(
+      new Table(explained, {
+        columns: ['movieId', 'title', 'score', 'sentence'],
+        decimals: {score: 4}
+      }).toString()
+    )
+  }
+}
+
+interface ListOptions {
+  n: number
+  diversity: number
+  includeRated: boolean
+  genres?: string[]
+}
+
+function listOptions(values: Values): ListOptions {
+  const genres = values.genre as string[] | undefined
+  return {
+    n: number(values, 'n', {whole: true, min: 1}) ?? 10,
+    diversity: number(values, 'diversity', {min: 0, max: 1}) ?? 0,
+    includeRated: values['include-rated'] === true,
+    ...(genres === undefined ? {} : {genres})
+  }
+}
+
+/** Every user's list as CSV: userId, rank, movieId, title, score. */
+async function writeLists(engine: Engine<any>, out: string, list: ListOptions, io: Io): Promise<void> {
+  const lines = ['userId,rank,movieId,title,score']
+  const total = engine.train.userCount
+  const line = progressLine()
+  const begun = performance.now()
+  let done = 0
+  for await (const {userId, movies} of engine.recommendAll({...list, signal: io.signal})) {
+    movies.forEach((movie: Recommendation, k: number) => {
+      lines.push([userId, k + 1, movie.movieId, movie.title, movie.score.toFixed(6)].map(csvField).join(','))
+    })
+    line.update({task: 'writing lists', done: ++done, total, seconds: (performance.now() - begun) / 1000})
+  }
+  line.clear()
+  await writeWhole(out, [`${lines.join('\n')}\n`])
+  io.note(`Wrote lists of ${done.toLocaleString('en-US')} users to ${text({out}, 'out')}.`)
+}
+
+function csvField(value: string | number): string {
+  const field = String(value)
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
+}

@@ -1,0 +1,290 @@
+import {execFile} from 'node:child_process'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {promisify} from 'node:util'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {main} from '../../lib/dist/cli/main.js'
+import {smallWorld} from '../contract/world'
+
+const root = path.resolve(__dirname, '../..')
+const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-cli-'))
+const ratings = path.join(folder, 'ratings.csv')
+const movies = path.join(folder, 'movies.csv')
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+beforeAll(() => {
+  const world = smallWorld()
+  const rows = [...world].map(row => `${row.userId},${row.movieId},${row.rating},${row.timestamp}`)
+  writeFileSync(ratings, `userId,movieId,rating,timestamp\n${rows.join('\n')}\n`)
+  const list = [...world.movies].map(
+    movie => `${movie.movieId},"${movie.originalTitle}",${movie.genres.join('|')}`
+  )
+  writeFileSync(movies, `movieId,title,genres\n${list.join('\n')}\n`)
+})
+
+/** Runs a command line inside this process. */
+async function cli(...argv: string[]): Promise<{status: number; out: string; notes: string}> {
+  const out: string[] = []
+  const notes: string[] = []
+  const signal = new AbortController().signal
+  const status = await main(argv, {out: text => out.push(text), note: text => notes.push(text), signal})
+  return {status, out: out.join('\n'), notes: notes.join('\n')}
+}
+
+describe('movie-recs', () => {
+  it('evaluates on a holdout, as JSON, the same for one worker and two', async () => {
+    const predictions = path.join(folder, 'predictions.txt')
+    const args = [
+      'evaluate',
+      '--engine',
+      'baseline',
+      '--ratings',
+      ratings,
+      '--holdout',
+      '0.2',
+      '--seed',
+      '3',
+      '--json',
+      '--predictions',
+      predictions
+    ]
+    const one = await cli(...args, '--workers', '1')
+    const first = readFileSync(predictions, 'utf8')
+    const two = await cli(...args, '--workers', '2')
+    expect(one).toMatchObject({status: 0, notes: ''})
+    const result = JSON.parse(one.out)
+    expect(result).toMatchObject({engine: 'baseline', seed: 3, workers: 1})
+    expect(result.train.ratings + result.test.ratings).toBe(smallWorld().length)
+    for (const field of ['rmse', 'mae', 'fitSeconds', 'predictSeconds', 'peakMemoryMB'])
+      expect(result[field]).toBeGreaterThan(0)
+    expect(result.rmse).toBeLessThan(1.2)
+    expect(JSON.parse(two.out).rmse).toBe(result.rmse)
+    expect(readFileSync(predictions, 'utf8')).toBe(first)
+    expect(first.trim().split('\n').length).toBe(result.test.ratings)
+  })
+
+  it('evaluates on two files and on row numbers', async () => {
+    const lines = readFileSync(ratings, 'utf8').trim().split('\n')
+    const rows = lines.slice(1)
+    const picked = rows.map((_, k) => k).filter(k => k % 10 === 9)
+    const [train, test, numbers] = ['train.csv', 'test.csv', 'rows.txt'].map(name => path.join(folder, name))
+    writeFileSync(train, `${[lines[0], ...rows.filter((_, k) => k % 10 !== 9)].join('\n')}\n`)
+    writeFileSync(test, `${[lines[0], ...picked.map(k => rows[k])].join('\n')}\n`)
+    writeFileSync(numbers, `${picked.join('\n')}\n`)
+    const files = JSON.parse(
+      (await cli('evaluate', '--engine', 'baseline', '--train', train, '--test', test, '--json')).out
+    )
+    const byRow = JSON.parse(
+      (await cli('evaluate', '--engine', 'baseline', '--ratings', ratings, '--test-rows', numbers, '--json'))
+        .out
+    )
+    expect(files.test.ratings).toBe(picked.length)
+    expect(byRow.rmse).toBeCloseTo(files.rmse, 6)
+  })
+
+  it('fits, saves, recommends, explains and finds similar movies from the model', async () => {
+    const model = path.join(folder, 'baseline.mrec')
+    const fitted = await cli(
+      'fit',
+      '--engine',
+      'baseline',
+      '--ratings',
+      ratings,
+      '--movies',
+      movies,
+      '--out',
+      model
+    )
+    expect(fitted.status, fitted.notes).toBe(0)
+    const list = JSON.parse(
+      (await cli('recommend', '--model', model, '--user', '10', '-n', '4', '--explain', '--json')).out
+    )
+    expect(list.length).toBe(4)
+    for (const row of list) {
+      expect(row.title).toMatch(/Story \d+ \(\d{4}\)/)
+      const sum = row.terms.reduce((total: number, term: {value: number}) => total + term.value, 0)
+      expect(Math.abs(sum - row.score)).toBeLessThan(1e-5)
+    }
+    const direct = await cli(
+      'recommend',
+      '--engine',
+      'baseline',
+      '--ratings',
+      ratings,
+      '--movies',
+      movies,
+      '--user',
+      '10',
+      '-n',
+      '4',
+      '--json'
+    )
+    expect(JSON.parse(direct.out).map((row: {movieId: number}) => row.movieId)).toEqual(
+      list.map((row: {movieId: number}) => row.movieId)
+    )
+    const typed = await cli(
+      'recommend',
+      '--model',
+      model,
+      '--profile',
+      '100=5,River Story 0 (1980)=5',
+      '--json'
+    )
+    expect(typed.status).toBe(1)
+    expect(typed.notes).toMatch(/movie 100 is rated twice/)
+    const explained = JSON.parse(
+      (
+        await cli(
+          'explain',
+          '--model',
+          model,
+          '--profile',
+          '100=5,102=1',
+          '--movie',
+          'Mountain Story 1 (1981)',
+          '--json'
+        )
+      ).out
+    )
+    expect(explained).toMatchObject({movieId: 102, title: 'Mountain Story 1 (1981)'})
+    const near = JSON.parse(
+      (await cli('similar', '--model', model, '--movie', '100', '-n', '3', '--include-self', '--json')).out
+    )
+    expect(near.length).toBe(3)
+  })
+
+  it('writes a list for everyone', async () => {
+    const out = path.join(folder, 'lists.csv')
+    const {status, notes} = await cli(
+      'recommend',
+      '--engine',
+      'popularity',
+      '--ratings',
+      ratings,
+      '--movies',
+      movies,
+      '--all-users',
+      '-n',
+      '2',
+      '--out',
+      out
+    )
+    expect(status, notes).toBe(0)
+    const lines = readFileSync(out, 'utf8').trim().split('\n')
+    expect(lines[0]).toBe('userId,rank,movieId,title,score')
+    expect(lines.length).toBe(1 + 2 * 36)
+    expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('lists the engines with their options', async () => {
+    const list = JSON.parse((await cli('engines', '--json')).out)
+    const popularity = list.find((engine: {name: string}) => engine.name === 'popularity')
+    expect(popularity.options.by.default).toBe('count')
+    expect((await cli('engines')).out).toContain('baseline')
+  })
+
+  it('says what is wrong with a command line, exit status 2', async () => {
+    const cases: Array<[string[], RegExp]> = [
+      [['fly'], /There is no command "fly"/],
+      [
+        ['recommend', '--engine', 'nope', '--ratings', ratings, '--user', '1'],
+        /There is no engine "nope": expected one of popularity/
+      ],
+      [['recommend', '--ratings', ratings, '--user', '1'], /--engine is missing/],
+      [['recommend', '--engine', 'popularity', '--ratings', ratings], /Name either --user ID or --profile/],
+      [
+        ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '10', '-n', 'ten'],
+        /-n.*whole number/
+      ],
+      [
+        ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '10', '--profile', '100=5'],
+        /either --user/
+      ],
+      [['recommend', '--engine', 'popularity', '--ratings', ratings, '--profile', '100'], /--profile takes/],
+      [
+        ['evaluate', '--engine', 'baseline', '--ratings', ratings, '--holdout', '2'],
+        /--holdout takes a number from 0 to 1/
+      ],
+      [['evaluate', '--engine', 'popularity', '--ratings', ratings, '--holdout', '0.1'], /predicts no stars/],
+      [
+        ['evaluate', '--engine', 'baseline', '--ratings', ratings, '--holdout', '0.1', '--set', 'nope=1'],
+        /has no option nope/
+      ],
+      [['evaluate', '--engine', 'baseline', '--ratings', ratings], /Say what to test on/],
+      [['similar', '--engine', 'popularity', '--ratings', ratings, '--movie', '100', '--fast'], /fast/]
+    ]
+    for (const [argv, message] of cases) {
+      const {status, notes, out} = await cli(...argv)
+      expect(status, `${argv.join(' ')}: ${notes}`).toBe(2)
+      expect(notes).toMatch(message)
+      expect(notes.split('\n').length).toBe(1)
+      expect(out).toBe('')
+    }
+  })
+
+  it('says in one line why work failed, exit status 1', async () => {
+    const broken = path.join(folder, 'broken.csv')
+    writeFileSync(broken, 'userId,movieId,rating\n1,2,five\n')
+    const cases: Array<[string[], RegExp]> = [
+      [
+        ['recommend', '--engine', 'popularity', '--ratings', path.join(folder, 'absent.csv'), '--user', '1'],
+        /absent\.csv/
+      ],
+      [
+        ['recommend', '--engine', 'popularity', '--ratings', broken, '--user', '1'],
+        /broken\.csv:2: expected .*got/
+      ],
+      [
+        ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '4711'],
+        /Unknown userId 4711: 36 users/
+      ],
+      [
+        [
+          'similar',
+          '--engine',
+          'popularity',
+          '--ratings',
+          ratings,
+          '--movies',
+          movies,
+          '--movie',
+          'Rivr Story'
+        ],
+        /No movie is called "Rivr Story"/
+      ],
+      [['explain', '--model', ratings, '--user', '1', '--movie', '2'], /not a movie-recs model/],
+      [['recommend', '--model', path.join(folder, 'absent.mrec'), '--user', '1'], /There is no model file/]
+    ]
+    for (const [argv, message] of cases) {
+      const {status, notes, out} = await cli(...argv)
+      expect(status, notes).toBe(1)
+      expect(notes).toMatch(message)
+      expect(notes.split('\n').length).toBe(1)
+      expect(out).toBe('')
+    }
+  })
+
+  it('runs as a command of the shell, with nothing but JSON on standard output', async () => {
+    const bin = path.join(root, 'lib/bin/movie-recs.js')
+    const latest = path.join(root, 'data/ml-latest-small/ratings.csv')
+    expect(existsSync(latest)).toBe(true)
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, [
+      bin,
+      'recommend',
+      '--engine',
+      'popularity',
+      '--ratings',
+      latest,
+      '--user',
+      '15',
+      '-n',
+      '3',
+      '--json'
+    ])
+    const list = JSON.parse(stdout)
+    expect(list.length).toBe(3)
+    expect(list[0].title).toMatch(/\(\d{4}\)$/)
+    expect(stderr).toBe('')
+  })
+})
