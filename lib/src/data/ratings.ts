@@ -290,7 +290,7 @@ export function duplicateRows(
     }
     return rows
   }
-  const {start, index, row} = compress(u, i, new Float32Array(u.length), users, movies)
+  const {start, index, row} = transpose(group(i, u, new Float32Array(u.length), movies), users)
   for (let m = 0; m < users; m++)
     for (let k = start[m] + 1; k < start[m + 1]; k++) if (index[k] === index[k - 1]) rows.push(row[k])
   rows.sort((a, b) => a - b)
