@@ -97,6 +97,7 @@ for (const Class of engines()) {
       for (const row of engine.recommend(10, {genres: ['Comedy'], n: 50}))
         expect(row.genres).toContain('Comedy')
       expect(() => engine.recommend(10, {among: [4711]})).toThrow(UnknownIdError)
+      expect(() => engine.recommend(10, {genres: ['Comedie']})).toThrow(/genres are .*Comedy/)
     })
 
     it('diversifies on request', () => {

@@ -342,17 +342,33 @@ export abstract class Engine<O extends object = object> {
   }
 
   private candidates(person: Person, o: RecommendOptions): Int32Array {
-    const allowed = new Uint8Array(this.items.length).fill(o.among === undefined ? 1 : 0)
+    const count = this.items.length
+    const allowed = new Uint8Array(count).fill(o.among === undefined ? 1 : 0)
     for (const movieId of o.among ?? []) allowed[this.movieIndex(movieId)] = 1
     if (o.includeRated !== true) for (const i of person.i) allowed[i] = 0
-    const genres =
-      o.genres === undefined ? undefined : new Set(typeof o.genres === 'string' ? [o.genres] : o.genres)
-    const fits = (i: number): boolean =>
-      allowed[i] === 1 &&
-      this.knows(i) &&
-      (genres === undefined ||
-        (this.movies.get(this.items.ids[i])?.genres.some(genre => genres.has(genre)) ?? false))
-    return Int32Array.from({length: this.items.length}, (_, i) => i).filter(fits)
+    const genres = o.genres === undefined ? undefined : this.genresOf(o.genres)
+    const list = new Int32Array(count)
+    let length = 0
+    for (let i = 0; i < count; i++) {
+      if (allowed[i] === 1 && this.knows(i) && (genres === undefined || this.hasGenre(i, genres)))
+        list[length++] = i
+    }
+    return list.subarray(0, length)
+  }
+
+  /** The genres asked for. @throws ArgumentError for one that no movie has. */
+  private genresOf(given: Iterable<string>): ReadonlySet<string> {
+    const genres = new Set(typeof given === 'string' ? [given] : given)
+    const known = this.movies.genres().map(({genre}) => genre)
+    for (const genre of genres) {
+      if (!known.includes(genre))
+        throw new ArgumentError(`No movie has the genre "${genre}": the genres are ${known.join(', ')}.`)
+    }
+    return genres
+  }
+
+  private hasGenre(i: number, genres: ReadonlySet<string>): boolean {
+    return this.movies.get(this.items.ids[i])?.genres.some(genre => genres.has(genre)) ?? false
   }
 
   /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
