@@ -1,14 +1,15 @@
 // npm run lab: JupyterLab on notebooks/, with the TypeScript kernel and the plotly extension, all inside the project.
 import './require-node.mjs'
 import child from 'node:child_process'
+import {jupyterEnvironment, labArguments} from './jupyter.mjs'
 import {notebooksFolder} from './notebooks.mjs'
-import {jupyterEnvironment, python, root, setUp} from './setup.mjs'
+import {python, root, setUp} from './setup.mjs'
 import {runCommand} from './terminal.mjs'
 
 runCommand('npm run lab', async () => {
   await setUp('npm run lab')
   console.log('JupyterLab opens in your browser; Ctrl-C here stops it.')
-  const argv = ['-m', 'jupyterlab', `--notebook-dir=${notebooksFolder}`, ...process.argv.slice(2)]
+  const argv = [...labArguments(notebooksFolder), ...process.argv.slice(2)]
   const lab = child.spawn(python, argv, {cwd: root, env: jupyterEnvironment(), stdio: 'inherit'})
   process.removeAllListeners('SIGINT').on('SIGINT', () => {}) // JupyterLab asks on its own
   return new Promise(resolve => lab.on('close', code => resolve(code ?? 1)))

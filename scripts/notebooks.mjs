@@ -5,8 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
 import {indexPage} from './index-page.mjs'
+import {jupyterEnvironment} from './jupyter.mjs'
 import {override, refuseUnknown} from './parameters.mjs'
-import {jupyterEnvironment, python, root} from './setup.mjs'
+import {python, root} from './setup.mjs'
 import {Remedy, secondsSince, step} from './terminal.mjs'
 
 /**

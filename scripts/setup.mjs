@@ -11,10 +11,10 @@ import {diskFull, Remedy, step} from './terminal.mjs'
 
 export const root = path.resolve(path.dirname(url.fileURLToPath(import.meta.url)), '..')
 const windows = process.platform === 'win32'
-const venv = path.join(root, '.venv')
-const bin = path.join(venv, windows ? 'Scripts' : 'bin')
+export const venv = path.join(root, '.venv')
+export const bin = path.join(venv, windows ? 'Scripts' : 'bin')
 export const python = path.join(bin, windows ? 'python.exe' : 'python')
-const cache = path.join(root, '.cache')
+export const cache = path.join(root, '.cache')
 
 /** @param {string} file @returns {string | undefined} */
 const textOf = file => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined)
@@ -298,34 +298,4 @@ export function remedyFor(what, output, command) {
     .filter(line => line.trim() && !/complete log|npm warn/i.test(line))
   const error = lines.find(line => /error/i.test(line)) || lines[lines.length - 1] || 'no message'
   return `${what} failed (${error.trim().slice(0, 160)}): see .cache/setup.log, mend it, ${again}.`
-}
-
-// ---- Jupyter's surroundings
-
-/** Everything that Jupyter reads and writes stays inside the project. @returns {NodeJS.ProcessEnv} */
-export function jupyterEnvironment() {
-  const home = path.join(cache, 'jupyter')
-  const names = [
-    'JUPYTER_CONFIG_DIR',
-    'JUPYTER_DATA_DIR',
-    'JUPYTER_RUNTIME_DIR',
-    'IPYTHONDIR',
-    'JUPYTERLAB_SETTINGS_DIR',
-    'JUPYTERLAB_WORKSPACES_DIR'
-  ]
-  const folders = ['config', 'data', 'runtime', 'ipython', 'settings', 'workspaces'].map(name =>
-    path.join(home, name)
-  )
-  for (const folder of folders) fs.mkdirSync(folder, {recursive: true})
-  return {
-    ...process.env,
-    ...Object.fromEntries(names.map((name, i) => [name, folders[i]])),
-    JUPYTER_PATH: path.join(venv, 'share/jupyter'),
-    JUPYTER_PREFER_ENV_PATH: '1',
-    JUPYTER_PLATFORM_DIRS: '1',
-    MOVIE_RECS_DATA: process.env.MOVIE_RECS_DATA || path.join(root, 'data'),
-    PATH: [bin, path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter),
-    PYTHONUTF8: '1',
-    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL || '2'
-  }
 }

@@ -28,7 +28,7 @@ export async function step(title, work) {
     process.stdout.write(
       `\r\x1b[2K${line()} … ${secondsSince(started)}`.slice(0, process.stdout.columns + 4 || 120)
     )
-  if (!live) console.log(`${line()} …`)
+  const soon = live ? undefined : setTimeout(() => console.log(`${line()} …`), 500)
   const timer = setInterval(
     () => (live ? draw() : console.log(`${line()} … ${secondsSince(started)}`)),
     live ? 250 : 30_000
@@ -45,6 +45,7 @@ export async function step(title, work) {
     if (live) process.stdout.write('\r\x1b[2K')
     throw error
   } finally {
+    clearTimeout(soon)
     clearInterval(timer)
   }
 }

@@ -1,0 +1,42 @@
+// npm run check: formatting and lint, the types of everything, and the library's declarations as the notebook kernel
+// reads them: its TypeScript is 5.0.4, which silently takes newer syntax in a .d.ts for `any`.
+import './require-node.mjs'
+import path from 'node:path'
+import url from 'node:url'
+import {root, spawn} from './setup.mjs'
+
+const node = process.execPath
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+const kernelTsc = path.join(root, 'node_modules/@tslab/typescript-for-tslab/bin/tsc')
+const asTheKernel =
+  '--noEmit --strict --skipLibCheck false --moduleResolution node --module commonjs --target es2022'
+
+/** @type {Array<{name: string, argv: string[]}>} */
+export const checks = [
+  {
+    name: 'format and lint',
+    argv: [node, path.join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.']
+  },
+  {name: 'types of the library', argv: [node, tsc, '-p', 'lib/tsconfig.json', '--noEmit']},
+  {name: 'types of tests, scripts and bench', argv: [node, tsc, '-p', '.']},
+  {
+    name: "declarations read by the kernel's TypeScript 5.0.4",
+    argv: [node, kernelTsc, ...asTheKernel.split(' '), '--types', 'node', 'test/package/consumer.ts']
+  }
+]
+
+/** @param {string[]} argv @returns {Promise<string>} what it complained of, empty where all is well */
+export async function complaints(argv) {
+  const {code, output} = await spawn(argv)
+  return code === 0 ? '' : output.trim() || `status ${code}`
+}
+
+if (process.argv[1] && import.meta.url === url.pathToFileURL(process.argv[1]).href) {
+  let failed = 0
+  for (const {name, argv} of checks) {
+    const complaint = await complaints(argv)
+    console.log(complaint ? `✗ ${name}\n${complaint}` : `✓ ${name}`)
+    if (complaint) failed++
+  }
+  process.exitCode = failed ? 1 : 0
+}

@@ -1,0 +1,134 @@
+// npm test: everything that must hold. The last line is `N passed, N failed`; exit status 1 if anything failed.
+import './require-node.mjs'
+import child from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import {launchBrowser} from './browser.mjs'
+import {checks, complaints} from './check.mjs'
+import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks.mjs'
+import {must, Results} from './results.mjs'
+import {root, setUp} from './setup.mjs'
+import {Remedy} from './terminal.mjs'
+
+const results = new Results()
+const work = path.join(root, '.cache/test')
+const fixture = path.join(root, 'test/fixtures/notebooks/small.ipynb')
+const started = Date.now()
+
+process.on('SIGINT', () => {
+  results.fail('npm test', 'interrupted')
+  results.report()
+  process.exit(1)
+})
+
+/** @param {string} title */
+const section = title => console.log(`\n${title} (after ${Math.round((Date.now() - started) / 1000)} s)`)
+
+async function vitest() {
+  const report = path.join(work, 'vitest.json')
+  const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
+  const code = await new Promise(resolve =>
+    child
+      .spawn(process.execPath, [vitest, ...argv], {cwd: root, stdio: ['ignore', 'inherit', 'inherit']})
+      .on('close', resolve)
+  )
+  if (!fs.existsSync(report)) return results.fail('vitest', `It ended with status ${code} and no report.`)
+  const {numPassedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
+    fs.readFileSync(report, 'utf8')
+  )
+  results.passed += numPassedTests
+  results.skipped += numPendingTests + numTodoTests
+  const before = results.failed
+  for (const {name, status, message, assertionResults} of testResults) {
+    const failed = assertionResults.filter((/** @type {any} */ test) => test.status === 'failed')
+    for (const test of failed)
+      results.fail(
+        `${path.relative(root, name)}: ${test.fullName}`,
+        test.failureMessages.join('\n').slice(0, 2000)
+      )
+    if (status === 'failed' && !failed.length)
+      results.fail(path.relative(root, name), message || 'The file does not load.')
+  }
+  if (code !== 0 && results.failed === before)
+    results.fail('vitest', `It ended with status ${code}: see its output above.`)
+}
+
+async function notebooksAndReports() {
+  const out = path.join(work, 'reports')
+  const committed = fs.existsSync(notebooksFolder) ? findNotebooks([]) : []
+  const runs = await runNotebooks([...committed, fixture], {out, index: true})
+  for (const run of runs)
+    await results.check(`notebook ${run.name}: runs from its first cell to its last`, () =>
+      must(!run.error, run.error || '')
+    )
+  const {checkIndex, checkReport} = await import('../test/reports/reports.mjs')
+  const browser = await launchBrowser()
+  try {
+    for (const run of runs) if (!run.error) await checkReport(results, browser, run.report)
+    await checkIndex(results, browser, path.join(out, 'index.html'))
+  } finally {
+    await browser.close()
+  }
+  await results.check('notebooks: together under 6 minutes', () => {
+    const seconds = runs.reduce((sum, run) => sum + run.seconds, 0) / 2
+    must(seconds < 360, `${Math.round(seconds)} s, two at a time`)
+  })
+}
+
+async function lab() {
+  const {checkLab} = await import('../test/lab/lab.mjs')
+  const browser = await launchBrowser()
+  try {
+    const all = fs.existsSync(notebooksFolder) ? findNotebooks([]) : []
+    await checkLab(results, browser, {
+      fixture,
+      notebooks: all.filter(file => /^0[12]-/.test(path.basename(file)))
+    })
+  } finally {
+    await browser.close()
+  }
+}
+
+const parts = {
+  check: async () => {
+    for (const {name, argv} of checks)
+      await results.check(name, async () => {
+        const complaint = await complaints(argv)
+        must(!complaint, complaint)
+      })
+  },
+  vitest,
+  package: async () => (await import('../test/package/package.mjs')).checkPackage(results),
+  notebooks: notebooksAndReports,
+  lab
+}
+
+/** @param {string[]} wanted parts of the tests; all where none is named */
+async function main(wanted) {
+  const unknown = wanted.filter(name => !(name in parts))
+  if (unknown.length)
+    throw new Remedy(`No part is called ${unknown[0]}: there are ${Object.keys(parts).join(', ')}.`)
+  await setUp('npm test')
+  fs.rmSync(work, {recursive: true, force: true})
+  fs.mkdirSync(work, {recursive: true})
+  for (const [name, part] of Object.entries(parts)) {
+    if (wanted.length && !wanted.includes(name)) continue
+    section(name)
+    try {
+      await part()
+    } catch (error) {
+      results.fail(
+        name,
+        error instanceof Remedy ? error.message : /** @type {Error} */ (error).stack || String(error)
+      )
+    }
+  }
+}
+
+main(process.argv.slice(2))
+  .catch(error => results.fail('set-up', error instanceof Remedy ? error.message : error.stack))
+  .finally(() => {
+    results.report()
+    process.exitCode = results.failed ? 1 : 0
+  })

@@ -1,0 +1,19 @@
+// Compiled, never run: a reader of the package's types, through the notebook kernel's TypeScript 5.0.4 as well.
+// A type that this compiler cannot read would reach notebooks as `any`; each line below fails to compile for `any`.
+import {Baseline, evaluate, Ratings, split, Table} from 'movie-recs'
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+const known = <T>(_: IsAny<T> extends true ? never : T): void => undefined
+
+export async function read(): Promise<void> {
+  const ratings: Ratings = Ratings.from([{userId: 1, movieId: 2, rating: 3}])
+  const {train, test} = split(ratings, {seed: 1})
+  const model = await new Baseline().fit(train)
+  known<number>(ratings.length)
+  known<typeof model>(model)
+  known<number>(model.predict(1, 2))
+  known<Float32Array>(model.predictAll(test))
+  known<ReturnType<typeof evaluate>>(evaluate(model, test))
+  known<ReturnType<typeof model.recommend>>(model.recommend(1))
+  known<Table<{a: number}>>(new Table([{a: 1}]))
+}
