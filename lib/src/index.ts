@@ -27,6 +27,7 @@ export {
   type Term,
   type Who
 } from './engines/engine'
+export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/matrixFactorization'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export type {EngineSpec, OptionSpec} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'

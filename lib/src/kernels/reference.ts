@@ -6,3 +6,107 @@ export function dot(a: Float32Array, b: Float32Array): number {
   for (let k = 0; k < a.length; k++) sum += a[k] * b[k]
   return sum
 }
+
+/** What `sgd` and `svdpp` work on: ratings by user, factors by row of F, biases. `y` only for svdpp. */
+export interface SgdState {
+  start: Int32Array
+  index: Int32Array
+  value: Float32Array
+  p: Float32Array
+  q: Float32Array
+  y: Float32Array
+  bu: Float32Array
+  bi: Float32Array
+  F: number
+  mu: number
+}
+
+/** Twin of `sgd` over whole rows: the updates of Koren, Bell, Volinsky 2009, rating after rating. Returns the sum of err². */
+export function sgd(state: SgdState, rate: number, reg: number): number {
+  const {start, index, value, p, q, bu, bi, F, mu} = state
+  let squares = 0
+  for (let u = 0; u + 1 < start.length; u++) {
+    for (let k = start[u]; k < start[u + 1]; k++) {
+      const i = index[k]
+      let product = 0
+      for (let f = 0; f < F; f++) product += p[u * F + f] * q[i * F + f]
+      const err = value[k] - mu - bu[u] - bi[i] - product
+      squares += err * err
+      bu[u] += rate * (err - reg * bu[u])
+      bi[i] += rate * (err - reg * bi[i])
+      for (let f = 0; f < F; f++) {
+        const pu = p[u * F + f]
+        const qi = q[i * F + f]
+        p[u * F + f] += rate * (err * qi - reg * pu)
+        q[i * F + f] += rate * (err * pu - reg * qi)
+      }
+    }
+  }
+  return squares
+}
+
+/** Twin of `svdpp`: Koren 2008, equation 15, with every yj of the user updated after every rating. Returns the sum of err². */
+export function svdpp(state: SgdState, rate: number, reg: number): number {
+  const {start, index, value, p, q, y, bu, bi, F, mu} = state
+  let squares = 0
+  for (let u = 0; u + 1 < start.length; u++) {
+    const share = 1 / Math.sqrt(start[u + 1] - start[u])
+    for (let k = start[u]; k < start[u + 1]; k++) {
+      const i = index[k]
+      const w = new Float64Array(F)
+      for (let f = 0; f < F; f++) {
+        for (let n = start[u]; n < start[u + 1]; n++) w[f] += share * y[index[n] * F + f]
+        w[f] += p[u * F + f]
+      }
+      let product = 0
+      for (let f = 0; f < F; f++) product += w[f] * q[i * F + f]
+      const err = value[k] - mu - bu[u] - bi[i] - product
+      squares += err * err
+      bu[u] += rate * (err - reg * bu[u])
+      bi[i] += rate * (err - reg * bi[i])
+      for (let f = 0; f < F; f++) {
+        const qi = q[i * F + f]
+        p[u * F + f] += rate * (err * qi - reg * p[u * F + f])
+        q[i * F + f] += rate * (err * w[f] - reg * qi)
+        for (let n = start[u]; n < start[u + 1]; n++) {
+          const at = index[n] * F + f
+          y[at] += rate * (err * share * qi - reg * y[at])
+        }
+      }
+    }
+  }
+  return squares
+}
+
+/** Twin of `svdppFactors`: pu + |N(u)|^-1/2 · sum of yj. [users × F] */
+export function svdppFactors({start, index, p, y, F}: SgdState): Float32Array {
+  const w = Float32Array.from(p)
+  for (let u = 0; u + 1 < start.length; u++) {
+    const share = 1 / Math.sqrt(Math.max(1, start[u + 1] - start[u]))
+    for (let f = 0; f < F; f++) {
+      let sum = 0
+      for (let k = start[u]; k < start[u + 1]; k++) sum += y[index[k] * F + f]
+      w[u * F + f] += share * sum
+    }
+  }
+  return w
+}
+
+/** Twin of `squaredErrors`: sum of (r - clipped prediction)² over pairs. */
+export function squaredErrors(
+  state: SgdState,
+  pairs: {u: Int32Array; i: Int32Array; r: Float32Array},
+  low: number,
+  high: number
+): number {
+  const {p, q, bu, bi, F, mu} = state
+  let squares = 0
+  for (let n = 0; n < pairs.r.length; n++) {
+    const u = pairs.u[n]
+    const i = pairs.i[n]
+    let score = mu + bu[u] + bi[i]
+    for (let f = 0; f < F; f++) score += p[u * F + f] * q[i * F + f]
+    squares += (pairs.r[n] - Math.min(high, Math.max(low, score))) ** 2
+  }
+  return squares
+}
