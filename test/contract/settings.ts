@@ -16,5 +16,11 @@ export interface Settings {
 
 export const SETTINGS: Record<string, Settings> = {
   popularity: {impersonal: true, with: {damping: {by: 'mean'}}},
-  baseline: {impersonal: true}
+  baseline: {impersonal: true},
+  mf: {
+    small: {factors: 8, epochs: 30},
+    checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},
+    with: {epochs: {patience: 0}, patience: {patience: 0}},
+    other: {patience: 1}
+  }
 }

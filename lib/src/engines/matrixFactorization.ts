@@ -14,11 +14,11 @@ export interface MatrixFactorizationOptions extends FallbackOption {
   factors?: number
   /** Passes over the ratings: exactly as many with `patience: 0`, else at most. @default 60 */
   epochs?: number
-  /** Step size of the first epoch. @default 0.015 */
+  /** Step size of the first epoch. @default 0.012 */
   learningRate?: number
   /** What the step size is multiplied by after each epoch. @default 0.96 */
   decay?: number
-  /** Weight of the squared biases and factors against the squared errors, for each rating. @default 0.05 */
+  /** Weight of the squared biases and factors against the squared errors, for each rating. @default 0.04 */
   regularization?: number
   /** SVD++: a user is also what she chose to rate, whatever she thought of it. @default true */
   implicitFeedback?: boolean
@@ -29,7 +29,7 @@ export interface MatrixFactorizationOptions extends FallbackOption {
   patience?: number
   /** Share of the ratings that is held out to choose the epoch. @default 0.05 */
   validationShare?: number
-  /** Standard deviation of the random factors that training starts from. @default 0.03 */
+  /** Standard deviation of the random factors that training starts from. @default 0.01 */
   initialDeviation?: number
   /** @default 1 */
   seed?: number
@@ -65,7 +65,7 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
         min: 1,
         about: 'Passes over the ratings; at most, where patience is above 0.'
       },
-      learningRate: {kind: 'number', default: 0.015, min: 0, about: 'Step size of the first epoch.'},
+      learningRate: {kind: 'number', default: 0.012, min: 0, about: 'Step size of the first epoch.'},
       decay: {
         kind: 'number',
         default: 0.96,
@@ -75,7 +75,7 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
       },
       regularization: {
         kind: 'number',
-        default: 0.05,
+        default: 0.04,
         min: 0,
         about: 'Weight of the squared biases and factors, for each rating.'
       },
@@ -99,7 +99,7 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
       },
       initialDeviation: {
         kind: 'number',
-        default: 0.03,
+        default: 0.01,
         min: 0,
         about: 'Standard deviation of the random factors that training starts from.'
       },
