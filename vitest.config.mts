@@ -3,7 +3,7 @@ import {defineConfig} from 'vitest/config'
 // Tests import the built package `movie-recs` (lib/dist), so what is tested is what ships: run `npm run build` first.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,mts}'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

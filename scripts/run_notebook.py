@@ -10,10 +10,12 @@ the streams itself, and waits a moment after the last cell. Progress goes to sta
 import argparse
 import asyncio
 import os
+import queue
 import re
 import sys
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import nbformat
@@ -40,6 +42,10 @@ FRAME = re.compile(r"^\s+at .*(node:|node_modules[\\/](@tslab|tslab|commander)[\
 
 class NotebookFailed(Exception):
     """One message for people: where, what was run, what it said."""
+
+
+class KernelDidNotStart(Exception):
+    """Two kernels that start at once may choose the same port: worth another try."""
 
 
 class TslabClient(NotebookClient):
@@ -157,6 +163,19 @@ def failure(name: str, number: int, count: int, cell: NotebookNode, what: str, t
     )
 
 
+async def outputs_arrive(kc) -> None:
+    """Waits until the kernel's output channel is open: this kernel answers before it is, and what it sends is lost."""
+    for _ in range(60):
+        asked = kc.kernel_info()
+        try:
+            while (await kc.get_iopub_msg(timeout=1))["parent_header"].get("msg_id") != asked:
+                pass
+            return
+        except queue.Empty:
+            continue
+    raise KernelDidNotStart("It sends no output.")
+
+
 async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: Paths) -> None:
     for cell in nb.cells:
         if cell.cell_type == "code":
@@ -184,7 +203,15 @@ async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: 
                 what = "or one before it left a promise or timer behind, which failed after its cell had ended:"
                 raise failure(name, number, len(cells), cell, what, paths.scrub(shortened(text)))
 
-    async with client.async_setup_kernel():
+    # What the kernel's own process prints is no output of a cell; it matters only when the kernel ends.
+    own = tempfile.TemporaryFile()
+    async with AsyncExitStack() as running:
+        try:
+            await running.enter_async_context(client.async_setup_kernel(stdout=own, stderr=own))
+        except (RuntimeError, DeadKernelError) as error:
+            own.seek(0)
+            raise KernelDidNotStart(f"{error}\n{shortened(own.read().decode(errors='replace')[-2000:])}") from None
+        await outputs_arrive(client.kc)
         for number, cell in cells:
             started = time.monotonic()
             try:
@@ -196,7 +223,10 @@ async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: 
                 text = paths.scrub(shortened(stderr_of(cell)))
                 raise failure(name, number, len(cells), cell, what, text) from None
             except DeadKernelError:
-                text = "The kernel ended. Out of memory, perhaps: use a smaller dataset, or a larger --max-old-space-size."
+                own.seek(0)
+                last = shortened(own.read().decode(errors="replace")[-2000:])
+                advice = "If it ran out of memory: a smaller dataset, or NODE_OPTIONS=--max-old-space-size=8192."
+                text = paths.scrub(f"{last}\n{advice}".strip())
                 raise failure(name, number, len(cells), cell, "ended the kernel:", text) from None
             raise_if_late(number)
             cell.execution_count = number
@@ -244,7 +274,13 @@ def main() -> int:
     try:
         nb = nbformat.from_dict(nbformat.read(options.source, as_version=4))
         refuse_hidden_errors(nb, name)
-        asyncio.run(execute(nb, name, cwd, options.timeout, paths))
+        for tries_left in (2, 1, 0):
+            try:
+                asyncio.run(execute(nb, name, cwd, options.timeout, paths))
+                break
+            except KernelDidNotStart as error:
+                if not tries_left:
+                    raise NotebookFailed(f"{name}: the kernel did not start. {error}") from None
         nbformat.write(cleaned(nb, name, paths), options.out)
     except (NotebookFailed, NoSuchKernel, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         print(f"{error}" if isinstance(error, NotebookFailed) else f"{name}: {error}", file=sys.stderr)

@@ -69,7 +69,7 @@ export async function checkPackage(results) {
         cwd: folder,
         encoding: 'utf8'
       })
-      must(status === 0 && /content/.test(stdout), `status ${status}\n${stdout}${stderr}`)
+      must(status === 0 && /baseline/.test(stdout), `status ${status}\n${stdout}${stderr}`)
     })
   } finally {
     fs.rmSync(folder, {recursive: true, force: true})
