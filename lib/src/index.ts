@@ -15,6 +15,7 @@ export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
 
 // engines
 export {Baseline, type BaselineOptions} from './engines/baseline'
+export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {
   Engine,
   type EngineClass,
@@ -24,6 +25,7 @@ export {
   type Recommendation,
   type RecommendOptions,
   type Similar,
+  type SimilarityMatrix,
   type Term,
   type Who
 } from './engines/engine'
@@ -74,6 +76,8 @@ export {
   ratingsPerUser,
   userActivity
 } from './explore/ratings'
+// terms
+export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './math/tfidf'
 // in a notebook
 export {progress} from './notebook/progress'
 // what is shown
@@ -87,8 +91,7 @@ export {
   plotExplanation,
   plotLearningCurve,
   plotMovieMap,
-  plotSimilarity,
-  type SimilarityMatrix
+  plotSimilarity
 } from './plots/charts'
 export {type Display, type MimeBundle, setDisplay} from './plots/display'
 export {
@@ -102,5 +105,6 @@ export {
 } from './plots/exploreCharts'
 export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {Table, type TableOptions} from './plots/table'
+export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
 
 connect()

@@ -41,6 +41,14 @@ export interface Similar {
   score: number
 }
 
+/** How alike some movies are, each with each. */
+export interface SimilarityMatrix {
+  movieIds: readonly MovieId[]
+  titles: readonly string[]
+  /** values[a][b] for the movies a and b */
+  values: ReadonlyArray<ReadonlyArray<number>>
+}
+
 /** One addend of a score. */
 export interface Term {
   name: string
@@ -138,11 +146,7 @@ export abstract class Engine<O extends object = object> {
    */
   async fit(train: Ratings, run: FitRun = {}): Promise<this> {
     const resolved = resolveOptions(this.spec, this.options)
-    if (!(train instanceof Ratings))
-      throw new ArgumentError(
-        `${this.name}: fit expects Ratings, got ${typeof train}. Read some with readRatings().`
-      )
-    if (train.length === 0) throw new ArgumentError(`${this.name}: there is not one rating to fit on.`)
+    this.checkTrain(train)
     const task = new Run(`fitting ${this.name}`, run)
     this.#train = undefined
     this.steps = []
@@ -162,6 +166,21 @@ export abstract class Engine<O extends object = object> {
     const person = this.person(who)
     if (person.i.length === 0) throw this.unknownUser(who)
     return this.listFor(person, o)
+  }
+
+  /** How alike these movies are, each with each, by the engine's own similarity: what `plotSimilarity` draws. */
+  similarities(movieIds: Iterable<MovieId>): SimilarityMatrix {
+    const ids = [...movieIds]
+    const indices = ids.map(movieId => {
+      const i = this.movieIndex(movieId)
+      if (!this.knows(i)) throw this.unknownMovie(movieId)
+      return i
+    })
+    const values = indices.map(i => {
+      const scores = this.similarTo(i)
+      return indices.map(j => (Number.isFinite(scores[j]) ? scores[j] : 0))
+    })
+    return {movieIds: ids, titles: ids.map(movieId => this.movies.title(movieId)), values}
   }
 
   /** Lists for many users, one at a time, in the order of `users` (all by default). */
@@ -217,11 +236,7 @@ export abstract class Engine<O extends object = object> {
   /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that were given, and what it was fitted on. */
   toString(): string {
     const given = Object.entries(this.options).map(([name, value]) => `${name}=${String(value)}`)
-    const on =
-      this.#train === undefined
-        ? 'not fitted'
-        : `on ${this.#train.userCount.toLocaleString('en-US')} users × ${this.#train.movieCount.toLocaleString('en-US')} movies`
-    return `${this.constructor.name}(${given.join(', ')}) ${on}`
+    return `${this.constructor.name}(${given.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
   }
 
   /** @internal What a model file keeps. */
@@ -235,6 +250,21 @@ export abstract class Engine<O extends object = object> {
     this.steps = saved.history
     this.restore(saved.state, saved.train)
     this.#train = saved.train
+  }
+
+  /** Refuses what it cannot be fitted on, before any work. */
+  protected checkTrain(train: Ratings): void {
+    if (!(train instanceof Ratings))
+      throw new ArgumentError(
+        `${this.name}: fit expects Ratings, got ${typeof train}. Read some with readRatings().`
+      )
+    if (train.length === 0) throw new ArgumentError(`${this.name}: there is not one rating to fit on.`)
+  }
+
+  /** "on 671 users × 9,066 movies" */
+  protected fittedOn(): string {
+    const {userCount, movieCount} = this.train
+    return `on ${userCount.toLocaleString('en-US')} users × ${movieCount.toLocaleString('en-US')} movies`
   }
 
   /** Fits `this.resolved`; reports and breathes through `run`, pushes to `this.steps`. */

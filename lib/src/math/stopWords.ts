@@ -10,7 +10,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   our ours ourselves out over own re same she should so some such than that the their theirs them themselves then there these they
   this those through to too under until up us ve very was we were what when where which while who whom whose why will with would
   you your yours yourself
-  aka vs part vol
+  aka vs part vol ii iii iv vi vii viii ix xi
   de der das dem den des du een ein eine el en et gli het il im la las le les lo los ne nel pas pour sur un una une uno und von y zu`
     .split(/\s+/)
     .filter(word => word !== '')

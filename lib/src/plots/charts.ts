@@ -1,8 +1,7 @@
 /** Figures of what engines learned and how well they do. Each takes values and says its finding in its text alternative. */
-import type {MovieId} from '../data/ids'
-import type {Explanation, HistoryEntry} from '../engines/engine'
+import type {Explanation, HistoryEntry, SimilarityMatrix} from '../engines/engine'
 import {ArgumentError} from '../errors'
-import type {Figure, Trace} from './figure'
+import type {Figure, Layout, Trace} from './figure'
 import {line, lyingBars, NAMES, sketch} from './marks'
 import {
   colour,
@@ -17,14 +16,6 @@ import {
   SYMBOLS,
   shortened
 } from './style'
-
-/** How alike some movies are, each with each: what `engine.similarities(movieIds)` gives. */
-export interface SimilarityMatrix {
-  movieIds: readonly MovieId[]
-  titles: readonly string[]
-  /** values[a][b] for the movies a and b */
-  values: ReadonlyArray<ReadonlyArray<number>>
-}
 
 /** Heat map of the similarity of some movies, with its numbers where there is room for them. */
 export function plotSimilarity(matrix: SimilarityMatrix): Figure {
@@ -54,7 +45,8 @@ export function plotSimilarity(matrix: SimilarityMatrix): Figure {
         ygap: 1,
         ...(names.length <= 12 ? {texttemplate: '%{z:.2f}', textfont: {size: 11}} : {}),
         hovertemplate: '%{y}<br>%{x}<br>similarity %{z:.3f}<extra></extra>',
-        colorbar: {title: {text: ''}, thickness: 12, len: 0.9, outlinewidth: 0}
+        showscale: names.length > 12,
+        colorbar: {thickness: 12, outlinewidth: 0}
       }
     ],
     height: 190 + 34 * names.length,
@@ -163,9 +155,16 @@ export function plotMovieMap(
     return `${sorted[0].title} to ${sorted[sorted.length - 1].title}`
   }
   return sketch({
-    title,
-    x: {title: x, grid: true},
-    y: {title: y, grid: true},
+    title: literal(title),
+    x: {
+      title: literal(x),
+      grid: true,
+      range: padded(
+        all.map(point => point.x),
+        0.28
+      )
+    },
+    y: {title: literal(y), grid: true},
     data,
     height,
     legend: groups.length > 1,
@@ -187,15 +186,15 @@ export function plotComparison(
   rows: Iterable<Compared>,
   o: {title?: string; x?: string; best?: 'low' | 'high'; decimals?: number} = {}
 ): Figure {
-  const {title = 'Engines compared', x = 'RMSE (stars), less is better', best = 'low', decimals = 4} = o
+  const {title = 'Engines compared', x = 'RMSE (less is better)', best = 'low', decimals = 4} = o
   const sorted = [...rows].sort((a, b) => (best === 'low' ? a.value - b.value : b.value - a.value))
   if (sorted.length === 0) throw new ArgumentError('There is nothing to compare.')
   const interval = sorted.some(row => row.low !== undefined && row.high !== undefined)
-  const names = distinct(sorted.map(row => literal(shortened(row.name, 30))))
+  const names = distinct(sorted.map(row => literal(shortened(row.name, 24))))
   return sketch({
-    title,
-    x: {title: x, grid: true},
-    y: NAMES,
+    title: literal(title),
+    x: {title: literal(x), grid: true},
+    y: {grid: false, more: {...NAMES.more, autorange: false, range: [sorted.length - 0.5, -0.8]}},
     data: [
       {
         type: 'scatter',
@@ -281,7 +280,7 @@ export function plotCurve(
   })
   return sketch({
     title: literal(title),
-    x: {title: literal(x), log},
+    x: {title: literal(x), log, more: log ? ticksAt(named) : {}},
     y: {title: literal(y)},
     data,
     alt: `${title}. ${told.join('; ')}.`
@@ -297,12 +296,17 @@ export function plotExplanation(explanation: Explanation, o: {title?: string; n?
   if (rest.length > 0)
     shown.push({name: `${rest.length} more`, value: rest.reduce((sum, term) => sum + term.value, 0)})
   return sketch({
-    title: o.title ?? `What adds up to ${explanation.score.toFixed(2)}`,
-    x: {title: 'part of the score', grid: true, more: {zeroline: true, zerolinecolor: QUIET}},
+    title: o.title === undefined ? `What adds up to ${explanation.score.toFixed(2)}` : literal(o.title),
+    x: {
+      title: 'part of the score',
+      grid: true,
+      range: padded([0, ...shown.map(term => term.value)]),
+      more: {zeroline: true, zerolinecolor: QUIET}
+    },
     y: NAMES,
     data: [
       lyingBars(
-        distinct(shown.map(term => shortened(term.name, 30))),
+        distinct(shown.map(term => shortened(term.name, 26))),
         shown.map(term => term.value),
         '%{y}: %{x:+.3f}',
         {
@@ -332,7 +336,23 @@ function distinct(names: readonly string[]): string[] {
   })
 }
 
-/** The points whose titles can be written without overlap, on a map of about 700 × 480 pixels. */
+/** A range with room for labels beside the outermost points. */
+function padded(values: readonly number[], share = 0.2): [number, number] {
+  const low = Math.min(...values)
+  const high = Math.max(...values)
+  const room = share * (high - low || 1)
+  return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room]
+}
+
+/** A logarithmic axis is labelled at the values that were tried. */
+function ticksAt(named: ReadonlyArray<readonly [string, readonly CurvePoint[]]>): Layout {
+  const tickvals = [...new Set(named.flatMap(([, points]) => points.map(point => point.x)))].sort(
+    (a, b) => a - b
+  )
+  return {tickvals, ticktext: tickvals.map(String)}
+}
+
+/** The points whose titles can be written without covering another title or point, on a map of about 460 × 440 pixels. */
 function labelled(points: readonly MapPoint[], most: number): MapPoint[] {
   const spread = (values: number[]): [number, number] => {
     const low = Math.min(...values)
@@ -340,13 +360,21 @@ function labelled(points: readonly MapPoint[], most: number): MapPoint[] {
   }
   const [left, width] = spread(points.map(point => point.x))
   const [bottom, height] = spread(points.map(point => point.y))
+  const at = (point: MapPoint): {x: number; y: number} => ({
+    x: (460 * (point.x - left)) / width,
+    y: (440 * (point.y - bottom)) / height
+  })
+  const places = points.map(at)
   const boxes: Array<{x: number; y: number; half: number}> = []
-  return points.filter(point => {
+  return points.filter((point, k) => {
     if (boxes.length >= most) return false
-    const x = (700 * (point.x - left)) / width
-    const y = (480 * (point.y - bottom)) / height
+    const {x, y} = places[k]
     const half = 3.2 * Math.min(26, point.title.length) + 4
-    const free = boxes.every(box => Math.abs(box.x - x) > box.half + half || Math.abs(box.y - y) > 18)
+    const free =
+      boxes.every(box => Math.abs(box.x - x) > box.half + half || Math.abs(box.y - y) > 16) &&
+      places.every(
+        (other, j) => j === k || Math.abs(other.x - x) > half || other.y < y + 2 || other.y > y + 20
+      )
     if (free) boxes.push({x, y, half})
     return free
   })

@@ -10,7 +10,7 @@ import {
   ratingsPerMovie,
   ratingsPerUser
 } from '../explore/ratings'
-import type {Figure} from './figure'
+import type {Figure, Layout} from './figure'
 import {type Axis, axis, bars, line, lyingBars, NAMES, sketch} from './marks'
 import {colour, count, literal, percent, QUIET} from './style'
 
@@ -44,7 +44,7 @@ export function plotGenres(of: Movies | Ratings): Figure {
   const first = rows.slice(0, 5).map(row => `${row.genre} ${count(row.movies)}`)
   return sketch({
     title: 'Movies of each genre',
-    x: {title: 'movies (one counts in each of its genres)', format: ',.0f', grid: true},
+    x: {title: 'movies', format: ',.0f', grid: true},
     y: NAMES,
     data: [lyingBars(rows.column('genre'), rows.column('movies'), '%{y}: %{x:,.0f} movies')],
     height: 110 + 22 * rows.length,
@@ -69,7 +69,12 @@ export function plotLongTail(ratings: Ratings): Figure {
   const told = longTail(ratings, {shares: [0.1, 0.2, 0.5]})
   return sketch({
     title: 'The long tail',
-    x: {title: 'share of movies, most rated first', format: '.0%', range: [0, 1]},
+    x: {
+      title: 'share of movies, most rated first',
+      format: '.0%',
+      range: [0, 1],
+      more: {tickvals: [0, 0.2, 0.4, 0.6, 0.8, 1]}
+    },
     y: {title: 'share of ratings', format: '.0%', range: [0, 1.02]},
     data: [
       line(x, y, 'top %{x:.1%} of movies: %{y:.1%} of ratings', {
@@ -84,7 +89,7 @@ export function plotLongTail(ratings: Ratings): Figure {
         line: {color: QUIET, width: 1, dash: 'dot'}
       })
     ],
-    more: {annotations: [note('if all movies were rated equally often', 0.62, 0.56, -28)]},
+    more: {annotations: [note('all rated equally often', {x: 0.5, y: 0.46, xanchor: 'left'})]},
     legend: false,
     alt: `Curve of ${count(sizes.length)} movies: ${told
       .map(row => `the ${percent(row.topMovies, 0)} most rated hold ${percent(row.shareOfRatings, 0)}`)
@@ -148,7 +153,7 @@ export function plotRatingByGenre(ratings: Ratings): Figure {
   const means = rows.map(row => row.mean as number)
   return sketch({
     title: 'Mean rating of each genre',
-    x: {title: 'mean rating (stars); the line is the mean of all', format: '.2f', grid: true},
+    x: {title: 'mean rating (stars)', format: '.2f', grid: true},
     y: NAMES,
     data: [
       {
@@ -161,7 +166,12 @@ export function plotRatingByGenre(ratings: Ratings): Figure {
         hovertemplate: '%{y}: %{x:.3f} over %{customdata:,.0f} ratings<extra></extra>'
       }
     ],
-    more: {shapes: [verticalLine(ratings.mean)]},
+    more: {
+      shapes: [verticalLine(ratings.mean)],
+      annotations: [
+        note('all ratings', {x: ratings.mean, y: 1, yref: 'paper', xanchor: 'left', yanchor: 'top'})
+      ]
+    },
     height: 110 + 22 * rows.length,
     alt: `Dot plot of ${rows.length} genres by mean rating; ${rangeOf(rows.map(row => [row.genre, row.mean as number]))}; mean of all ratings ${ratings.mean.toFixed(2)}.`
   })
@@ -232,6 +242,6 @@ function verticalLine(x: number): object {
   }
 }
 
-function note(text: string, x: number, y: number, angle: number): object {
-  return {text, x, y, showarrow: false, textangle: angle, font: {size: 12, color: QUIET}}
+function note(text: string, place: Layout): object {
+  return {text, showarrow: false, font: {size: 12, color: QUIET}, ...place}
 }

@@ -25,6 +25,9 @@ export interface Sketch {
   more?: Layout
 }
 
+/** Pixels between the plot and the legend below it: the tick labels and the axis title. */
+const LEGEND_BELOW = 60
+
 /** Puts series and axes together in the one look of all figures. `title` and axis titles are the library's own words. */
 export function sketch({title, x = {}, y = {}, data, alt, height = 380, legend, more = {}}: Sketch): Figure {
   const named = legend ?? data.filter(trace => trace.name !== undefined).length > 1
@@ -46,9 +49,9 @@ export function sketch({title, x = {}, y = {}, data, alt, height = 380, legend, 
     colorway: PALETTE,
     height,
     autosize: true,
-    margin: {l: 56, r: 16, t: named ? 76 : 48, b: 52},
+    margin: {l: 56, r: 24, t: 48, b: 52},
     showlegend: named,
-    legend: {orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom'},
+    legend: {orientation: 'h', x: 0, xanchor: 'left', y: -LEGEND_BELOW / (height - 100), yanchor: 'top'},
     hoverlabel: {align: 'left', bgcolor: PAPER, bordercolor: QUIET, font: {color: INK}},
     xaxis: axis({grid: false, ...x}),
     yaxis: axis({grid: true, ...y}),
