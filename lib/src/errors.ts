@@ -69,6 +69,24 @@ export class DataFormatError extends MovieRecsError {
   }
 }
 
+/** An edition of MovieLens could not be fetched or unpacked; `reason` says why, the message what to do. */
+export class DownloadError extends MovieRecsError {
+  override name = 'DownloadError'
+  constructor(
+    readonly reason:
+      | 'unreachable'
+      | 'status'
+      | 'certificate'
+      | 'checksum'
+      | 'archive'
+      | 'disk'
+      | 'permission',
+    message: string
+  ) {
+    super(message)
+  }
+}
+
 /** A model file that is foreign, of a newer version, cut or corrupt. */
 export class ModelFileError extends MovieRecsError {
   override name = 'ModelFileError'

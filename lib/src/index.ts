@@ -4,6 +4,7 @@ import {connect} from './notebook/kernel'
 
 // data
 export type {SkippedLine} from './data/bytes'
+export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/download'
 export type {MovieId, UserId} from './data/ids'
 export type {RatingColumnNames} from './data/layout'
 export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens'
@@ -46,6 +47,7 @@ export {
   ArgumentError,
   DataFormatError,
   DivergedError,
+  DownloadError,
   InterruptedError,
   MemoryError,
   ModelFileError,

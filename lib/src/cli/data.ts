@@ -1,11 +1,35 @@
-import {type Command, UsageError} from './command'
+import {downloadMovieLens} from '../data/download'
+import {EDITIONS, type Edition, memoryFor} from '../data/movieLens'
+import {type Command, text, UsageError} from './command'
+import {progressLine} from './progress'
 
 export const dataCommand: Command = {
   name: 'data',
   about: 'Fetches an edition of MovieLens.',
   usage: ['data 1m [--dir data] [--from ml-1m.zip] [--mirror URL] [--json]'],
   options: {dir: {type: 'string'}, from: {type: 'string'}, mirror: {type: 'string'}, json: {type: 'boolean'}},
-  async run() {
-    throw new UsageError('The download is not part of this build.')
+  async run(values, words, io) {
+    const known = Object.keys(EDITIONS).join(', ')
+    if (words.length !== 1) throw new UsageError(`Name one edition: ${known}.`)
+    const edition = words[0].replace(/^ml-/, '') as Edition
+    if (!Object.hasOwn(EDITIONS, edition))
+      throw new UsageError(`There is no edition "${words[0]}": ${known}.`)
+    const short = memoryFor(edition)
+    if (short !== undefined) io.note(short)
+    const line = progressLine()
+    const got = await downloadMovieLens(edition, {
+      dir: text(values, 'dir'),
+      from: text(values, 'from'),
+      mirror: text(values, 'mirror'),
+      onProgress: line.update,
+      signal: io.signal
+    }).finally(line.clear)
+    if (values.json === true) return io.out(JSON.stringify(got, undefined, 2))
+    const size = `${(got.bytes / 1e6).toFixed(1)} MB`
+    io.out(
+      got.alreadyThere
+        ? `MovieLens ${edition} is already in ${got.folder} (${size}); remove that folder to fetch it again.`
+        : `MovieLens ${edition} is in ${got.folder}: ${got.files.join(', ')} (${size}; md5 ${got.md5}${got.checked ? ', as published' : ', no published one to compare with'}).`
+    )
   }
 }

@@ -12,6 +12,8 @@ export type Edition = 'latest-small' | '100k' | '1m' | '10m' | '20m' | '25m' | '
 export interface EditionFacts {
   /** Folder inside the publisher's archive. */
   readonly folder: string
+  /** The most bytes its archive may unpack to: about twice what it has. */
+  readonly largest: number
   /** Ratings in the whole edition; undefined where editions differ. */
   readonly ratings?: number
   /** Of the archive; undefined where the publisher replaces it from time to time. */
@@ -20,13 +22,13 @@ export interface EditionFacts {
 
 /** @internal */
 export const EDITIONS: Readonly<Record<Edition, EditionFacts>> = {
-  'latest-small': {folder: 'ml-latest-small'},
-  '100k': {folder: 'ml-100k', ratings: 100_000, md5: '0e33842e24a9c977be4e0107933c0723'},
-  '1m': {folder: 'ml-1m', ratings: 1_000_209, md5: 'c4d9eecfca2ab87c1945afe126590906'},
-  '10m': {folder: 'ml-10M100K', ratings: 10_000_054, md5: 'ce571fd55effeba0271552578f2648bd'},
-  '20m': {folder: 'ml-20m', ratings: 20_000_263, md5: 'cd245b17a1ae2cc31bb14903e1204af3'},
-  '25m': {folder: 'ml-25m', ratings: 25_000_095, md5: '6b51fb2759a8657d3bfcbfc42b592ada'},
-  '32m': {folder: 'ml-32m', ratings: 32_000_204, md5: 'd472be332d4daa821edc399621853b57'}
+  'latest-small': {folder: 'ml-latest-small', largest: 20e6},
+  '100k': {folder: 'ml-100k', largest: 40e6, ratings: 100_000, md5: '0e33842e24a9c977be4e0107933c0723'},
+  '1m': {folder: 'ml-1m', largest: 60e6, ratings: 1_000_209, md5: 'c4d9eecfca2ab87c1945afe126590906'},
+  '10m': {folder: 'ml-10M100K', largest: 800e6, ratings: 10_000_054, md5: 'ce571fd55effeba0271552578f2648bd'},
+  '20m': {folder: 'ml-20m', largest: 2e9, ratings: 20_000_263, md5: 'cd245b17a1ae2cc31bb14903e1204af3'},
+  '25m': {folder: 'ml-25m', largest: 3e9, ratings: 25_000_095, md5: '6b51fb2759a8657d3bfcbfc42b592ada'},
+  '32m': {folder: 'ml-32m', largest: 3e9, ratings: 32_000_204, md5: 'd472be332d4daa821edc399621853b57'}
 }
 
 /** Where an edition is looked for and how it is read. */
@@ -87,13 +89,20 @@ export function factsOf(edition: string): EditionFacts {
   return EDITIONS[edition as Edition]
 }
 
-/** @internal The rating files of an edition that is on this machine, undefined where it is not. */
-export function findEdition(edition: Edition, dir?: string): string[] | undefined {
-  for (const place of placesFor(dir)) {
-    const folder = EDITIONS[edition].folder
-    const names = [...new Set([`ml-${edition}`, folder, edition])]
+/**
+ * @internal The rating files of an edition that is on this machine, undefined where it is not. `elsewhere` also looks where `dir`
+ * does not say; `itself` takes `dir` for the folder of the edition whatever its name.
+ */
+export function findEdition(
+  edition: Edition,
+  dir?: string,
+  elsewhere = true,
+  itself = false
+): string[] | undefined {
+  const names = [...new Set([`ml-${edition}`, EDITIONS[edition].folder, edition])]
+  for (const place of elsewhere ? placesFor(dir) : [dir ?? '.']) {
     const folders = names.map(name => path.join(place, name))
-    if (names.includes(path.basename(path.resolve(place)))) folders.push(place)
+    if (itself || names.includes(path.basename(path.resolve(place)))) folders.push(place)
     for (const one of folders) {
       const files = RATING_FILES.map(set => set.map(name => path.join(one, name))).find(set =>
         set.every(existsSync)
@@ -119,15 +128,27 @@ function placesFor(dir: string | undefined): string[] {
 
 /** Bytes in memory for each byte of a ratings file (10 to 25 bytes a line, 60 in the arrays), the file itself included. */
 const BYTES_PER_BYTE = 5
+const BYTES_PER_LINE = 25
 
 /** @internal Refuses an edition that would not fit, before it is read. */
 export function checkMemory(edition: string, files: readonly string[], free: number = freeMemory()): void {
   const needed = BYTES_PER_BYTE * files.reduce((sum, file) => sum + statSync(file).size, 0)
   if (needed <= free) return
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
   throw new MemoryError(
     `MovieLens ${edition} needs about ${gigabytes(needed)} of memory and ${gigabytes(free)} are free. Close other programs, or take a smaller edition.`
   )
+}
+
+/** @internal A sentence where an edition will not fit into the memory of this machine, undefined where it will. */
+export function memoryFor(edition: Edition, free: number = freeMemory()): string | undefined {
+  const {ratings = 0} = EDITIONS[edition]
+  const needed = BYTES_PER_BYTE * BYTES_PER_LINE * ratings
+  if (needed <= free) return undefined
+  return `MovieLens ${edition} needs about ${gigabytes(needed)} of memory to be read and ${gigabytes(free)} are free: it can be fetched here, but not loaded.`
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`
 }
 
 function freeMemory(): number {

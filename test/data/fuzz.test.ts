@@ -1,0 +1,257 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import {DataFormatError, type RatingRow, readMovies, readRatings} from 'movie-recs'
+import {afterAll, describe, expect, it} from 'vitest'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-fuzz-'))
+mkdirSync(path.join(folder, 'movies'))
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+const RUNS = 400
+const file = path.join(folder, 'ratings')
+const movieFile = path.join(folder, 'movies', 'movies')
+
+interface Row {
+  user: number
+  movie: number
+  rating: number
+  timestamp: number
+}
+
+/** Rows whose pairs differ. */
+const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
+  fc.record({
+    user: fc.nat({max: 2_000_000_000}),
+    movie: fc.nat({max: 9999}),
+    rating: fc.integer({min: 1, max: 10}).map(half => half / 2),
+    timestamp: fc.integer({min: 100_000_000, max: 4_000_000_000})
+  }),
+  {minLength: 1, maxLength: 60, selector: ({user, movie}) => `${user} ${movie}`}
+)
+
+type Writer = (rows: readonly Row[], timed: boolean, end: string) => string
+const joined =
+  (separator: string, header: string): Writer =>
+  (all, timed, end) =>
+    [
+      ...(header === ''
+        ? []
+        : [(timed ? header : header.split(separator).slice(0, 3).join(separator)) + end]),
+      ...all.map(
+        ({user, movie, rating, timestamp}) =>
+          [user, movie, rating, ...(timed ? [timestamp] : [])].join(separator) + end
+      )
+    ].join('')
+const LAYOUTS: readonly Writer[] = [
+  joined('::', ''),
+  joined('\t', ''),
+  joined(',', ''),
+  joined(',', 'userId,movieId,rating,timestamp'),
+  joined(';', 'user;item;stars;time'),
+  joined(',', '"uid","asin","score","ts"')
+]
+const written: fc.Arbitrary<{all: Row[]; timed: boolean; text: string}> = fc
+  .record({
+    all: rows,
+    timed: fc.boolean(),
+    layout: fc.constantFrom(...LAYOUTS),
+    end: fc.constantFrom('\n', '\r\n')
+  })
+  .map(({all, timed, layout, end}) => ({all, timed, text: layout(all, timed, end)}))
+
+/** Bytes that were a ratings file before somebody cut, repeated, replaced or inserted some. */
+const mutated: fc.Arbitrary<Buffer> = fc
+  .record({
+    text: written.map(({text}) => Buffer.from(text)),
+    changes: fc.array(
+      fc.record({
+        at: fc.double({min: 0, max: 1, noNaN: true}),
+        length: fc.nat({max: 8}),
+        put: fc.oneof(
+          fc.uint8Array({maxLength: 6}).map(bytes => Buffer.from(bytes)),
+          fc
+            .constantFrom(
+              '"',
+              '\n',
+              '\r',
+              '::',
+              '\t',
+              ',',
+              '-',
+              '.',
+              '\0',
+              '\uFEFF',
+              'é',
+              '\n\n',
+              '1e9',
+              'NaN'
+            )
+            .map(text => Buffer.from(text))
+        )
+      }),
+      {maxLength: 4}
+    )
+  })
+  .map(({text, changes}) => {
+    let bytes = text
+    for (const {at, length, put} of changes) {
+      const from = Math.floor(at * bytes.length)
+      bytes = Buffer.concat([bytes.subarray(0, from), put, bytes.subarray(from + length)])
+    }
+    return bytes
+  })
+
+/** Lines that hold more than white space, from the line `from` on. */
+function filledLines(bytes: Buffer): number {
+  return bytes
+    .toString('latin1')
+    .replace(/^\xEF\xBB\xBF/, '')
+    .split('\n')
+    .filter(line => line.trim() !== '').length
+}
+
+/** Nothing but typed errors comes out, and with `skip` every line is a row, the header, or listed. */
+async function readsOrSays(bytes: Buffer): Promise<void> {
+  writeFileSync(file, bytes)
+  try {
+    const ratings = await readRatings(file)
+    expect([0, 1]).toContain(filledLines(bytes) - ratings.length)
+  } catch (error) {
+    if (!(error instanceof DataFormatError)) throw error
+    expect(error.file).toBe(file)
+  }
+  try {
+    const ratings = await readRatings(file, {onBadLine: 'skip'})
+    expect([0, 1]).toContain(filledLines(bytes) - ratings.length - ratings.skipped.length)
+    for (const value of ratings.rows.r) expect(Number.isFinite(value)).toBe(true)
+  } catch (error) {
+    if (!(error instanceof DataFormatError)) throw error
+  }
+}
+
+describe('readRatings', () => {
+  it('gives back every row of every layout', async () => {
+    await fc.assert(
+      fc.asyncProperty(written, async ({all, timed, text}) => {
+        writeFileSync(file, text)
+        const ratings = await readRatings(file)
+        const got = Array.from(ratings as Iterable<RatingRow>)
+        expect(got).toEqual(
+          all.map(({user, movie, rating, timestamp}) => ({
+            userId: user,
+            movieId: movie,
+            rating,
+            ...(timed ? {timestamp} : {})
+          }))
+        )
+      }),
+      {numRuns: RUNS}
+    )
+  })
+
+  it('finds a file cut anywhere, or warns, or loses nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(written, fc.double({min: 0, max: 1, noNaN: true}), async ({all, text}, share) => {
+        const cut = text.slice(0, Math.floor(share * text.length))
+        writeFileSync(file, cut)
+        try {
+          const ratings = await readRatings(file)
+          const whole = cut.endsWith('\n')
+          expect(ratings.warnings.length).toBe(whole ? 0 : 1)
+          const got = Array.from(
+            ratings as Iterable<RatingRow>,
+            ({userId, movieId}) => `${userId} ${movieId}`
+          )
+          expect(got).toEqual(all.slice(0, got.length).map(({user, movie}) => `${user} ${movie}`))
+        } catch (error) {
+          if (!(error instanceof DataFormatError)) throw error
+        }
+      }),
+      {numRuns: RUNS}
+    )
+  })
+
+  it('answers changed files with rows or typed errors, and loses no line', async () => {
+    await fc.assert(fc.asyncProperty(mutated, readsOrSays), {numRuns: RUNS})
+  })
+
+  it('answers any bytes with rows or typed errors', async () => {
+    const bytes = fc.uint8Array({maxLength: 300}).map(array => Buffer.from(array))
+    const texts = fc
+      .array(
+        fc.constantFrom(
+          '1',
+          '23',
+          ',',
+          ',',
+          ';',
+          '::',
+          '\t',
+          '\n',
+          '\n',
+          '"',
+          'a',
+          '.',
+          '-',
+          ' ',
+          '\r',
+          'rating',
+          'user'
+        ),
+        {maxLength: 80}
+      )
+      .map(parts => Buffer.from(parts.join('')))
+    await fc.assert(fc.asyncProperty(fc.oneof(bytes, texts), readsOrSays), {numRuns: 2 * RUNS})
+  })
+})
+
+describe('readMovies', () => {
+  const MOVIES = [
+    'movieId,title,genres\n1,Toy Story (1995),Adventure|Children\n2,"Usual ""S"", The (1995)",Crime\n',
+    '1::Toy Story (1995)::Animation|Comedy\n2::Misérables, Les (1995)::Drama|Musical\n',
+    `1|Toy Story (1995)|01-Jan-1995||http://x|${'0|'.repeat(18)}1\n2|GoldenEye (1995)|01-Jan-1995||http://y|${'1|'.repeat(18)}0\n`
+  ]
+  const changed = fc
+    .record({
+      text: fc.constantFrom(...MOVIES),
+      encoding: fc.constantFrom<BufferEncoding>('utf8', 'latin1'),
+      at: fc.double({min: 0, max: 1, noNaN: true}),
+      length: fc.nat({max: 9}),
+      put: fc.uint8Array({maxLength: 5})
+    })
+    .map(({text, encoding, at, length, put}) => {
+      const bytes = Buffer.from(text, encoding)
+      const from = Math.floor(at * bytes.length)
+      return Buffer.concat([bytes.subarray(0, from), put, bytes.subarray(from + length)])
+    })
+
+  it('answers changed files and any bytes with movies or typed errors', async () => {
+    const bytes = fc.uint8Array({maxLength: 200}).map(array => Buffer.from(array))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(changed, bytes),
+        fc.constantFrom<'error' | 'skip'>('error', 'skip'),
+        async (content, onBadLine) => {
+          writeFileSync(movieFile, content)
+          try {
+            const movies = await readMovies(movieFile, {onBadLine})
+            expect(movies.length).toBeGreaterThan(0)
+            for (const movie of movies) expect(movie.title).not.toBe('')
+          } catch (error) {
+            if (!(error instanceof DataFormatError)) throw error
+          }
+        }
+      ),
+      {numRuns: 2 * RUNS}
+    )
+  })
+
+  it('does not hang on ten thousand quotes that are never closed', async () => {
+    const bad = `movieId,title,genres\n${'1,"a,b\n'.repeat(10_000)}2,Good,Drama\n`
+    writeFileSync(movieFile, bad)
+    const movies = await readMovies(movieFile, {onBadLine: 'skip'})
+    expect(movies.has(2)).toBe(true)
+  })
+})
