@@ -36,6 +36,8 @@ ABSOLUTE = re.compile(
     r"(?<![\w.:/<~>-])/(?:home|root|Users|tmp|var|private|opt|usr|mnt|srv|work|workspace)/[^\s\"'<>)]+"
     r"|(?<![\w])[A-Za-z]:\\(?:Users|Windows|Temp|Program Files)[^\s\"'<>)]*"
 )
+# What a finished progress line says of its time: another in every run.
+TOOK = re.compile(r"( of [\d,]+) in (?:\d+(?:\.\d+)? s|\d+ min \d+ s)")
 # Frames of the kernel and of Node say nothing about the notebook.
 FRAME = re.compile(r"^\s+at .*(node:|node_modules[\\/](@tslab|tslab|commander)[\\/]|tslab[\\/]dist)")
 
@@ -255,6 +257,9 @@ def cleaned(nb: NotebookNode, name: str, paths: Paths) -> NotebookNode:
     for number, cell in numbered(nb):
         where = f"{name}, code cell {number}"
         cell.outputs = [paths.scrub_all(output, where) for output in coalesced(cell.outputs)]
+        for data in (output.data for output in cell.outputs if "data" in output):
+            if 'role="status"' in data.get("text/html", ""):
+                data.update({kind: TOOK.sub(r"\1", data[kind]) for kind in ("text/html", "text/plain") if kind in data})
     nb.nbformat, nb.nbformat_minor = 4, 5
     return nb
 

@@ -171,11 +171,45 @@ const changeParameter = (page, from, to) =>
   )
 
 /**
+ * Runs one code cell, counted from 0; with `interruptAfter`, interrupts the kernel once the cell's progress has shown that many
+ * values. @param {Page} page @param {number} index @param {number} [interruptAfter]
+ */
+const runCell = (page, index, interruptAfter = 0) =>
+  page.evaluate(
+    async ({index, interruptAfter}) => {
+      const app = /** @type {any} */ (window).jupyterapp
+      const panel = app.shell.currentWidget
+      const {kernel} = panel.sessionContext.session
+      const notebook = panel.content
+      const cell = notebook.widgets.filter((/** @type {any} */ widget) => widget.model.type === 'code')[index]
+      notebook.activeCellIndex = notebook.widgets.indexOf(cell)
+      const ran = app.commands.execute('notebook:run-cell')
+      const values = new Set()
+      let most = 0
+      const deadline = Date.now() + 60_000
+      while (interruptAfter && values.size < interruptAfter && Date.now() < deadline) {
+        const bars = cell.node.querySelectorAll('.jp-OutputArea-output progress')
+        most = Math.max(most, bars.length)
+        for (const bar of bars) values.add(bar.value)
+        await new Promise(r => setTimeout(r, 20))
+      }
+      const asked = performance.now()
+      if (interruptAfter) await kernel.interrupt()
+      await ran
+      while (kernel.status !== 'idle') await new Promise(r => setTimeout(r, 20))
+      const seconds = (performance.now() - asked) / 1000
+      const text = JSON.stringify(cell.model.toJSON().outputs)
+      return {text, values: values.size, most, seconds, status: kernel.status, kernel: kernel.id}
+    },
+    {index, interruptAfter}
+  )
+
+/**
  * @param {import('../../scripts/results.mjs').Results} results
  * @param {import('playwright-core').Browser} browser
- * @param {{fixture: string, notebooks: string[]}} files
+ * @param {{fixture: string, longWork: string, notebooks: string[]}} files
  */
-export async function checkLab(results, browser, {fixture, notebooks}) {
+export async function checkLab(results, browser, {fixture, longWork, notebooks}) {
   /** A fresh server for each try; one more try, since a browser and a server on a busy machine may miss each other. */
   const withLab = async (/** @type {string} */ file, /** @type {(page: Page) => Promise<void>} */ look) => {
     const attempt = async () => {
@@ -216,6 +250,25 @@ export async function checkLab(results, browser, {fixture, notebooks}) {
           const plot = /** @type {any} */ (document.querySelector('.jp-OutputArea .js-plotly-plot'))
           return plot?.data?.[0].y.length === 8
         })
+      })
+  )
+  await results.check(
+    'JupyterLab: long work shows progress in place, an interrupt stops it in two seconds, the kernel goes on',
+    () =>
+      withLab(longWork, async page => {
+        await runCell(page, 0)
+        const long = await runCell(page, 1, 3)
+        must(long.values >= 3, `Progress showed ${long.values} values: ${long.text}`)
+        must(long.most === 1, `${long.most} progress bars stood in one cell, not one that moves`)
+        must(/interrupt/i.test(long.text), `The cell does not say that it was interrupted: ${long.text}`)
+        must(long.seconds < 2, `It took ${long.seconds.toFixed(1)} s from the interrupt to an idle kernel`)
+        await page.waitForTimeout(500) // after a failed cell the kernel drops what it is sent for 200 ms
+        const after = await runCell(page, 2)
+        must(
+          after.kernel === long.kernel && /alive: MatrixFactorization/.test(after.text),
+          `Afterwards: ${after.text}`
+        )
+        must(!/interrupt/i.test(after.text), `The next cell is interrupted too: ${after.text}`)
       })
   )
   for (const file of notebooks)

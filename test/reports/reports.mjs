@@ -27,7 +27,8 @@ async function opened(browser, file, options, look) {
       if (asked.split('#')[0] !== address && !/^(data|blob):/.test(asked)) wrong.push(`asks for ${asked}`)
     })
     page.on('console', message => {
-      if (['error', 'warning'].includes(message.type())) wrong.push(`console ${message.type()}: ${message.text()}`)
+      if (['error', 'warning'].includes(message.type()))
+        wrong.push(`console ${message.type()}: ${message.text()}`)
     })
     page.on('pageerror', error => wrong.push(`throws ${error.message}`))
     page.on('dialog', dialog => {
@@ -47,7 +48,10 @@ const ready = page => page.waitForSelector('html[data-ready]', {state: 'attached
 
 /** @param {Page} page */
 async function fitsItsWidth(page) {
-  const {width, wide} = await page.evaluate(() => ({width: innerWidth, wide: document.documentElement.scrollWidth}))
+  const {width, wide} = await page.evaluate(() => ({
+    width: innerWidth,
+    wide: document.documentElement.scrollWidth
+  }))
   if (wide <= width) return
   const widest = await page.evaluate(() => {
     const scrolls = (/** @type {Element | null} */ e) => {
@@ -66,8 +70,15 @@ async function figuresAreDrawn(page) {
   const figures = await page.$$eval('figure.plot', all =>
     all.map(figure => {
       const box = figure.querySelector('.main-svg')?.getBoundingClientRect()
-      const marks = figure.querySelectorAll('.main-svg path, .main-svg image, .main-svg .slice, .gl-canvas').length
-      return {label: figure.getAttribute('aria-label') || '', width: box?.width ?? 0, height: box?.height ?? 0, marks}
+      const marks = figure.querySelectorAll(
+        '.main-svg path, .main-svg image, .main-svg .slice, .gl-canvas'
+      ).length
+      return {
+        label: figure.getAttribute('aria-label') || '',
+        width: box?.width ?? 0,
+        height: box?.height ?? 0,
+        marks
+      }
     })
   )
   figures.forEach((figure, i) => {
@@ -95,7 +106,10 @@ export async function checkReport(results, browser, file) {
     opened(browser, file, {}, async page => {
       const missing = await page.$$eval('figure.plot, img', all =>
         all
-          .filter(e => ((e.tagName === 'IMG' ? e.getAttribute('alt') : e.getAttribute('aria-label')) || '').length < 8)
+          .filter(
+            e =>
+              ((e.tagName === 'IMG' ? e.getAttribute('alt') : e.getAttribute('aria-label')) || '').length < 8
+          )
           .map(e => e.outerHTML.slice(0, 100))
       )
       must(missing.length === 0, `Without a text alternative: ${missing.join('; ')}`)
@@ -112,7 +126,8 @@ export async function checkReport(results, browser, file) {
   await results.check(`${name}: its code folds away and its contents lead to its sections`, () =>
     opened(browser, file, {viewport: {width: 1280, height: 900}}, async page => {
       await ready(page)
-      const visible = () => page.$$eval('details.code .highlight', all => all.filter(e => e.checkVisibility()).length)
+      const visible = () =>
+        page.$$eval('details.code .highlight', all => all.filter(e => e.checkVisibility()).length)
       must((await visible()) > 0, 'No code is shown at first')
       await page.click('#toggle-code')
       must((await visible()) === 0, 'Code is still shown')
@@ -148,7 +163,10 @@ export async function checkIndex(results, browser, file) {
       const links = await page.$$eval('a', all => all.map(a => a.href))
       must(links.length > 0, 'It has no links')
       for (const link of links) must(fs.existsSync(url.fileURLToPath(link)), `${link} does not exist`)
-      const blank = await page.$$eval('li', all => all.filter(li => !li.querySelector('h2')?.textContent).length)
+      const blank = await page.$$eval(
+        'li',
+        all => all.filter(li => !li.querySelector('h2')?.textContent).length
+      )
       must(blank === 0, `${blank} reports have no title`)
       await fitsItsWidth(page)
     })

@@ -54,6 +54,13 @@ describe.skipIf(!existsSync(path.join(venv, '.ready')))(
       expect((await run('small')).text).toBe(text)
     })
 
+    it('keeps a progress line without the time it took, which is another in every run', async ({expect}) => {
+      const {code, said, text} = await run('progress')
+      expect(code, said).toBe(0)
+      expect(text).toContain('fitting mf: 3 of 3, train')
+      expect(text).not.toMatch(/3 of 3 in /)
+    })
+
     it('gives the cell, its source and the error of a cell that throws', async ({expect}) => {
       const {code, said, text} = await run('throws')
       expect(code).toBe(1)
