@@ -32,6 +32,8 @@ export {
 } from './engines/engine'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/matrixFactorization'
 export {loadEngine, saveEngine} from './engines/modelFile'
+export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours'
+export type {NeighboursOptions, SimilarityName} from './engines/neighboursOptions'
 export type {EngineSpec, OptionSpec} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {

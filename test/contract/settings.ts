@@ -17,6 +17,8 @@ export interface Settings {
 export const SETTINGS: Record<string, Settings> = {
   popularity: {impersonal: true, with: {damping: {by: 'mean'}}},
   baseline: {impersonal: true},
+  'user-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
+  'item-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   mf: {
     small: {factors: 8, epochs: 30},
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},

@@ -122,7 +122,7 @@ export class Baseline extends RatingEngine<BaselineOptions> {
   ): string {
     const [mean, user, movie] = terms.map(term => term.value)
     const than = (by: number): string => `${Math.abs(by).toFixed(2)} ${by < 0 ? 'below' : 'above'}`
-    return `${this.movies.title(movieId)} scores ${score.toFixed(2)}: the mean is ${mean.toFixed(2)}, this user rates ${than(user)} it, this movie is rated ${than(movie)}.`
+    return `${this.movies.title(movieId)} scores ${score.toFixed(2)}: the mean is ${mean.toFixed(2)}, this user rates ${than(user)} it, this movie is rated ${than(movie)} it.`
   }
 
   protected dump(): EngineState {
@@ -162,8 +162,14 @@ function alternate(
   }
 }
 
-/** The user's half round for one person. */
-function foldIn(i: Int32Array, r: Float32Array, mu: number, bi: Float64Array, damping: number): number {
+/** @internal The users' half round for one person. */
+export function foldIn(
+  i: Int32Array,
+  r: Float32Array,
+  mu: number,
+  bi: Float64Array,
+  damping: number
+): number {
   let sum = 0
   for (let n = 0; n < i.length; n++) sum += r[n] - mu - bi[i[n]]
   return i.length === 0 ? 0 : sum / (damping + i.length)

@@ -2,10 +2,18 @@ import {Baseline} from './baseline'
 import {ContentBased} from './contentBased'
 import type {EngineClass} from './engine'
 import {MatrixFactorization} from './matrixFactorization'
+import {ItemNeighbours, UserNeighbours} from './neighbours'
 import {Popularity} from './popularity'
 
 /** Every engine by its one name, simplest first. The command line, model files and the contract test know engines from here only. */
-const ENGINES: readonly EngineClass[] = [Popularity, Baseline, ContentBased, MatrixFactorization]
+const ENGINES: readonly EngineClass[] = [
+  Popularity,
+  Baseline,
+  ContentBased,
+  UserNeighbours,
+  ItemNeighbours,
+  MatrixFactorization
+]
 
 /** The classes of all engines, in the order of the list. */
 export function engines(): readonly EngineClass[] {

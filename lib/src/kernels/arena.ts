@@ -15,6 +15,8 @@ const MOST_PAGES = 1 << 16
 export class Arena {
   readonly memory: WasmMemory
   private top = FIRST
+  /** No byte from here on was ever written: fresh memory is zero. */
+  private untouched = FIRST
 
   constructor() {
     this.memory = sharedMemory()
@@ -23,6 +25,16 @@ export class Arena {
   /** Bytes in use. */
   get bytes(): number {
     return this.top
+  }
+
+  /** Runs `work` and gives back all that it allocated: for arenas that outlive one task. */
+  scope<T>(work: () => T): T {
+    const top = this.top
+    try {
+      return work()
+    } finally {
+      this.top = top
+    }
   }
 
   f32(size: number | ArrayLike<number>): Float32Array {
@@ -55,6 +67,8 @@ export class Arena {
     this.grow()
     const view = new Type(this.memory.buffer, from, length)
     if (typeof size !== 'number') view.set(size)
+    else if (from < this.untouched) view.fill(0)
+    this.untouched = Math.max(this.untouched, this.top)
     return view
   }
 

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import {Worker} from 'node:worker_threads'
 import type {Run} from '../engines/run'
-import type {Arena} from './arena'
+import {type Arena, pointer} from './arena'
+import {type Job, takeCalls} from './job'
 import {kernelModule} from './wasm'
 import type {WorkerAnswer, WorkerCall, WorkerSetup} from './worker'
 
@@ -36,26 +37,29 @@ export class Pool {
   /**
    * Runs a kernel on every row of arguments and resolves when all are done, with their values in the order of the rows.
    * Stops with an InterruptedError where the run was aborted, once the calls under way have ended.
-   * `onDone` hears how many calls are done.
+   * `onDone` hears how many calls are done. Where a kernel needs scratch of its own, `scratch` has an address for each thread
+   * (see `scratchFor`), which comes first in every call.
    */
   async all(
     kernel: string,
     calls: ReadonlyArray<readonly number[]>,
-    onDone?: (done: number) => void
+    onDone?: (done: number) => void,
+    scratch?: readonly number[]
   ): Promise<Float64Array> {
     this.run.check()
     const values = new Float64Array(calls.length)
     let next = 0
     let done = 0
     let failed: Error | undefined
-    const serve = (worker: Worker): Promise<void> =>
+    const serve = (worker: Worker, thread: number): Promise<void> =>
       new Promise(resolve => {
         let under = 0
         const give = (): void => {
           while (under < AHEAD && next < calls.length && failed === undefined && !this.run.signal?.aborted) {
             const id = next++
             under++
-            worker.postMessage({id, kernel, args: calls[id]} satisfies WorkerCall)
+            const args = scratch === undefined ? calls[id] : [scratch[thread], ...calls[id]]
+            worker.postMessage({id, kernel, args} satisfies WorkerCall)
           }
           if (under === 0) finish()
         }
@@ -90,6 +94,44 @@ export class Pool {
   async close(): Promise<void> {
     await Promise.all(this.workers.map(worker => worker.terminate()))
   }
+}
+
+/** Scratch memory of this many bytes for each of `threads`: their addresses. */
+export function scratchFor(arena: Arena, threads: number, bytes: number): number[] {
+  return Array.from({length: threads}, () => pointer(arena.u8(bytes)))
+}
+
+/**
+ * Runs a kernel on every row of arguments at once, on this thread and `threads` - 1 others, and returns when all are done: for
+ * questions whose answer cannot be awaited. Calls are taken from one counter in shared memory and write to different places, so
+ * the result does not depend on how many threads there are. This thread works too, and waits only for calls under way.
+ */
+export function allNow(
+  arena: Arena,
+  threads: number,
+  kernel: string,
+  calls: ReadonlyArray<readonly number[]>,
+  scratch: readonly number[]
+): void {
+  if (calls.length === 0) return
+  const {memory} = arena
+  const module = kernelModule()
+  const job: Job = {memory, module, kernel, calls, progress: arena.i32(3)}
+  const helpers = Array.from({length: Math.min(threads, calls.length) - 1}, (_, k) => {
+    const workerData: WorkerSetup = {memory, module, job, scratch: scratch[k + 1]}
+    const helper = new Worker(path.join(__dirname, 'worker.js'), {workerData, env: {}, execArgv: []})
+    helper.on('error', () => {}) // What it did not do is done here; what it did is counted.
+    helper.unref()
+    return helper
+  })
+  takeCalls(job, scratch[0])
+  for (;;) {
+    const done = Atomics.load(job.progress, 1)
+    if (done === calls.length) break
+    Atomics.wait(job.progress, 1, done, 100)
+  }
+  for (const helper of helpers) void helper.terminate()
+  if (Atomics.load(job.progress, 2) !== 0) throw new Error(`${kernel}: a kernel aborted.`)
 }
 
 /** Fixed blocks [from, to) of about `size` rows: they depend on the data alone. */

@@ -1,0 +1,66 @@
+import {Neighbourhood} from './neighbourhood'
+import {similarityRow} from './similarityRow'
+import {nearest, weighNearest} from './weighNearest'
+
+/**
+ * All pairs of the entities `from` to `to` - 1: each entity's similarities are computed once and serve all its pairs.
+ * `scratch` is [entities × 8] f32 sums, [entities] f32 row, [k × 2] heap.
+ */
+export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32): void {
+  const t = changetype<Neighbourhood>(table)
+  const row = scratch + (<usize>t.entities << 5)
+  const heap = row + (<usize>t.entities << 2)
+  for (let e = from; e < to; e++) {
+    let pair = <usize>load<i32>(t.pairStart + (<usize>e << 2))
+    const end = <usize>load<i32>(t.pairStart + (<usize>e << 2), 4)
+    if (pair == end) continue
+    if (t.storeIndex == 0) entityRow(t, e, scratch, row)
+    else storedRow(t, e, row)
+    for (; pair < end; pair++) {
+      const rater = <usize>load<i32>(t.pairRater + (pair << 2)) << 2
+      const start = load<i32>(t.columnStart + rater)
+      const count = load<i32>(t.columnStart + rater, 4) - start
+      const place = <usize>start << 2
+      const spoke = weighNearest(
+        row, t.columnIndex + place, t.columnSays + place, count, e, t.k, t.damping, heap, t.pairSaid + (pair << 3)
+      )
+      store<i32>(t.pairSpoke + (pair << 2), spoke)
+    }
+  }
+}
+
+/** The `k` nearest of the entities `from` to `to` - 1, whoever rated what, into the store; -1 where there are fewer. */
+export function neighbourStore(scratch: usize, table: usize, from: i32, to: i32): void {
+  const t = changetype<Neighbourhood>(table)
+  const row = scratch + (<usize>t.entities << 5)
+  const heap = row + (<usize>t.entities << 2)
+  const bytes = <usize>t.k << 2
+  for (let e = from; e < to; e++) {
+    entityRow(t, e, scratch, row)
+    const size = nearest(row, 0, t.entities, e, t.k, heap)
+    const at = <usize>e * bytes
+    memory.fill(t.storeIndex + at, 0xff, bytes)
+    memory.fill(t.storeSimilarity + at, 0, bytes)
+    memory.copy(t.storeSimilarity + at, heap, <usize>size << 2)
+    memory.copy(t.storeIndex + at, heap + bytes, <usize>size << 2)
+  }
+}
+
+function entityRow(t: Neighbourhood, e: i32, sums: usize, row: usize): void {
+  const start = load<i32>(t.rowStart + (<usize>e << 2))
+  const count = load<i32>(t.rowStart + (<usize>e << 2), 4) - start
+  const place = <usize>start << 2
+  const norm = load<f32>(t.norm + (<usize>e << 2))
+  similarityRow(changetype<usize>(t), t.rowIndex + place, t.rowValue + place, count, norm, e, sums, row)
+}
+
+/** A row that knows only the neighbours chosen before. */
+function storedRow(t: Neighbourhood, e: i32, row: usize): void {
+  memory.fill(row, 0, <usize>t.entities << 2)
+  const place = <usize>e * <usize>t.k
+  for (let h: usize = 0; h < <usize>t.k; h++) {
+    const other = load<i32>(t.storeIndex + ((place + h) << 2))
+    if (other < 0) break
+    store<f32>(row + (<usize>other << 2), load<f32>(t.storeSimilarity + ((place + h) << 2)))
+  }
+}

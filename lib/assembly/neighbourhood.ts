@@ -1,0 +1,42 @@
+/**
+ * What the neighbour kernels read: addresses and settings, 4 bytes each, in this order (lib/src/engines/neighbourhood.ts fills it).
+ * Entities are the ones that are compared (movies, or users); raters are the other side. A rating stands twice: in the row of its
+ * entity and in the column of its rater, both ascending.
+ */
+@unmanaged
+export class Neighbourhood {
+  entities: i32
+  /** [entities + 1] i32, [ratings] i32 rater, [ratings] f32 what is compared */
+  rowStart: usize
+  rowIndex: usize
+  rowValue: usize
+  /** [raters + 1] i32, [ratings] i32 entity, [ratings] f32 what is compared, [ratings] f32 what a neighbour says */
+  columnStart: usize
+  columnIndex: usize
+  columnValue: usize
+  columnSays: usize
+  /** [entities] f32 square root of the sum of the squares of a row's values; 0 for an empty row */
+  norm: usize
+  /** MEASURE_…, and 1 for "over all" */
+  measure: i32
+  overAll: i32
+  minSupport: f32
+  shrinkage: f32
+  amplification: f32
+  k: i32
+  damping: f32
+  /** [entities × k] i32 entity (-1 for none) and f32 similarity: the neighbours chosen before, 0 where they are chosen after */
+  storeIndex: usize
+  storeSimilarity: usize
+  /** [entities + 1] i32, [pairs] i32 rater: the pairs to predict, grouped by entity */
+  pairStart: usize
+  pairRater: usize
+  /** [pairs] f64 weighted mean of what the neighbours say, [pairs] i32 how many spoke */
+  pairSaid: usize
+  pairSpoke: usize
+}
+
+export const MEASURE_JACCARD: i32 = 0
+export const MEASURE_COSINE: i32 = 1
+export const MEASURE_DISTANCE: i32 = 2
+export const MEASURE_PEARSON: i32 = 3
