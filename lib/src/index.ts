@@ -97,6 +97,7 @@ export {
   plotMovieMap,
   plotSimilarity
 } from './plots/charts'
+export type {DataFrame} from './plots/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './plots/display'
 export {
   plotActivity,

@@ -49,7 +49,9 @@ describe('ContentBased', () => {
   })
 
   it('scores by the profile over its norm, term by term', async () => {
-    const engine = await new ContentBased({ngrams: 1, damping: 0, idf: 'none'}).fit(ratings)
+    const engine = await new ContentBased({ngrams: 1, damping: 0, idf: 'none', profile: 'centred'}).fit(
+      ratings
+    )
     // User 1: mean 3.5, Toy Story +1.5, Heat -1.5; without idf each genre weighs 1/sqrt(2).
     // p = 1.5/sqrt(2) · (animation, comedy, -crime, -drama), |p| = 1.5 sqrt(2), so p/|p| = 1/2 each.
     const {score, terms, sentence} = engine.explain(1, 10)

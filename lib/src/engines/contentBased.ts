@@ -18,10 +18,10 @@ export interface ContentBasedOptions {
   /** Weight of the year of release, beside 1 for the genres. @default 0 */
   yearWeight?: number
   /**
-   * What a rated movie adds to a profile: its stars above her mean (below it, it counts against), only what is above, or its
-   * stars. @default 'centred'
+   * What a rated movie adds to a profile: only its stars above her mean, its stars above it or (against) below it, or its stars.
+   * @default 'liked'
    */
-  profile?: 'centred' | 'liked' | 'stars'
+  profile?: 'liked' | 'centred' | 'stars'
   /** Ratings of the overall mean added to her own before her mean is taken, for `centred` and `liked`. @default 5 */
   damping?: number
   /** Weight of how often a movie was rated, added to the score on a scale from 0 to 1: genres alone leave most movies tied. @default 0 */
@@ -34,7 +34,7 @@ export interface ContentBasedOptions {
  *   x_i           = tf-idf weights of the genres of movie i, norm 1 (math/tfidf); with titleWeight a and yearWeight b
  *                   (genres, sqrt(a) · words of the title, sqrt(b) · year), norm 1
  *   sim(i, j)     = x_i · x_j                                              the cosine
- *   p_u           = sum over i in R(u) of w_ui · x_i                       w_ui = r_ui - m_u, max(0, r_ui - m_u) or r_ui
+ *   p_u           = sum over i in R(u) of w_ui · x_i                       w_ui = max(0, r_ui - m_u), r_ui - m_u or r_ui
  *   m_u           = (sum of her ratings + damping · mu) / (n_u + damping)   all w_ui = 1 where they all are 0
  *   score(u, i)   = p_u · x_i / |p_u| + popularity · ln(1 + n_i) / ln(1 + max n)
  *

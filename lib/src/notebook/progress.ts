@@ -29,11 +29,13 @@ class Watch {
   private readonly interrupt = (): void => {
     this.abort.abort()
     this.leave()
+    if (this.last !== undefined) this.line.write(describeProgress(this.last, true))
     this.line.end()
   }
   private listening = false
   private over: NodeJS.Timeout | undefined
   private shown = Number.NEGATIVE_INFINITY
+  private last: Progress | undefined
 
   constructor() {
     this.listen()
@@ -44,12 +46,14 @@ class Watch {
   }
 
   show(step: Progress): void {
+    if (this.abort.signal.aborted) return
     clearTimeout(this.over)
+    this.last = step
     const done = step.done >= step.total
     const now = performance.now()
     if (done || now - this.shown >= BETWEEN_UPDATES) {
       this.shown = now
-      this.line.write(step)
+      this.line.write(describeProgress(step), done ? undefined : step)
     }
     // Cross-validation begins again at 0: the work is over once nothing has come for a while after a last step.
     if (done) {
@@ -79,11 +83,15 @@ class Watch {
 }
 
 /** "fitting mf: 12 of 50, 3 s left, train 0.8123, validation 0.8765"; when done "fitting mf: 50 of 50 in 4.1 s, …". */
-export function describeProgress({task, done, total, seconds, train, validation}: Progress): string {
+export function describeProgress(
+  {task, done, total, seconds, train, validation}: Progress,
+  stopped = false
+): string {
   const errors = [
     ...(train === undefined ? [] : [`train ${train.toFixed(4)}`]),
     ...(validation === undefined ? [] : [`validation ${validation.toFixed(4)}`])
   ]
+  if (stopped) return [`${task}: stopped at ${done} of ${total}`, ...errors].join(', ')
   const left = done > 0 ? `, ${duration((seconds * (total - done)) / done)} left` : ''
   const time = done >= total ? ` in ${duration(seconds)}` : left
   return [`${task}: ${done} of ${total}${time}`, ...errors].join(', ')
@@ -100,10 +108,9 @@ class CellLine {
   private readonly id = randomBytes(8).toString('hex')
   private written = false
 
-  write(step: Progress): void {
-    const text = describeProgress(step)
-    const bar =
-      step.done >= step.total ? '' : `<progress value="${step.done}" max="${step.total}"></progress> `
+  /** `step` has a bar; a last state has none. */
+  write(text: string, step?: Progress): void {
+    const bar = step === undefined ? '' : `<progress value="${step.done}" max="${step.total}"></progress> `
     const html = `<div role="status">${bar}${escapeHtml(text)}</div>`
     send({'text/html': html, 'text/plain': text}, {}, {id: this.id, update: this.written})
     this.written = true
@@ -116,10 +123,10 @@ class CellLine {
 class TerminalLine {
   private open = false
 
-  write(step: Progress): void {
+  write(text: string): void {
     if (!process.stderr.isTTY) return
     const width = Math.max(20, (process.stderr.columns ?? 80) - 1)
-    process.stderr.write(`\r\u001b[2K${describeProgress(step).slice(0, width)}`)
+    process.stderr.write(`\r\u001b[2K${text.slice(0, width)}`)
     this.open = true
   }
 

@@ -1,3 +1,4 @@
+import {type DataFrame, dataFrame} from './dataFrame'
 import {show} from './display'
 import {escapeHtml} from './html'
 import {printAsText} from './inspect'
@@ -46,6 +47,23 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
   /** Rows as plain objects: what JSON.stringify writes. */
   toJSON(): Row[] {
     return Array.from(this)
+  }
+
+  /** The rows as a danfojs DataFrame, for all that danfojs can do with it. */
+  toDataFrame(): DataFrame {
+    return dataFrame(
+      Object.fromEntries(
+        this.columns.map(column => [column, this.map(row => (row as Record<string, unknown>)[column])])
+      )
+    )
+  }
+
+  /** A danfojs DataFrame as a table, for showing it. */
+  static ofDataFrame(frame: DataFrame, look: TableOptions = {}): Table {
+    const rows = frame.values.map(values =>
+      Object.fromEntries(frame.columns.map((column, c) => [column, values[c]]))
+    )
+    return new Table(rows, {columns: frame.columns, ...look})
   }
 
   override toString(): string {

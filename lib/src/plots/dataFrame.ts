@@ -1,0 +1,52 @@
+import {MovieRecsError} from '../errors'
+
+/**
+ * A danfojs DataFrame: the object is danfojs' own, and does all that its documentation says. Named here is what notebooks use most,
+ * so that the library's types need no types of a package that is optional.
+ */
+export interface DataFrame {
+  readonly shape: number[]
+  readonly columns: string[]
+  /** Row by row. */
+  readonly values: any[]
+  head(rows?: number): DataFrame
+  tail(rows?: number): DataFrame
+  sortValues(by: string, options?: {ascending?: boolean; inplace?: boolean}): DataFrame
+  describe(): DataFrame
+  print(): void
+  [member: string]: any
+}
+
+/**
+ * Columns of equal length as a DataFrame. danfojs is loaded at the first call: it takes half a second and is no dependency of the
+ * library itself. What is missing becomes NaN in a column of numbers, lists become text.
+ */
+export function dataFrame(columns: Readonly<Record<string, ArrayLike<unknown>>>): DataFrame {
+  const {DataFrame: Frame} = danfojs()
+  const plain = Object.entries(columns).map(([name, values]): [string, unknown[]] => {
+    const numeric = Array.prototype.some.call(values, value => typeof value === 'number')
+    return [
+      name,
+      Array.from(values, value =>
+        value === undefined || value === null
+          ? numeric
+            ? Number.NaN
+            : ''
+          : Array.isArray(value)
+            ? value.join(', ')
+            : value
+      )
+    ]
+  })
+  return new Frame(Object.fromEntries(plain)) as DataFrame
+}
+
+function danfojs(): {DataFrame: new (data: object) => unknown} {
+  try {
+    return require('danfojs-node')
+  } catch (error) {
+    throw new MovieRecsError(
+      `toDataFrame() needs the package danfojs-node, which could not be loaded (${(error as Error).message.split('\n')[0]}). Install it: npm install danfojs-node@1.2.0.`
+    )
+  }
+}

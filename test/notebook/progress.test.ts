@@ -1,0 +1,143 @@
+import {execFileSync} from 'node:child_process'
+import {createRequire} from 'node:module'
+import {
+  Figure,
+  InterruptedError,
+  MatrixFactorization,
+  type Progress,
+  progress,
+  setDisplay,
+  syntheticRatings
+} from 'movie-recs'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {connect, inKernel} from '../../lib/dist/notebook/kernel.js'
+import {describeProgress} from '../../lib/dist/notebook/progress.js'
+
+const require = createRequire(import.meta.url)
+const KERNEL = '/elsewhere/node_modules/tslab/dist/jupyter.js'
+
+interface Message {
+  data: Record<string, string>
+  metadata: Record<string, unknown>
+  transient: {display_id?: string}
+}
+
+/** A kernel as far as the library can see one: tslab's module in Node's cache. */
+function fakeKernel(): {messages: Array<Message & {update: boolean}>; nextCell(): typeof messages} {
+  const messages: Array<Message & {update: boolean}> = []
+  const writer =
+    (to: typeof messages) =>
+    (message: Message, update: boolean): void => {
+      to.push({...message, update})
+    }
+  const exports = {lastWriteDisplayData: writer(messages)}
+  require.cache[KERNEL] = {exports} as NodeJS.Module
+  return {
+    messages,
+    nextCell() {
+      const next: typeof messages = []
+      exports.lastWriteDisplayData = writer(next)
+      return next
+    }
+  }
+}
+
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+const step = (done: number, more: Partial<Progress> = {}): Progress => ({
+  task: 'fitting mf',
+  done,
+  total: 4,
+  seconds: done,
+  ...more
+})
+
+describe('the library in plain Node', () => {
+  it('loads neither the kernel nor TensorFlow, danfojs, canvas or plotly', () => {
+    const script = `require('movie-recs'); console.log(Object.keys(require.cache).filter(file => /node_modules.(tslab|@tslab|@tensorflow|danfojs|@napi-rs|plotly)/.test(file)).length)`
+    expect(execFileSync(process.execPath, ['-e', script], {encoding: 'utf8'}).trim()).toBe('0')
+  })
+
+  it('shows nothing and does not fail', () => {
+    expect(inKernel()).toBe(false)
+    new Figure({data: [], layout: {}, alt: ''}).show()
+    const {onProgress} = progress()
+    onProgress(step(1))
+    onProgress(step(4))
+  })
+})
+
+describe('in a kernel', () => {
+  let kernel: ReturnType<typeof fakeKernel>
+  beforeEach(() => {
+    kernel = fakeKernel()
+  })
+  afterEach(async () => {
+    delete require.cache[KERNEL]
+    setDisplay(undefined)
+    await turn()
+    process.removeAllListeners('SIGINT')
+  })
+
+  it('draws in the cell that runs, not in the one where it was connected', () => {
+    connect()
+    const figure = new Figure({data: [], layout: {}, alt: 'A figure.'})
+    figure.show()
+    const second = kernel.nextCell()
+    figure.show()
+    expect(kernel.messages).toHaveLength(1)
+    expect(second).toHaveLength(1)
+    expect(second[0].metadata).toEqual({'movie-recs': {alt: 'A figure.'}})
+  })
+
+  it('has one progress line, replaced in place, whose last state has no bar', () => {
+    const {onProgress} = progress()
+    onProgress(step(1))
+    onProgress(step(2)) // too soon after the first: not sent
+    onProgress(step(4, {validation: 0.8765}))
+    expect(kernel.messages.map(message => message.update)).toEqual([false, true])
+    expect(new Set(kernel.messages.map(message => message.transient.display_id)).size).toBe(1)
+    expect(kernel.messages[0].data['text/html']).toContain('<progress value="1" max="4">')
+    expect(kernel.messages[1].data).toEqual({
+      'text/html': '<div role="status">fitting mf: 4 of 4 in 4.0 s, validation 0.8765</div>',
+      'text/plain': 'fitting mf: 4 of 4 in 4.0 s, validation 0.8765'
+    })
+  })
+
+  it('hears the interrupt only after a turn of the event loop, stops the fit, and leaves no listener', async () => {
+    const before = process.listenerCount('SIGINT')
+    const run = progress()
+    expect(process.listenerCount('SIGINT')).toBe(before)
+    await turn()
+    expect(process.listenerCount('SIGINT')).toBe(before + 1)
+    const fit = new MatrixFactorization({epochs: 5000, factors: 32}).fit(
+      syntheticRatings({users: 50, movies: 40, ratings: 500}),
+      run
+    )
+    process.emit('SIGINT')
+    await expect(fit).rejects.toThrow(InterruptedError)
+    expect(process.listenerCount('SIGINT')).toBe(before)
+  })
+
+  it('gives the interrupt to the latest work only', async () => {
+    const before = process.listenerCount('SIGINT')
+    const first = progress()
+    await turn()
+    const second = progress()
+    await turn()
+    expect(process.listenerCount('SIGINT')).toBe(before + 1)
+    process.emit('SIGINT')
+    expect([first.signal.aborted, second.signal.aborted]).toEqual([false, true])
+  })
+})
+
+describe('describeProgress', () => {
+  it('tells the time left and the errors so far', () => {
+    expect(describeProgress(step(1, {train: 0.81234, validation: 0.9}))).toBe(
+      'fitting mf: 1 of 4, 3.0 s left, train 0.8123, validation 0.9000'
+    )
+    expect(describeProgress(step(0))).toBe('fitting mf: 0 of 4')
+    expect(describeProgress({...step(2), seconds: 100})).toBe('fitting mf: 2 of 4, 1 min 40 s left')
+    expect(describeProgress(step(4))).toBe('fitting mf: 4 of 4 in 4.0 s')
+    expect(describeProgress(step(2, {train: 0.9}), true)).toBe('fitting mf: stopped at 2 of 4, train 0.9000')
+  })
+})

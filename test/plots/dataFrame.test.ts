@@ -1,0 +1,23 @@
+import {Table} from 'movie-recs'
+import {describe, expect, it} from 'vitest'
+
+describe('tables and danfojs', () => {
+  const table = new Table([
+    {title: 'Heat', mean: 3.5, genres: ['Crime', 'Drama']},
+    {title: 'Antz', mean: null, genres: []},
+    {title: 'Toy Story', mean: 4, genres: ['Comedy']}
+  ])
+
+  it('become a DataFrame, with NaN for missing numbers and lists as text', () => {
+    const frame = table.toDataFrame()
+    expect(frame.shape).toEqual([3, 3])
+    expect(frame.columns).toEqual(['title', 'mean', 'genres'])
+    expect(frame.values[0]).toEqual(['Heat', 3.5, 'Crime, Drama'])
+    expect(frame.values[1][1]).toBeNaN()
+  })
+
+  it('come back as a table after danfojs has sorted', () => {
+    const frame = new Table([{a: 1}, {a: 3}, {a: 2}]).toDataFrame().sortValues('a', {ascending: false})
+    expect([...Table.ofDataFrame(frame)]).toEqual([{a: 3}, {a: 2}, {a: 1}])
+  })
+})
