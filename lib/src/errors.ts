@@ -98,6 +98,17 @@ export class ModelFileError extends MovieRecsError {
   }
 }
 
+/** A checkpoint that cannot be written, or is foreign, cut, corrupt, or of another fit. */
+export class CheckpointError extends MovieRecsError {
+  override name = 'CheckpointError'
+  constructor(
+    readonly file: string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
 /** More memory would be needed than there is. */
 export class MemoryError extends MovieRecsError {
   override name = 'MemoryError'

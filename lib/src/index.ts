@@ -17,6 +17,7 @@ export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
 // engines
 export {Baseline, type BaselineOptions} from './engines/baseline'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
+export {EmbeddingNet, type EmbeddingNetOptions} from './engines/embeddingNet'
 export {
   Engine,
   type EngineClass,
@@ -44,9 +45,11 @@ export {
 } from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
 export type {FitRun, Progress} from './engines/run'
+export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/tensorflow'
 // errors
 export {
   ArgumentError,
+  CheckpointError,
   DataFormatError,
   DivergedError,
   DownloadError,

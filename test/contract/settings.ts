@@ -24,5 +24,11 @@ export const SETTINGS: Record<string, Settings> = {
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},
     with: {epochs: {patience: 0}, patience: {patience: 0}},
     other: {patience: 1}
+  },
+  'embedding-net': {
+    small: {factors: 6, epochs: 6, batchSize: 128, learningRate: 0.05},
+    checkerboard: {factors: 4, epochs: 60, learningRate: 0.1, decay: 1, patience: 0, regularization: 0.001},
+    with: {patience: {learningRate: 0.3, epochs: 12}, validation: {refit: false}},
+    other: {batchSize: 100, epochs: 2, hidden: [5], dropout: 0.5, validation: 0.3, patience: 0}
   }
 }

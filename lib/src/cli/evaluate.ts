@@ -1,7 +1,7 @@
 import {availableParallelism} from 'node:os'
 import type {Ratings} from '../data/ratings'
 import {split, splitRows} from '../data/split'
-import {writeWhole} from '../engines/modelFile'
+import {writeWhole} from '../data/writeWhole'
 import {RatingEngine} from '../engines/ratingEngine'
 import {evaluate} from '../evaluate/evaluate'
 import {type Command, needed, number, text, UsageError, type Values} from './command'

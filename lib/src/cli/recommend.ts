@@ -1,5 +1,5 @@
+import {writeWhole} from '../data/writeWhole'
 import type {Engine, Recommendation} from '../engines/engine'
-import {writeWhole} from '../engines/modelFile'
 import {Table} from '../plots/table'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, whoFrom} from './inputs'

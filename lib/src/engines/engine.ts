@@ -114,6 +114,8 @@ export abstract class Engine<O extends object = object> {
   readonly options: Readonly<O>
   protected resolved!: Readonly<Required<O>>
   protected steps: HistoryEntry[] = []
+  /** Set in `learn` by an engine that holds a usable model although its fit was stopped. */
+  protected usable = false
   #train: Ratings | undefined
 
   constructor(options: O = {} as O) {
@@ -141,7 +143,8 @@ export abstract class Engine<O extends object = object> {
   }
 
   /**
-   * Learns from ratings. A second fit forgets the first; one that fails or is stopped leaves the engine unfitted.
+   * Learns from ratings. A second fit forgets the first; one that fails or is stopped leaves the engine unfitted, except that a
+   * network which was stopped keeps the best weights so far.
    * @throws OptionError before any work, ArgumentError for no ratings, DivergedError for NaN, InterruptedError for a stop.
    */
   async fit(train: Ratings, run: FitRun = {}): Promise<this> {
@@ -151,8 +154,14 @@ export abstract class Engine<O extends object = object> {
     this.#train = undefined
     this.steps = []
     this.resolved = resolved
+    this.usable = false
     task.check()
-    await this.learn(train, task)
+    try {
+      await this.learn(train, task)
+    } catch (error) {
+      if (this.usable) this.#train = train
+      throw error
+    }
     this.#train = train
     return this
   }

@@ -4,12 +4,12 @@
  * The header names the engine, its options, its plain values, the ids and titles, and every array with type, length and place.
  * Nothing in a file depends on the clock: the same fit writes the same bytes.
  */
-import {randomBytes} from 'node:crypto'
-import {open, readFile, rename, rm} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {crc32} from 'node:zlib'
 import {IdIndex, type MovieId, type UserId} from '../data/ids'
 import {Movies} from '../data/movies'
 import {Ratings, type User} from '../data/ratings'
+import {writeWhole} from '../data/writeWhole'
 import {ModelFileError} from '../errors'
 import type {Engine, EngineState, HistoryEntry} from './engine'
 import {engineByName} from './registry'
@@ -190,24 +190,6 @@ function readRatings(
       ...(header.users.length === 0 ? {} : {users: new Map(header.users.map(user => [user.userId, user]))})
     }
   )
-}
-
-/** Writes parts to a temporary name in the same folder, flushes, renames. */
-export async function writeWhole(path: string, parts: ReadonlyArray<Uint8Array | string>): Promise<void> {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
-  try {
-    const file = await open(temporary, 'wx')
-    try {
-      for (const part of parts) await file.writeFile(part)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, {force: true})
-    throw error
-  }
 }
 
 function padded(bytes: number): number {

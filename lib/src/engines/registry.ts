@@ -1,5 +1,6 @@
 import {Baseline} from './baseline'
 import {ContentBased} from './contentBased'
+import {EmbeddingNet} from './embeddingNet'
 import type {EngineClass} from './engine'
 import {MatrixFactorization} from './matrixFactorization'
 import {ItemNeighbours, UserNeighbours} from './neighbours'
@@ -12,7 +13,8 @@ const ENGINES: readonly EngineClass[] = [
   ContentBased,
   UserNeighbours,
   ItemNeighbours,
-  MatrixFactorization
+  MatrixFactorization,
+  EmbeddingNet
 ]
 
 /** The classes of all engines, in the order of the list. */
