@@ -167,6 +167,8 @@ printAsText(Movies, movies => `Movies(${movies})`)
 const ARTICLES =
   "The|A|An|La|Le|Les|L'|Il|Lo|Gli|I|El|Los|Las|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Uno|O|Os|As|En|Et|Ein|Eine"
 const TRAILING_ARTICLE = new RegExp(`^(.+), (${ARTICLES})(?= \\(|$)(.*)$`)
+/** The same in a second title in parentheses: "Hate (Haine, La) (1995)". */
+const INNER_ARTICLE = new RegExp(`\\((a\\.k\\.a\\. )?([^()]+), (${ARTICLES})\\)`, 'g')
 
 /** Splits a file's title into the form people use and the year: "Matrix, The (1999)" → "The Matrix (1999)", 1999. */
 export function readTitle(original: string, movieId: MovieId): {title: string; year?: number} {
@@ -178,7 +180,11 @@ export function readTitle(original: string, movieId: MovieId): {title: string; y
   const withArticle = TRAILING_ARTICLE.exec(trimmed)
   const moved = (article: string, name: string): string =>
     article.endsWith("'") ? article + name : `${article} ${name}`
-  const title = withArticle === null ? trimmed : `${moved(withArticle[2], withArticle[1])}${withArticle[3]}`
+  const outer = withArticle === null ? trimmed : `${moved(withArticle[2], withArticle[1])}${withArticle[3]}`
+  const title = outer.replace(
+    INNER_ARTICLE,
+    (_, also: string | undefined, name: string, article: string) => `(${also ?? ''}${moved(article, name)})`
+  )
   return year === undefined ? {title} : {title, year}
 }
 

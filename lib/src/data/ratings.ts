@@ -1,4 +1,6 @@
 import {ArgumentError} from '../errors'
+import {describeRatings} from '../explore/ratings'
+import {type DataFrame, dataFrame} from '../plots/dataFrame'
 import {printAsText} from '../plots/inspect'
 import {Table} from '../plots/table'
 import type {SkippedLine} from './bytes'
@@ -231,6 +233,27 @@ export class Ratings {
       rows.sort((a, b) => b.rating - a.rating)
     }
     return new Table(rows, {columns: ['movieId', 'title', 'rating'], decimals: {rating: 1}})
+  }
+
+  /** Count, users, movies, mean, deviation, quartiles and density; the same as `describeRatings`. */
+  describe(): Table<{statistic: string; value: string}> {
+    return describeRatings(this)
+  }
+
+  /**
+   * The rows as a data frame of danfojs, with the columns userId, movieId, rating and (where known) timestamp. It holds ordinary
+   * arrays: good for a hundred thousand rows, slow for millions, where the tables of this library are the way.
+   * @throws MovieRecsError where danfojs-node is not installed.
+   */
+  toDataFrame(): DataFrame {
+    const {u, i, r, t} = this.rows
+    const {userIds, movieIds} = this.frame
+    return dataFrame({
+      userId: Array.from(u, index => userIds.ids[index]),
+      movieId: Array.from(i, index => movieIds.ids[index]),
+      rating: Array.from(r),
+      ...(t === undefined ? {} : {timestamp: Array.from(t)})
+    })
   }
 
   /** Every row with its ids, in row order. For small data: a million rows of objects are slow. */

@@ -95,6 +95,7 @@ export function readMovieRows(file: string, skip: boolean, skipped: SkippedLine[
         return movieRow(file, line, fields[0], fields[1], flaggedGenres(file, line, fields.slice(5)))
       })
   } else readMovieCsv(file, decoded, skip, skipped, read)
+  skipped.sort((a, b) => a.line - b.line)
   if (rows.length === 0)
     throw new DataFormatError(
       file,
