@@ -46,6 +46,7 @@ export {
 export {engineByName, engines} from './engines/registry'
 export type {FitRun, Progress} from './engines/run'
 export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/tensorflow'
+export {TruncatedSvd, type TruncatedSvdOptions} from './engines/truncatedSvd'
 // errors
 export {
   ArgumentError,

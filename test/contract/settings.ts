@@ -19,6 +19,7 @@ export const SETTINGS: Record<string, Settings> = {
   baseline: {impersonal: true},
   'user-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'item-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
+  'truncated-svd': {small: {factors: 5}, checkerboard: {factors: 2, missing: 'user-mean'}},
   mf: {
     small: {factors: 8, epochs: 30},
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},

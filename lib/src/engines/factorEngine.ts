@@ -16,13 +16,13 @@ export interface FactorModel {
   /** Number of factors. */
   F: number
   /** [users] */
-  bu: Float32Array
+  bu: Float32Array | Float64Array
   /** [movies] */
-  bi: Float32Array
+  bi: Float32Array | Float64Array
   /** [users × F], row-major: all that stands against qi in the prediction. */
-  pu: Float32Array
+  pu: Float32Array | Float64Array
   /** [movies × F], row-major */
-  qi: Float32Array
+  qi: Float32Array | Float64Array
 }
 
 /** @internal A person in the model's terms. */
@@ -35,6 +35,8 @@ export interface Taste {
 
 export abstract class FactorEngine<O extends FallbackOption> extends RatingEngine<O> {
   protected model!: FactorModel
+  /** What the shares leave over. */
+  protected readonly restName: string = 'rest'
 
   /** The place of someone typed in, or of a user's ratings taken anew. */
   protected abstract foldIn(person: Person): Taste
@@ -108,7 +110,8 @@ export abstract class FactorEngine<O extends FallbackOption> extends RatingEngin
       terms.push({name: 'rated', value, movieId, title: this.movies.title(movieId)})
       rest -= value
     }
-    terms.push({name: 'rest', value: rest})
+    // Rounding of the model's own sums is no term.
+    if (Math.abs(rest) > 1e-9) terms.push({name: this.restName, value: rest})
     return terms
   }
 
@@ -123,7 +126,7 @@ export abstract class FactorEngine<O extends FallbackOption> extends RatingEngin
   }
 }
 
-function dotRows(rows: Float32Array, i: number, j: number, F: number): number {
+function dotRows(rows: Float32Array | Float64Array, i: number, j: number, F: number): number {
   let sum = 0
   for (let f = 0; f < F; f++) sum += rows[i * F + f] * rows[j * F + f]
   return sum
@@ -141,7 +144,13 @@ export class Ridge {
   /** [size × size] */
   private readonly l: Float64Array
 
-  constructor(qi: Float32Array, F: number, rated: Int32Array, penalty: number, withBias = false) {
+  constructor(
+    qi: Float32Array | Float64Array,
+    F: number,
+    rated: Int32Array,
+    penalty: number,
+    withBias = false
+  ) {
     const size = F + (withBias ? 1 : 0)
     this.size = size
     this.rows = new Float64Array(rated.length * size).fill(1)
@@ -168,7 +177,7 @@ export class Ridge {
   }
 
   /** x·q as a sum over the rated movies: q' (Q'Q + penalty)⁻¹ qj errj (Hu, Koren, Volinsky 2008, equation 7). [rated] */
-  shares(err: Float64Array, q: Float32Array): Float64Array {
+  shares(err: Float64Array, q: Float32Array | Float64Array): Float64Array {
     const {rows, size} = this
     const v = new Float64Array(size)
     v.set(q)

@@ -206,7 +206,7 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
 }
 
 /** q · row j of a [rows × F] array. */
-function dotRow(q: Float64Array, rows: Float32Array, j: number, F: number): number {
+function dotRow(q: Float64Array, rows: Float32Array | Float64Array, j: number, F: number): number {
   let sum = 0
   for (let f = 0; f < F; f++) sum += q[f] * rows[j * F + f]
   return sum

@@ -5,6 +5,7 @@ import type {EngineClass} from './engine'
 import {MatrixFactorization} from './matrixFactorization'
 import {ItemNeighbours, UserNeighbours} from './neighbours'
 import {Popularity} from './popularity'
+import {TruncatedSvd} from './truncatedSvd'
 
 /** Every engine by its one name, simplest first. The command line, model files and the contract test know engines from here only. */
 const ENGINES: readonly EngineClass[] = [
@@ -13,6 +14,7 @@ const ENGINES: readonly EngineClass[] = [
   ContentBased,
   UserNeighbours,
   ItemNeighbours,
+  TruncatedSvd,
   MatrixFactorization,
   EmbeddingNet
 ]

@@ -110,3 +110,63 @@ export function squaredErrors(
   }
   return squares
 }
+
+/** Ratings by user and what is taken off every column of each row: the matrix A = R - offset 1'. */
+export interface CentredRows {
+  start: Int32Array
+  index: Int32Array
+  value: Float32Array
+  offset: Float64Array
+}
+
+/** A, [users × columns] row-major. */
+function dense({start, index, value, offset}: CentredRows, columns: number): Float64Array {
+  const a = new Float64Array(offset.length * columns)
+  for (let u = 0; u < offset.length; u++) {
+    a.fill(-offset[u], u * columns, (u + 1) * columns)
+    for (let k = start[u]; k < start[u + 1]; k++) a[u * columns + index[k]] += value[k]
+  }
+  return a
+}
+
+/** Twin of `gramProduct`, with what it returns subtracted: A'(A x). */
+export function gramProduct(rows: CentredRows, x: Float64Array): Float64Array {
+  const a = dense(rows, x.length)
+  const y = new Float64Array(x.length)
+  for (let u = 0; u < rows.offset.length; u++) {
+    let t = 0
+    for (let c = 0; c < x.length; c++) t += a[u * x.length + c] * x[c]
+    for (let c = 0; c < x.length; c++) y[c] += a[u * x.length + c] * t
+  }
+  return y
+}
+
+/** Twin of `projectRows`: A V, V being [columns × k]. */
+export function projectRows(rows: CentredRows, v: Float64Array, k: number): Float64Array {
+  const columns = v.length / k
+  const a = dense(rows, columns)
+  const out = new Float64Array(rows.offset.length * k)
+  for (let u = 0; u < rows.offset.length; u++)
+    for (let c = 0; c < columns; c++)
+      for (let f = 0; f < k; f++) out[u * k + f] += a[u * columns + c] * v[c * k + f]
+  return out
+}
+
+/** Twin of `orthogonalize`, one row after the other: w -= V V'w. */
+export function orthogonalize(w: Float64Array, v: Float64Array, count: number): void {
+  const n = w.length
+  for (let row = 0; row < count; row++) {
+    let product = 0
+    for (let c = 0; c < n; c++) product += w[c] * v[row * n + c]
+    for (let c = 0; c < n; c++) w[c] -= product * v[row * n + c]
+  }
+}
+
+/** Twin of `rotateBasis`: basis' · weights, [n × k]. */
+export function rotateBasis(basis: Float64Array, n: number, weights: Float64Array, k: number): Float64Array {
+  const out = new Float64Array(n * k)
+  for (let j = 0; j < weights.length / k; j++)
+    for (let c = 0; c < n; c++)
+      for (let f = 0; f < k; f++) out[c * k + f] += basis[j * n + c] * weights[j * k + f]
+  return out
+}
