@@ -93,6 +93,47 @@ describe('layouts are found out', () => {
   })
 })
 
+describe('long files, which are read piece by piece', () => {
+  const count = 60_000
+  const rating = (k: number): string => (1 + (k % 9) / 2).toFixed(1)
+  const line = (k: number): string =>
+    `${1 + (k % 700)},${1 + Math.floor(k / 700) + (k % 7) * 1000},${rating(k)}`
+  const lines = Array.from({length: count}, (_, k) => line(k))
+  const same = (ratings: Ratings, n: number): void => {
+    const got = Array.from(
+      ratings as Iterable<RatingRow>,
+      row => `${row.userId},${row.movieId},${row.rating.toFixed(1)}`
+    )
+    expect(got.length).toBe(n)
+    expect(got.findIndex((text, k) => text !== lines[k])).toBe(-1)
+  }
+
+  it.each(['\n', '\r\n', '\n\n'])('give every row', async end => {
+    same(await readRatings(file('r.csv', `userId,movieId,rating${end}${lines.join(end)}${end}`)), count)
+  })
+
+  it('know the line of an error, of a second rating and of a cut', async () => {
+    const text = `userId,movieId,rating\n${lines.join('\n')}`
+    await expect(readRatings(file('r.csv', `${text}\n9,9\n`))).rejects.toMatchObject({line: count + 2})
+    await expect(readRatings(file('r.csv', `${text}\n${line(123)}\n`))).rejects.toMatchObject({
+      line: count + 2
+    })
+    await expect(readRatings(file('r.csv', `${text}\n9,9,4`))).rejects.toThrow(/no decimals/)
+    const skipped = await readRatings(file('r.csv', `${text}\n9,9\n${line(123)}\n`), {onBadLine: 'skip'})
+    same(skipped, count)
+    expect(skipped.skipped.map(({line}) => line)).toEqual([count + 2, count + 3])
+  })
+
+  it('may hold no line of a million bytes', async () => {
+    const long = `userId,movieId,rating\n1,2,3\n${'7'.repeat(3e6)}`
+    await expect(readRatings(file('r.csv', long), {onBadLine: 'skip'})).rejects.toThrow(
+      /less than a million bytes/
+    )
+    const quarter = `user,movie,rating\n1,2,3\n1,${'a'.repeat(600_000)},4\n`
+    expect(await readRatings(file('r.csv', quarter))).toHaveLength(2)
+  })
+})
+
 describe("people's own files", () => {
   it('takes their column names and keeps text ids', async () => {
     const path = file('r.csv', 'who,what,how\nzoe,B00X,9\n"al, b",0042,10\n')

@@ -36,9 +36,94 @@ export function readBytes(file: string, what: string): FileBytes {
     for (let got = -1; got !== 0 && end < size; end += got)
       got = readSync(handle, bytes, end, size - end, null)
     bytes.fill(0, end)
-    return {file, bytes, from: checkStart(file, bytes, end, what), end}
+    return {file, bytes, from: checkStart(file, bytes, end, what, true), end}
   } finally {
     closeSync(handle)
+  }
+}
+
+/** So much of a file is read at once: it stays in the processor's cache while it is parsed. */
+const WINDOW = 1 << 18
+/** So much of what was parsed is kept, to compare a last line with those before it. */
+const HISTORY = 4096
+const LONGEST_LINE = 1 << 20
+
+/**
+ * A file seen through a window that moves over it: whole lines, read into one small buffer. That is faster than to read the file at
+ * once, whose every page of memory would be touched for the first time, and a file may have any size.
+ */
+export class LineWindow implements FileBytes {
+  readonly file: string
+  /** Bytes of the whole file. */
+  readonly size: number
+  bytes: Buffer
+  from = 0
+  /** Behind the last whole line of the window; at the end of the file behind its last byte. */
+  end = 0
+  private readonly handle: number
+  private filled = 0
+  private over = false
+
+  /** Opens a file and shows its first lines; refuses what is no text. */
+  constructor(file: string, what: string) {
+    this.file = file
+    this.handle = open(file, what)
+    try {
+      this.size = fstatSync(this.handle).size
+      this.bytes = Buffer.allocUnsafeSlow(WINDOW + PADDING)
+      this.fill()
+      this.from = checkStart(file, this.bytes, this.end, what, this.end >= this.size)
+    } catch (error) {
+      closeSync(this.handle)
+      throw error
+    }
+  }
+
+  /** Shows the lines from a place on; gives that place in the moved window. */
+  moveTo(at: number): number {
+    const kept = Math.max(this.from, at - HISTORY)
+    this.bytes.copy(this.bytes, 0, kept, this.filled)
+    this.filled -= kept
+    this.from = 0
+    this.fill()
+    return at - kept
+  }
+
+  close(): void {
+    closeSync(this.handle)
+  }
+
+  private fill(): void {
+    for (;;) {
+      const room = this.bytes.length - PADDING - this.filled
+      const got = room === 0 ? 0 : readSync(this.handle, this.bytes, this.filled, room, null)
+      this.over = room > 0 && got === 0
+      const begun = this.filled
+      this.filled += got
+      const lineEnd = this.bytes.lastIndexOf(10, this.filled - 1)
+      if (this.over) this.end = this.filled
+      else if (lineEnd >= begun && got > 0) this.end = lineEnd + 1
+      else {
+        if (room === got) this.widen()
+        continue
+      }
+      this.bytes.fill(0, this.filled, this.filled + PADDING)
+      return
+    }
+  }
+
+  private widen(): void {
+    if (this.bytes.length > LONGEST_LINE)
+      throw new DataFormatError(
+        this.file,
+        0,
+        'lines of less than a million bytes',
+        'a longer one',
+        'Check that this is the ratings file, as text.'
+      )
+    const wider = Buffer.allocUnsafeSlow(2 * this.bytes.length)
+    this.bytes.copy(wider, 0, 0, this.filled)
+    this.bytes = wider
   }
 }
 
@@ -62,7 +147,7 @@ function open(file: string, what: string): number {
 }
 
 /** Where the text begins; refuses what is no text in UTF-8 or ISO-8859-1. */
-function checkStart(file: string, bytes: Buffer, end: number, what: string): number {
+function checkStart(file: string, bytes: Buffer, end: number, what: string, whole: boolean): number {
   const problem = (got: string, remedy: string): DataFormatError =>
     new DataFormatError(file, 1, what, got, remedy)
   const starts = (...values: number[]): boolean => values.every((value, k) => k < end && bytes[k] === value)
@@ -72,7 +157,8 @@ function checkStart(file: string, bytes: Buffer, end: number, what: string): num
   const from = starts(0xef, 0xbb, 0xbf) ? 3 : 0
   let first = from
   while (first < end && isSpace(bytes[first])) first++
-  if (first === end) throw new DataFormatError(file, 0, what, 'an empty file', 'Copy or download it again.')
+  if (first === end && whole)
+    throw new DataFormatError(file, 0, what, 'an empty file', 'Copy or download it again.')
   const zero = bytes.subarray(from, Math.min(end, 4096)).indexOf(0)
   if (zero >= 0) throw problem('a zero byte: text in UTF-16, or no text', 'Save it as UTF-8 text.')
   return from

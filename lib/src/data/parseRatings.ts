@@ -1,5 +1,5 @@
 import {DataFormatError} from '../errors'
-import type {FileBytes, SkippedLine} from './bytes'
+import type {FileBytes, LineWindow, SkippedLine} from './bytes'
 import {isNumber, quote, type RatingLayout, type Role, splitLine} from './layout'
 
 /** What a file of ratings holds, with the ids of the file: `IdColumn` turns them into dense indices later. */
@@ -75,7 +75,7 @@ const MOST_SKIPPED_LISTED = 1_000_000
  * Parses the lines of a ratings file. Plain lines (digits, separators, a line end) go through `plainRows`, byte by byte;
  * whatever is not plain is taken apart as text by `oneLine`, which also words the errors.
  */
-export function parseRatings(text: FileBytes, layout: RatingLayout, o: ParseOptions): ParsedRatings {
+export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOptions): ParsedRatings {
   const capacity = guessRows(text)
   const timed = layout.place.timestamp >= 0
   const out: ParsedRatings = {
@@ -93,7 +93,11 @@ export function parseRatings(text: FileBytes, layout: RatingLayout, o: ParseOpti
   const plain = inOrder && layout.fields === (timed ? 4 : 3) && (!timed || place.timestamp === 3)
   const cursor: Cursor = {at: text.from, line: 1, kind: {user: undefined, movie: undefined}}
   if (layout.header) skipHeader(text, cursor)
-  while (cursor.at < text.end) {
+  for (;;) {
+    if (cursor.at >= text.end) {
+      cursor.at = text.moveTo(cursor.at)
+      if (cursor.at >= text.end) return out
+    }
     if (out.length === out.r.length) grow(out)
     const before = cursor.at
     if (plain && out.users.texts === undefined && out.movies.texts === undefined)
@@ -101,7 +105,6 @@ export function parseRatings(text: FileBytes, layout: RatingLayout, o: ParseOpti
     if (cursor.at < text.end && (cursor.at === before || out.length < out.r.length))
       oneLine(text, layout, o, out, cursor)
   }
-  return out
 }
 
 interface Cursor {
@@ -112,11 +115,11 @@ interface Cursor {
 }
 
 /** Rows by the length of the first lines, and a little more. */
-function guessRows({bytes, from, end}: FileBytes): number {
+function guessRows({bytes, from, end, size}: LineWindow): number {
   const sample = Math.min(end, from + (1 << 16))
   let lines = 0
   for (let at = bytes.indexOf(10, from); at >= 0 && at < sample; at = bytes.indexOf(10, at + 1)) lines++
-  return Math.ceil(((end - from) / (sample - from)) * (lines + 1) * 1.06) + 16
+  return Math.ceil((size / (sample - from)) * (lines + 1) * 1.06) + 16
 }
 
 function grow(out: ParsedRatings): void {
@@ -137,7 +140,7 @@ function skipHeader({bytes, end}: FileBytes, cursor: Cursor): void {
   for (let blank = true; blank && cursor.at < end; cursor.line++) {
     const stop = lineEnd(bytes, cursor.at, end)
     blank = bytes.toString('latin1', cursor.at, stop).trim() === ''
-    cursor.at = stop + 1
+    cursor.at = Math.min(stop + 1, end)
   }
 }
 
@@ -251,7 +254,7 @@ function oneLine(
       skipLine(out, cursor.line, `expected ${error.expected}, got ${error.got}`)
     }
   }
-  cursor.at = stop + 1
+  cursor.at = Math.min(stop + 1, end)
   cursor.line++
 }
 

@@ -97,11 +97,10 @@ export class Ratings {
     if (frame.users !== undefined) this.users = frame.users
     this.skipped = frame.skipped ?? []
     this.warnings = frame.warnings ?? []
-    let sum = 0
-    for (let n = 0; n < rows.r.length; n++) sum += rows.r[n]
-    this.mean = sum / rows.r.length
-    this.userCount = countDistinct(rows.u, frame.userIds.length)
-    this.movieCount = countDistinct(rows.i, frame.movieIds.length)
+    const {mean, users, movies} = census(rows, frame.userIds.length, frame.movieIds.length)
+    this.mean = mean
+    this.userCount = users
+    this.movieCount = movies
     Object.freeze(this)
   }
 
@@ -320,16 +319,25 @@ export function duplicateRows(
   return all ? rows : rows.slice(0, 1)
 }
 
-function countDistinct(indices: Int32Array, size: number): number {
-  const seen = new Uint8Array(size)
-  let count = 0
-  for (let n = 0; n < indices.length; n++) {
-    if (seen[indices[n]] === 0) {
-      seen[indices[n]] = 1
-      count++
-    }
+/** Mean rating and how many users and movies have one, in one pass. */
+function census(
+  {u, i, r}: RatingColumns,
+  userCount: number,
+  movieCount: number
+): {mean: number; users: number; movies: number} {
+  const hasUser = new Uint8Array(userCount)
+  const hasMovie = new Uint8Array(movieCount)
+  let sum = 0
+  for (let n = 0; n < r.length; n++) {
+    sum += r[n]
+    hasUser[u[n]] = 1
+    hasMovie[i[n]] = 1
   }
-  return count
+  let users = 0
+  for (let k = 0; k < userCount; k++) users += hasUser[k]
+  let movies = 0
+  for (let k = 0; k < movieCount; k++) movies += hasMovie[k]
+  return {mean: sum / r.length, users, movies}
 }
 
 /** Rows of (major, minor, value) in compressed form, in row order within each major: one counting pass. O(ratings + majors). */

@@ -1,11 +1,18 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, DataFormatError, OptionError} from '../errors'
-import {type FileBytes, readBytes, type SkippedLine} from './bytes'
+import {LineWindow, type SkippedLine} from './bytes'
 import {compareIds, IdIndex, type MovieId, type UserId} from './ids'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
 import {Movies} from './movies'
-import {type IdColumn, isWholeId, type ParsedRatings, parseRatings, skipLine} from './parseRatings'
+import {
+  type IdColumn,
+  isWholeId,
+  type ParsedRatings,
+  type ParseOptions,
+  parseRatings,
+  skipLine
+} from './parseRatings'
 import {duplicateRows, Ratings, scaleOf, type User} from './ratings'
 import {type MovieRow, readMovieRows, readUserRows} from './readCatalogue'
 
@@ -77,7 +84,7 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions)
   }
   const twice = duplicateRows(columns.u, columns.i, userIds.length, movieIds.length, o.onBadLine === 'skip')
   if (twice.length > 0) {
-    const lines = linesOf(parts, o)
+    const lines = linesOf(parts)
     if (o.onBadLine !== 'skip')
       throw duplicateError(
         lines(twice[0]),
@@ -109,55 +116,55 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions)
 }
 
 interface Part {
-  readonly text: FileBytes
+  readonly file: string
   readonly layout: RatingLayout
+  readonly how: ParseOptions
   readonly parsed: ParsedRatings
-  readonly scale: readonly [number, number]
 }
 
 function readPart(file: string, o: ReadRatingsOptions): Part {
-  const text = readBytes(file, 'a file of ratings')
-  const layout = detectRatingLayout(text, o.columns)
-  const scale = o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE)
-  const parsed = parseRatings(text, layout, {
-    skip: o.onBadLine === 'skip',
-    scale,
-    mixedIds: !layout.movieLens || o.columns !== undefined,
-    lines: false
-  })
-  if (parsed.length === 0)
-    throw new DataFormatError(
-      file,
-      parsed.skipped[0]?.line ?? 0,
-      'at least one rating',
-      parsed.skipped.length === 0
-        ? 'a header and nothing below it'
-        : `only bad lines (${parsed.skipped[0].reason})`,
-      'Copy or download the file again.'
-    )
-  return {text, layout, parsed, scale}
+  const text = new LineWindow(file, 'a file of ratings')
+  try {
+    const layout = detectRatingLayout(text, o.columns)
+    const how = {
+      skip: o.onBadLine === 'skip',
+      scale: o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
+      mixedIds: !layout.movieLens || o.columns !== undefined,
+      lines: false
+    }
+    const parsed = parseRatings(text, layout, how)
+    if (parsed.length === 0)
+      throw new DataFormatError(
+        file,
+        parsed.skipped[0]?.line ?? 0,
+        'at least one rating',
+        parsed.skipped.length === 0
+          ? 'a header and nothing below it'
+          : `only bad lines (${parsed.skipped[0].reason})`,
+        'Copy or download the file again.'
+      )
+    return {file, layout, how, parsed}
+  } finally {
+    text.close()
+  }
 }
 
 /** Says where a row stood: parses again, this time with the lines. */
-function linesOf(
-  parts: readonly Part[],
-  o: ReadRatingsOptions
-): (row: number) => {file: string; line: number} {
-  const found = parts.map(({text, layout, scale}) => ({
-    file: text.file,
-    parsed: parseRatings(text, layout, {
-      skip: o.onBadLine === 'skip',
-      scale,
-      mixedIds: true,
-      lines: true
-    })
-  }))
+function linesOf(parts: readonly Part[]): (row: number) => {file: string; line: number} {
+  const found = parts.map(({file, layout, how}) => {
+    const text = new LineWindow(file, 'a file of ratings')
+    try {
+      return {file, parsed: parseRatings(text, layout, {...how, lines: true})}
+    } finally {
+      text.close()
+    }
+  })
   return row => {
     for (const {file, parsed} of found) {
       if (row < parsed.length) return {file, line: parsed.lines?.[row] ?? 0}
       row -= parsed.length
     }
-    return {file: parts[0].text.file, line: 0}
+    return {file: parts[0].file, line: 0}
   }
 }
 
