@@ -33,6 +33,23 @@ async function cli(...argv: string[]): Promise<{status: number; out: string; not
 }
 
 describe('movie-recs', () => {
+  it('reads a scale of its own, leaves bad lines out where asked to, and says so', async () => {
+    const own = path.join(folder, 'own.csv')
+    const good = [...smallWorld()].map(row => `${row.userId},${row.movieId},${2 * row.rating}`)
+    writeFileSync(own, `userId,movieId,rating\n${good.join('\n')}\n1,1\n1,2,11\n`)
+    const args = ['evaluate', '--engine', 'baseline', '--ratings', own, '--holdout', '0.2', '--json']
+    expect(await cli(...args)).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/own\.csv:\d+: expected a rating from 0.5 to 5, got .*scale: \[1, 10\]/)
+    })
+    const read = await cli(...args, '--scale', '1,10', '--skip-bad-lines')
+    expect(read).toMatchObject({
+      status: 0,
+      notes: expect.stringMatching(/left out 2 bad lines; the first is line \d+/)
+    })
+    expect(await cli(...args, '--scale', '10')).toMatchObject({status: 2})
+  })
+
   it('evaluates on a holdout, as JSON, the same for one worker and two', async () => {
     const predictions = path.join(folder, 'predictions.txt')
     const args = [

@@ -1,8 +1,9 @@
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {DataFormatError, loadMovieLens, type Movie, readMovies, readRatings} from 'movie-recs'
+import {DataFormatError, loadMovieLens, MemoryError, type Movie, readMovies, readRatings} from 'movie-recs'
 import {afterAll, describe, expect, it} from 'vitest'
+import {checkMemory, memoryFor} from '../../lib/dist/data/movieLens.js'
 
 const root = mkdtempSync(path.join(tmpdir(), 'movie-recs-catalogue-'))
 afterAll(() => rmSync(root, {recursive: true, force: true}))
@@ -222,6 +223,16 @@ describe('loadMovieLens', () => {
     }
   })
 
+  it('says before it reads that an edition does not fit into memory', () => {
+    const dir = folder({'ratings.csv': 'x'.repeat(1000)})
+    const files = [path.join(dir, 'ratings.csv')]
+    expect(() => checkMemory('32m', files, 2999)).toThrow(MemoryError)
+    expect(() => checkMemory('32m', files, 2999)).toThrow(/MovieLens 32m needs about .* smaller edition/)
+    expect(() => checkMemory('32m', files, 3000)).not.toThrow()
+    expect(memoryFor('32m', 2e9)).toMatch(/32m needs about 2\.4 GB of memory to be read and 2\.0 GB are free/)
+    expect(memoryFor('1m', 2e9)).toBeUndefined()
+  })
+
   it('names the command where an edition is not here', async () => {
     await expect(loadMovieLens('32m', {dir: folder({})})).rejects.toThrow(
       /MovieLens 32m.*Get it with: movie-recs data 32m/
@@ -229,5 +240,25 @@ describe('loadMovieLens', () => {
     await expect(loadMovieLens('2m' as '1m')).rejects.toThrow(
       /Unknown edition "2m": expected one of latest-small, 100k/
     )
+  })
+})
+
+// The copies of MovieLens that may not be passed on are not in every checkout.
+describe.skipIf(!existsSync('../shared/data/ml-1m'))('MovieLens 1M, where it is at hand', () => {
+  it('has the counts of ratings.dat, and its movies and users', async () => {
+    const ratings = await loadMovieLens('1m', {dir: '../shared/data'})
+    expect(String(ratings)).toBe('1,000,209 ratings, 6,040 users × 3,706 movies')
+    const stars = [0, 0, 0, 0, 0, 0]
+    for (const rating of ratings.rows.r) stars[rating]++
+    expect(stars.slice(1)).toEqual([56_174, 107_557, 261_197, 348_971, 226_310])
+    expect(ratings.mean).toBeCloseTo(3.581564, 6)
+    const {start, value} = ratings.byMovie
+    const beauty = ratings.frame.movieIds.indexOf(2858)
+    const values = value.slice(start[beauty], start[beauty + 1])
+    expect(values.length).toBe(3428)
+    expect(values.reduce((sum, rating) => sum + rating, 0) / 3428).toBeCloseTo(4.3174, 4)
+    expect(ratings.movies.length).toBe(3883)
+    expect(ratings.users?.size).toBe(6040)
+    expect([...ratings.movies].some(movie => movie.title.includes('\uFFFD'))).toBe(false)
   })
 })

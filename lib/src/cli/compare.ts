@@ -31,7 +31,7 @@ export const compareCommand: Command = {
     const folds = number(values, 'folds', {whole: true, min: 2}) ?? 5
     const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
     const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
-    const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values)
+    const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values, io)
     const line = progressLine()
     const rows = []
     try {

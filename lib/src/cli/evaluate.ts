@@ -4,7 +4,7 @@ import {split, splitRows} from '../data/split'
 import {writeWhole} from '../data/writeWhole'
 import {RatingEngine} from '../engines/ratingEngine'
 import {evaluate} from '../evaluate/evaluate'
-import {type Command, needed, number, text, UsageError, type Values} from './command'
+import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
   ENGINE_OPTIONS,
   engineClass,
@@ -40,7 +40,7 @@ export const evaluateCommand: Command = {
       throw new UsageError(
         `${Class.spec.name} ranks movies and predicts no stars, so it has no RMSE. Engines that do: see movie-recs engines.`
       )
-    const {train, test} = await parts(values)
+    const {train, test} = await parts(values, io)
     const begun = performance.now()
     await fitWithProgress(engine, train, values, io)
     const fitted = performance.now()
@@ -80,13 +80,13 @@ export const evaluateCommand: Command = {
 }
 
 /** The train and the test part, by whichever of the three ways was given. */
-async function parts(values: Values): Promise<{train: Ratings; test: Ratings}> {
+async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Ratings}> {
   const train = text(values, 'train')
   if (train !== undefined) {
     if (values.ratings !== undefined) throw new UsageError('Give either --train and --test, or --ratings.')
     return {
-      train: await ratingsFrom(train, values),
-      test: await ratingsFrom(needed(values, 'test', 'a file of test ratings'), values)
+      train: await ratingsFrom(train, values, io),
+      test: await ratingsFrom(needed(values, 'test', 'a file of test ratings'), values, io)
     }
   }
   const rows = text(values, 'test-rows')
@@ -95,7 +95,7 @@ async function parts(values: Values): Promise<{train: Ratings; test: Ratings}> {
     throw new UsageError(
       'Say what to test on: --train and --test, or --ratings with --test-rows FILE or --holdout SHARE.'
     )
-  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values)
+  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values, io)
   if (rows !== undefined) return splitRows(ratings, await rowNumbers(rows))
   return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
 }

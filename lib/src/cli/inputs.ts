@@ -23,7 +23,9 @@ export const FILE_OPTIONS = {
   ratings: {type: 'string'},
   movies: {type: 'string'},
   users: {type: 'string'},
-  columns: {type: 'string'}
+  columns: {type: 'string'},
+  scale: {type: 'string'},
+  'skip-bad-lines': {type: 'boolean'}
 } as const
 
 /** The class that --engine names. */
@@ -60,16 +62,34 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
   return options
 }
 
-/** Reads a file of ratings with what --movies, --users and --columns say of it. */
-export async function ratingsFrom(path: string, values: Values): Promise<Ratings> {
+/** Reads a file of ratings with what --movies, --users, --columns, --scale and --skip-bad-lines say of it; notes what was left out. */
+export async function ratingsFrom(path: string, values: Values, io: Io): Promise<Ratings> {
   const movies = text(values, 'movies')
   const users = text(values, 'users')
   const columns = text(values, 'columns')
-  return readRatings(path, {
+  const scale = text(values, 'scale')
+  const ratings = await readRatings(path, {
+    onBadLine: values['skip-bad-lines'] === true ? 'skip' : 'error',
+    ...(scale === undefined ? {} : {scale: scaleFrom(scale)}),
     ...(movies === undefined ? {} : {movies}),
     ...(users === undefined ? {} : {users}),
     ...(columns === undefined ? {} : {columns: columnNames(columns)})
   })
+  for (const warning of ratings.warnings) io.note(warning)
+  const {skipped} = ratings
+  if (skipped.length > 0)
+    io.note(
+      `${path}: left out ${skipped.length.toLocaleString('en-US')} bad lines; the first is line ${skipped[0].line}: ${skipped[0].reason}.`
+    )
+  return ratings
+}
+
+/** "1,10" as the ends of a scale. */
+function scaleFrom(given: string): [number, number] {
+  const ends = given.split(',').map(end => (end.trim() === '' ? Number.NaN : Number(end)))
+  if (ends.length !== 2 || !(ends[0] < ends[1]) || !ends.every(Number.isFinite))
+    throw new UsageError(`--scale takes smallest,largest, as in 1,10; got "${given}".`)
+  return [ends[0], ends[1]]
 }
 
 /** "user=uid,movie=asin" as an object. */
@@ -103,7 +123,7 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   const path = text(values, 'ratings')
   if (path === undefined && movies !== undefined && Class.spec.fitsOnMovies)
     return (engine as unknown as FitsOnMovies).fit(await readMovies(movies))
-  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values)
+  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values, io)
   return fitWithProgress(engine, ratings, values, io)
 }
 

@@ -96,7 +96,7 @@ function notAHeader(file: string, line: number, fields: readonly string[]): Data
     line,
     'a header that names a user, a movie and a rating column, or rows of user, movie, rating and perhaps timestamp',
     quote(fields.join(' | ')),
-    `Name the columns yourself, as in columns: {user: '${fields[0] ?? 'uid'}', movie: '…', rating: '…'}.`
+    `Name the columns yourself, as in columns: {user: '${fields[0] ?? 'uid'}', movie: '…', rating: '…'} or --columns user=…,movie=…,rating=….`
   )
 }
 

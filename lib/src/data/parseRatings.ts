@@ -355,7 +355,7 @@ function readRating(field: string, problem: Problem, o: ParseOptions): number {
     throw problem(
       Number.isFinite(lowest) ? `a rating from ${lowest} to ${highest}` : 'a finite rating',
       quote(field.trim()),
-      'Correct it, or give the scale of your data by the option scale, as in scale: [1, 10].'
+      'Correct it, or give the scale of your data by the option scale, as in scale: [1, 10] or --scale 1,10.'
     )
   return rating
 }
