@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,mts}'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000
+    testTimeout: 300_000,
+    hookTimeout: 300_000
   }
 })
