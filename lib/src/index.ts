@@ -15,6 +15,7 @@ export {kFold, type Split, type SplitOptions, split, splitRows} from './data/spl
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
 
 // engines
+export {AutoRec, type AutoRecOptions} from './engines/autoRec'
 export {Baseline, type BaselineOptions} from './engines/baseline'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/embeddingNet'

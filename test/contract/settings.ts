@@ -31,5 +31,19 @@ export const SETTINGS: Record<string, Settings> = {
     checkerboard: {factors: 4, epochs: 60, learningRate: 0.1, decay: 1, patience: 0, regularization: 0.001},
     with: {patience: {learningRate: 0.3, epochs: 12}, validation: {refit: false}},
     other: {batchSize: 100, epochs: 2, hidden: [5], dropout: 0.5, validation: 0.3, patience: 0}
+  },
+  'auto-rec': {
+    small: {
+      hidden: 6,
+      epochs: 20,
+      learningRate: 0.02,
+      regularization: 1,
+      steps: 3,
+      inputDropout: 0.2,
+      dropout: 0.1
+    },
+    checkerboard: {epochs: 100, regularization: 0.01, inputDropout: 0.5, dropout: 0},
+    with: {validation: {patience: 1, learningRate: 0.3}, patience: {learningRate: 0.3}},
+    other: {patience: 1, networks: 2, hidden: 9, steps: 1, epochs: 5, validation: 0.4}
   }
 }

@@ -2,11 +2,9 @@ import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
 import type {Arrays} from './checkpoint'
 import {EmbeddingNetwork, type Side} from './embeddingNetwork'
-import type {EngineState, Person, Term} from './engine'
+import {NetworkEngine} from './network'
 import type {EngineSpec} from './options'
-import {Perceptron} from './perceptron'
-import {FALLBACK_SPEC, type FallbackOption, type PairScores, type Pairs, RatingEngine} from './ratingEngine'
-import {type ReadOut, readOut, termsOfRatings} from './readOut'
+import {FALLBACK_SPEC, type FallbackOption} from './ratingEngine'
 import type {Run} from './run'
 import {loadTensorFlow} from './tensorflow'
 import {carve, type Network, Training} from './training'
@@ -54,7 +52,7 @@ export interface EmbeddingNetOptions extends FallbackOption {
  * with hidden layers). Source: Le, "The 4 Recommendation Engines That Can Predict Your Movie Tastes" (2018); AdaMax: Kingma and
  * Ba 2015; dot product against mlp: Rendle et al. 2020. Cost of an epoch: ratings × factors.
  */
-export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions> {
+export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
   static readonly spec: EngineSpec<EmbeddingNetOptions> = {
     name: 'embedding-net',
     about:
@@ -119,11 +117,6 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions> {
       fallback: FALLBACK_SPEC
     }
   }
-  /** pu [users × F], qi [movies × F], bu [users], bi [movies], and the hidden layers; side information is folded into pu and qi */
-  private arrays: Arrays = {}
-  private mu = 0
-  private mlp: Perceptron | undefined
-
   protected async learn(given: Ratings, run: Run): Promise<void> {
     const o = this.resolved
     const train = given.select(given.byUser.row)
@@ -192,185 +185,18 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions> {
     const {factors: F} = this.resolved
     if (su !== undefined && side.users !== undefined) fold(arrays.pu, side.users, su, F)
     if (si !== undefined && side.movies !== undefined) fold(arrays.qi, side.movies, si, F)
-    this.mu = this.resolved.biases ? mean : 0
-    this.arrays = arrays
-    this.prepare()
+    this.answerFrom(this.resolved.biases ? mean : 0, arrays, F)
   }
 
-  private prepare(): void {
+  protected override layers(): readonly number[] {
     const {factors, hidden} = this.resolved
-    this.mlp = hidden.length === 0 ? undefined : new Perceptron([2 * factors, ...hidden], this.arrays)
+    return hidden.length === 0 ? [] : [2 * factors, ...hidden]
   }
 
-  /** mu + bu + bi: what is predicted before taste. An unknown side counts 0; without biases an unknown side leaves the mean. */
-  private plain(u: number, i: number): number {
-    const {bu, bi} = this.arrays
-    if (bu === undefined) return u < 0 || i < 0 ? this.train.mean : 0
-    return this.mu + (u < 0 ? 0 : bu[u]) + (i < 0 ? 0 : bi[i])
+  /** The penalty of the loss is per rating; without one a profile still needs some. */
+  protected override strength(ratings: number): number {
+    return Math.max(this.resolved.regularization, 0.02) * ratings
   }
-
-  /** Taste: pu · qi + mlp([pu, qi]), with its gradient by pu where asked for. */
-  private taste(pu: Float64Array, i: number, gradient?: Float64Array): number {
-    const {factors: F} = this.resolved
-    const {qi} = this.arrays
-    let dot = 0
-    for (let f = 0; f < F; f++) dot += pu[f] * qi[i * F + f]
-    if (gradient !== undefined) for (let f = 0; f < F; f++) gradient[f] = qi[i * F + f]
-    if (this.mlp === undefined) return dot
-    const x = new Float64Array(2 * F)
-    x.set(pu)
-    for (let f = 0; f < F; f++) x[F + f] = qi[i * F + f]
-    const slope = gradient === undefined ? undefined : new Float64Array(2 * F)
-    const y = this.mlp.value(x, slope)
-    if (gradient !== undefined && slope !== undefined) for (let f = 0; f < F; f++) gradient[f] += slope[f]
-    return dot + y
-  }
-
-  private trained(u: number): Float64Array {
-    const {factors: F} = this.resolved
-    return Float64Array.from(this.arrays.pu.subarray(u * F, u * F + F))
-  }
-
-  /** The embedding and bias of a person read from her ratings, all else frozen: Gauss-Newton, exact at once without hidden layers. */
-  private read({i, r}: Person): ReadOut {
-    const {factors: F, regularization, biases} = this.resolved
-    const width = biases ? F + 1 : F
-    const lambda = Math.max(regularization, 0.02) * r.length
-    const codes = new Float64Array(r.length * width)
-    const y = new Float64Array(r.length)
-    const slope = new Float64Array(F)
-    let fitted: ReadOut = {w: new Float64Array(width), alpha: new Float64Array(r.length), codes}
-    for (let step = 0; step < (this.mlp === undefined ? 1 : 5); step++) {
-      const pu = fitted.w.subarray(0, F)
-      for (let j = 0; j < r.length; j++) {
-        y[j] = r[j] - (biases ? this.plain(-1, i[j]) : 0) - this.taste(pu, i[j], slope)
-        for (let f = 0; f < F; f++) {
-          codes[j * width + f] = slope[f]
-          y[j] += slope[f] * pu[f]
-        }
-        if (biases) codes[j * width + F] = 1
-      }
-      fitted = readOut(codes, y, width, lambda)
-    }
-    return fitted
-  }
-
-  protected scoresOf(person: Person, items: Int32Array): Float64Array {
-    const {biases, factors: F} = this.resolved
-    const {w} = person.u >= 0 ? {w: this.trained(person.u)} : this.read(person)
-    const pu = w.subarray(0, F)
-    const own = person.u >= 0 ? undefined : biases ? w[F] : 0
-    return Float64Array.from(
-      items,
-      i =>
-        (own === undefined ? this.plain(person.u, i) : (biases ? this.plain(-1, i) : 0) + own) +
-        this.taste(pu, i)
-    )
-  }
-
-  protected scorePairs({u, i}: Pairs): PairScores {
-    const score = new Float64Array(u.length)
-    const fallback = new Uint8Array(u.length)
-    const {start} = this.train.byUser
-    for (let n = 0; n < u.length; n++) {
-      const user = u[n] >= 0 && start[u[n] + 1] > start[u[n]] ? u[n] : -1
-      const movie = this.knows(i[n]) ? i[n] : -1
-      fallback[n] = user < 0 ? 1 : movie < 0 ? 2 : 0
-      score[n] = this.plain(user, movie) + (fallback[n] === 0 ? this.taste(this.trained(user), movie) : 0)
-    }
-    return {score, fallback}
-  }
-
-  protected scoreUnknown(person: Person, i: number): number {
-    return this.plain(person.i.length > 0 ? person.u : -1, this.knows(i) ? i : -1)
-  }
-
-  /** Cosine of the movies' embeddings. */
-  protected similarTo(i: number): Float64Array {
-    const {factors: F} = this.resolved
-    const {qi} = this.arrays
-    return cosines(qi, F, i)
-  }
-
-  /**
-   * mean + biases + the pushes of her own ratings. A push is exact for a dot product, and integrated along the straight line from
-   * an empty embedding to hers for hidden layers; `rest` is what her trained embedding holds beyond her own ratings.
-   */
-  protected terms(person: Person, i: number): Term[] {
-    const {bu, bi} = this.arrays
-    const known = person.i.length > 0 && this.knows(i)
-    if (!known) {
-      const j = this.knows(i) ? i : -1
-      const u = person.i.length > 0 ? person.u : -1
-      if (bu === undefined) return [{name: 'mean', value: this.plain(u, -1)}]
-      return [
-        {name: 'mean', value: this.mu},
-        {name: 'user bias', value: u < 0 ? 0 : bu[u]},
-        {name: 'movie bias', value: j < 0 ? 0 : bi[j]}
-      ]
-    }
-    const {factors: F, biases} = this.resolved
-    const read = this.read(person)
-    const pu = person.u >= 0 ? this.trained(person.u) : read.w.slice(0, F)
-    const slope = this.meanSlope(pu, i)
-    const width = biases ? F + 1 : F
-    const pushes = read.alpha.map((alpha, j) => {
-      let dot = 0
-      for (let f = 0; f < F; f++) dot += read.codes[j * width + f] * slope[f]
-      return alpha * dot
-    })
-    const total = this.taste(pu, i)
-    const terms = termsOfRatings(pushes, person, total, this.items, this.movies)
-    if (bu === undefined) return terms
-    return [
-      {name: 'mean', value: this.mu},
-      {name: 'user bias', value: person.u >= 0 ? bu[person.u] : read.w[F]},
-      {name: 'movie bias', value: bi[i]},
-      ...terms
-    ]
-  }
-
-  /** The mean gradient of taste along the line from 0 to pu, by the midpoint rule. */
-  private meanSlope(pu: Float64Array, i: number): Float64Array {
-    const steps = this.mlp === undefined ? 1 : 32
-    const mean = new Float64Array(pu.length)
-    const slope = new Float64Array(pu.length)
-    for (let step = 0; step < steps; step++) {
-      this.taste(
-        pu.map(value => (value * (step + 0.5)) / steps),
-        i,
-        slope
-      )
-      for (let f = 0; f < mean.length; f++) mean[f] += slope[f] / steps
-    }
-    return mean
-  }
-
-  protected dump(): EngineState {
-    return {values: {mu: this.mu}, arrays: this.arrays}
-  }
-
-  protected restore(state: EngineState): void {
-    this.mu = state.values.mu as number
-    this.arrays = state.arrays as Arrays
-    this.prepare()
-  }
-}
-
-/** Cosine of row `i` of a [rows × width] matrix with every row; 0 for a row of zeros. */
-export function cosines(matrix: Float32Array, width: number, i: number): Float64Array {
-  const lengthOf = (row: number): number => {
-    let sum = 0
-    for (let f = 0; f < width; f++) sum += matrix[row * width + f] ** 2
-    return Math.sqrt(sum)
-  }
-  const own = lengthOf(i)
-  return Float64Array.from({length: matrix.length / width}, (_, j) => {
-    let dot = 0
-    for (let f = 0; f < width; f++) dot += matrix[i * width + f] * matrix[j * width + f]
-    const product = own * lengthOf(j)
-    return product === 0 ? 0 : dot / product
-  })
 }
 
 /** What the data knows beside the ratings, each row scaled to length 1. */

@@ -1,3 +1,4 @@
+import {AutoRec} from './autoRec'
 import {Baseline} from './baseline'
 import {ContentBased} from './contentBased'
 import {EmbeddingNet} from './embeddingNet'
@@ -16,7 +17,8 @@ const ENGINES: readonly EngineClass[] = [
   ItemNeighbours,
   TruncatedSvd,
   MatrixFactorization,
-  EmbeddingNet
+  EmbeddingNet,
+  AutoRec
 ]
 
 /** The classes of all engines, in the order of the list. */

@@ -3,13 +3,13 @@
  * fit goes on to the same result, and a stop that keeps what was learned.
  */
 import type {Ratings} from '../data/ratings'
-import {DivergedError} from '../errors'
+import {DivergedError, InterruptedError} from '../errors'
 import {Random} from '../math/random'
 import {type Arrays, type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from './checkpoint'
 import type {HistoryEntry} from './engine'
 import type {Run} from './run'
 
-/** A checkpoint is written after the first epoch, then no more often than this, and when the fit is stopped. */
+/** A checkpoint is written after the first epoch and then no more often than this. */
 const CHECKPOINT_SECONDS = 5
 
 /** A network under training. Its random draws depend on its seed and the epoch only, so that any epoch can be gone on from. */
@@ -103,7 +103,8 @@ export class Training {
       epoch = saved.epoch
       bestError = saved.bestError ?? bestError
       const best = part(this.resumed.arrays, 'best.')
-      this.best = {weights: Object.keys(best).length > 0 ? best : network.weights(), epochs: saved.bestEpoch}
+      if (saved.bestEpoch === epoch) this.best = {weights: network.weights(), epochs: epoch}
+      else if (saved.bestEpoch > 0) this.best = {weights: best, epochs: saved.bestEpoch}
       this.steps.push(...saved.steps)
       this.resumed = undefined
     }
@@ -115,12 +116,11 @@ export class Training {
         const train = await network.epoch(epoch, share => this.tell(epoch - 1 + share))
         if (!Number.isFinite(train)) throw diverged(epoch)
         const validation = stage.watched ? await network.error() : undefined
-        const better = stage.patience === 0 || (validation as number) < bestError
-        if (better) {
+        if (stage.patience > 0 && (validation as number) < bestError) {
           this.best = {weights: network.weights(), epochs: epoch}
-          bestError = validation ?? bestError
-        }
-        late = better ? 0 : late + 1
+          bestError = validation as number
+          late = 0
+        } else late++
         if (stage.recorded)
           this.steps.push({
             epoch,
@@ -132,9 +132,12 @@ export class Training {
         if (this.run.seconds - this.written > CHECKPOINT_SECONDS) await this.write(network, epoch, bestError)
         await this.run.breathe()
       }
-    } finally {
-      this.past += stage.epochs
+    } catch (error) {
+      if (error instanceof InterruptedError && epoch > 1)
+        this.best ??= {weights: network.weights(), epochs: epoch}
+      throw error
     }
+    this.past += stage.epochs
     const trained = this.best ?? {weights: network.weights(), epochs: epoch}
     this.finished.push(trained)
     this.at++
@@ -155,7 +158,7 @@ export class Training {
       {
         stage: this.at,
         epoch,
-        bestEpoch: this.best?.epochs ?? epoch,
+        bestEpoch: this.best?.epochs ?? 0,
         bestError: Number.isFinite(bestError) ? bestError : null,
         done: this.finished.map(({epochs}) => epochs),
         steps: this.steps

@@ -1,0 +1,206 @@
+import type {Arrays} from './checkpoint'
+import type {EngineState, Person, Term} from './engine'
+import {Perceptron} from './perceptron'
+import {type FallbackOption, type PairScores, type Pairs, RatingEngine} from './ratingEngine'
+import {type ReadOut, readOut, termsOfRatings} from './readOut'
+
+/**
+ * How a trained network answers, without TensorFlow: a vector pu for a user, a vector qi for a movie, biases, and where there are
+ * hidden layers what they add.
+ *
+ *   score(u, i) = mu + bu + bi + pu · qi + mlp([pu, qi])
+ *
+ * Arrays: pu [users × F], qi [movies × F], row-major; bu [users] and bi [movies] unless the network has no biases; the layers.
+ */
+export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngine<O> {
+  private arrays: Arrays = {}
+  private mu = 0
+  private factors = 0
+  private mlp: Perceptron | undefined
+
+  /** Widths of the hidden layers with that of their input first; none by default. */
+  protected layers(): readonly number[] {
+    return []
+  }
+
+  /** The penalty under which a person's vector is read from this many ratings. */
+  protected abstract strength(ratings: number): number
+
+  /** Takes what was learned. */
+  protected answerFrom(mu: number, arrays: Arrays, factors: number): void {
+    this.mu = mu
+    this.arrays = arrays
+    this.factors = factors
+    const layers = this.layers()
+    this.mlp = layers.length === 0 ? undefined : new Perceptron(layers, arrays)
+  }
+
+  private get biased(): boolean {
+    return this.arrays.bu !== undefined
+  }
+
+  /** mu + bu + bi: what is predicted before taste. An unknown side counts 0; without biases an unknown side leaves the mean. */
+  private plain(u: number, i: number): number {
+    const {bu, bi} = this.arrays
+    if (bu === undefined) return u < 0 || i < 0 ? this.train.mean : 0
+    return this.mu + (u < 0 ? 0 : bu[u]) + (i < 0 ? 0 : bi[i])
+  }
+
+  /** Taste: pu · qi + mlp([pu, qi]), with its gradient by pu where asked for. */
+  private taste(pu: Float64Array, i: number, gradient?: Float64Array): number {
+    const {qi} = this.arrays
+    const F = this.factors
+    let dot = 0
+    for (let f = 0; f < F; f++) dot += pu[f] * qi[i * F + f]
+    if (gradient !== undefined) for (let f = 0; f < F; f++) gradient[f] = qi[i * F + f]
+    if (this.mlp === undefined) return dot
+    const x = new Float64Array(2 * F)
+    x.set(pu)
+    for (let f = 0; f < F; f++) x[F + f] = qi[i * F + f]
+    const slope = gradient === undefined ? undefined : new Float64Array(2 * F)
+    const y = this.mlp.value(x, slope)
+    if (gradient !== undefined && slope !== undefined) for (let f = 0; f < F; f++) gradient[f] += slope[f]
+    return dot + y
+  }
+
+  private trained(u: number): Float64Array {
+    const F = this.factors
+    return Float64Array.from(this.arrays.pu.subarray(u * F, u * F + F))
+  }
+
+  /** The embedding and bias of a person read from her ratings, all else frozen: Gauss-Newton, exact at once without hidden layers. */
+  private read({i, r}: Person): ReadOut {
+    const {factors: F, biased} = this
+    const width = biased ? F + 1 : F
+    const codes = new Float64Array(r.length * width)
+    const y = new Float64Array(r.length)
+    const slope = new Float64Array(F)
+    let fitted: ReadOut = {w: new Float64Array(width), alpha: new Float64Array(r.length), codes}
+    for (let step = 0; step < (this.mlp === undefined ? 1 : 5); step++) {
+      const pu = fitted.w.subarray(0, F)
+      for (let j = 0; j < r.length; j++) {
+        y[j] = r[j] - (biased ? this.plain(-1, i[j]) : 0) - this.taste(pu, i[j], slope)
+        for (let f = 0; f < F; f++) {
+          codes[j * width + f] = slope[f]
+          y[j] += slope[f] * pu[f]
+        }
+        if (biased) codes[j * width + F] = 1
+      }
+      fitted = readOut(codes, y, width, this.strength(r.length))
+    }
+    return fitted
+  }
+
+  protected scoresOf(person: Person, items: Int32Array): Float64Array {
+    const {factors: F, biased} = this
+    const {w} = person.u >= 0 ? {w: this.trained(person.u)} : this.read(person)
+    const pu = w.subarray(0, F)
+    const own = person.u >= 0 ? undefined : biased ? w[F] : 0
+    return Float64Array.from(
+      items,
+      i =>
+        (own === undefined ? this.plain(person.u, i) : (biased ? this.plain(-1, i) : 0) + own) +
+        this.taste(pu, i)
+    )
+  }
+
+  protected scorePairs({u, i}: Pairs): PairScores {
+    const score = new Float64Array(u.length)
+    const fallback = new Uint8Array(u.length)
+    const {start} = this.train.byUser
+    for (let n = 0; n < u.length; n++) {
+      const user = u[n] >= 0 && start[u[n] + 1] > start[u[n]] ? u[n] : -1
+      const movie = this.knows(i[n]) ? i[n] : -1
+      fallback[n] = user < 0 ? 1 : movie < 0 ? 2 : 0
+      score[n] = this.plain(user, movie) + (fallback[n] === 0 ? this.taste(this.trained(user), movie) : 0)
+    }
+    return {score, fallback}
+  }
+
+  protected scoreUnknown(person: Person, i: number): number {
+    return this.plain(person.i.length > 0 ? person.u : -1, this.knows(i) ? i : -1)
+  }
+
+  /** Cosine of the movies' embeddings. */
+  protected similarTo(i: number): Float64Array {
+    return cosines(this.arrays.qi, this.factors, i)
+  }
+
+  /**
+   * mean + biases + the pushes of her own ratings. A push is exact for a dot product, and integrated along the straight line from
+   * an empty embedding to hers for hidden layers; `rest` is what her trained embedding holds beyond her own ratings.
+   */
+  protected terms(person: Person, i: number): Term[] {
+    const {bu, bi} = this.arrays
+    const known = person.i.length > 0 && this.knows(i)
+    if (!known) {
+      const j = this.knows(i) ? i : -1
+      const u = person.i.length > 0 ? person.u : -1
+      if (bu === undefined) return [{name: 'mean', value: this.plain(u, -1)}]
+      return [
+        {name: 'mean', value: this.mu},
+        {name: 'user bias', value: u < 0 ? 0 : bu[u]},
+        {name: 'movie bias', value: j < 0 ? 0 : bi[j]}
+      ]
+    }
+    const {factors: F, biased} = this
+    const read = this.read(person)
+    const pu = person.u >= 0 ? this.trained(person.u) : read.w.slice(0, F)
+    const slope = this.meanSlope(pu, i)
+    const width = biased ? F + 1 : F
+    const pushes = read.alpha.map((alpha, j) => {
+      let dot = 0
+      for (let f = 0; f < F; f++) dot += read.codes[j * width + f] * slope[f]
+      return alpha * dot
+    })
+    const total = this.taste(pu, i)
+    const terms = termsOfRatings(pushes, person, total, this.items, this.movies)
+    if (bu === undefined) return terms
+    return [
+      {name: 'mean', value: this.mu},
+      {name: 'user bias', value: person.u >= 0 ? bu[person.u] : read.w[F]},
+      {name: 'movie bias', value: bi[i]},
+      ...terms
+    ]
+  }
+
+  /** The mean gradient of taste along the line from 0 to pu, by the midpoint rule. */
+  private meanSlope(pu: Float64Array, i: number): Float64Array {
+    const steps = this.mlp === undefined ? 1 : 32
+    const mean = new Float64Array(pu.length)
+    const slope = new Float64Array(pu.length)
+    for (let step = 0; step < steps; step++) {
+      this.taste(
+        pu.map(value => (value * (step + 0.5)) / steps),
+        i,
+        slope
+      )
+      for (let f = 0; f < mean.length; f++) mean[f] += slope[f] / steps
+    }
+    return mean
+  }
+
+  protected dump(): EngineState {
+    return {values: {mu: this.mu, factors: this.factors}, arrays: this.arrays}
+  }
+
+  protected restore({values, arrays}: EngineState): void {
+    this.answerFrom(values.mu as number, arrays as Arrays, values.factors as number)
+  }
+}
+
+/** Cosine of row `i` of a [rows × width] matrix with every row; 0 for a row of zeros. */
+export function cosines(matrix: Float32Array, width: number, i: number): Float64Array {
+  const lengthOf = (row: number): number => {
+    let sum = 0
+    for (let f = 0; f < width; f++) sum += matrix[row * width + f] ** 2
+    return Math.sqrt(sum)
+  }
+  const own = lengthOf(i)
+  return Float64Array.from({length: matrix.length / width}, (_, j) => {
+    let dot = 0
+    for (let f = 0; f < width; f++) dot += matrix[i * width + f] * matrix[j * width + f]
+    const product = own * lengthOf(j)
+    return product === 0 ? 0 : dot / product
+  })
+}
