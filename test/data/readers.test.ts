@@ -254,6 +254,7 @@ describe('bad input', () => {
       /UTF-8/,
       /ren/
     ],
+    ['a zero byte', 'r.csv', 'userId,movieId,rating\n1,31,3\n1,\0,3\n', 3, /UTF-8/, /bytes that are none/],
     ['a zip archive', 'r.csv', Buffer.from('PK\u0003\u0004rest', 'latin1'), 1, /ratings/, /zip/],
     [
       'a header that is not one',

@@ -1,6 +1,6 @@
 import {DataFormatError} from '../errors'
 import type {FileBytes, LineWindow, SkippedLine} from './bytes'
-import {isNumber, quote, type RatingLayout, type Role, splitLine} from './layout'
+import {isNumber, quote, type RatingLayout, splitLine} from './layout'
 
 /** What a file of ratings holds, with the ids of the file: `IdColumn` turns them into dense indices later. */
 export interface ParsedRatings {
@@ -68,8 +68,6 @@ export class IdColumn {
     this.texts = texts
   }
 }
-
-const MOST_SKIPPED_LISTED = 1_000_000
 
 /**
  * Parses the lines of a ratings file. Plain lines (digits, separators, a line end) go through `plainRows`, byte by byte;
@@ -259,7 +257,7 @@ function oneLine(
 }
 
 export function skipLine(out: {skipped: SkippedLine[]}, line: number, reason: string): void {
-  if (out.skipped.length < MOST_SKIPPED_LISTED) out.skipped.push(Object.freeze({line, reason}))
+  out.skipped.push(Object.freeze({line, reason}))
 }
 
 interface TextRow {
@@ -429,5 +427,3 @@ function addRow(row: TextRow, out: ParsedRatings, line: number): void {
   if (out.lines !== undefined) out.lines[n] = line
   out.length = n + 1
 }
-
-export type {Role}
