@@ -31,7 +31,10 @@ export async function setUp(command = 'npm start') {
     const tensorflow = path.join(root, 'scripts/tensorflow.mjs')
     if (fs.existsSync(tensorflow)) {
       const {setUpTensorFlow} = await import(url.pathToFileURL(tensorflow).href)
-      await step('TensorFlow', async note => note((await setUpTensorFlow({root, progress: note})).how))
+      await step('TensorFlow', async note => {
+        const {backend, how} = await setUpTensorFlow({root, progress: note})
+        note(`${backend}, ${how}`)
+      })
     }
     return {python, pythonVersion: version}
   } finally {
@@ -100,14 +103,10 @@ export function npm() {
 
 /** @param {string} command */
 async function installPackages(command) {
-  const flags = [
-    'ci',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--fetch-retry-mintimeout=2000',
-    '--fetch-retries=2'
-  ]
+  const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retry-mintimeout=2000']
+  // Without a registry npm tries every package for minutes; asked once, it says so at once. Its cache may do, too.
+  const ping = await spawn([...npm(), 'ping', '--fetch-retries=0', '--fetch-timeout=20000'])
+  if (ping.code !== 0 && UNREACHABLE.test(ping.output)) flags.push('--offline')
   await run('npm ci', [...npm(), ...flags], command)
   if (!packagesInPlace())
     throw new Remedy(
@@ -266,6 +265,9 @@ async function run(what, argv, command) {
   throw new Remedy(remedyFor(what, output, command))
 }
 
+const UNREACHABLE =
+  /ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|NewConnectionError|Failed to establish|Temporary failure in name|ConnectTimeout|Read timed out|ProxyError|Connection (aborted|refused|reset)/i
+
 /**
  * @param {string} what @param {string} output what it printed @param {string} command what to type again
  * @returns {string}
@@ -278,11 +280,7 @@ export function remedyFor(what, output, command) {
     /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_|CERTIFICATE_VERIFY_FAILED|certificate has expired/i.test(output)
   )
     return `The ${registry}'s certificate was not accepted: set NODE_EXTRA_CA_CERTS and PIP_CERT to your network's certificates, ${again}.`
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|NewConnectionError|Failed to establish|Temporary failure in name|ConnectTimeout|Read timed out|ProxyError|Connection (aborted|refused|reset)/i.test(
-      output
-    )
-  )
+  if (UNREACHABLE.test(output))
     return `The ${registry} cannot be reached: check the connection and the proxy settings, ${again}.`
   if (/EACCES|EPERM|Permission denied/i.test(output))
     return `${what} may not write in this folder: give yourself the rights to it (no sudo), ${again}.`

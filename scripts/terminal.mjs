@@ -1,6 +1,12 @@
 // What the commands print: steps that show they are alive, and failures of one line.
 import process from 'node:process'
 
+// Whoever reads the output may stop reading (`npm start | head`).
+process.stdout.on('error', error => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(1)
+  throw error
+})
+
 /** A failure that people can mend: its message is one line and names the remedy. */
 export class Remedy extends Error {}
 
