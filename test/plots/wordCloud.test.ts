@@ -70,6 +70,8 @@ describe('wordCloud', () => {
       [{'image/png': cloud.toPNG().toString('base64'), 'text/plain': alt}, {'movie-recs': {alt}}]
     ])
     expect(cloud.weights[0]).toEqual({word: 'Drama', weight: 1603})
+    const rows = Object.entries(genres).map(([genre, movies]) => ({movies, genre}))
+    expect(wordCloud(rows, {title: 'genres'}).toPNG().equals(cloud.toPNG())).toBe(true)
   })
 
   it('refuses nothing and weights that are none', () => {

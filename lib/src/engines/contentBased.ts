@@ -76,16 +76,16 @@ export class ContentBased extends Engine<ContentBasedOptions> {
       },
       profile: {
         kind: 'choice',
-        default: 'centred',
-        choices: ['centred', 'liked', 'stars'],
+        default: 'liked',
+        choices: ['liked', 'centred', 'stars'],
         about:
-          'A rated movie counts by its stars above her mean (or against, below it), only above, or by its stars.'
+          'A rated movie counts by its stars above her mean, by those above or (against) below it, or by its stars.'
       },
       damping: {
         kind: 'number',
         default: 5,
         min: 0,
-        about: 'For profile=centred and liked: ratings of the overall mean added to her own mean.'
+        about: 'For profile=liked and centred: ratings of the overall mean added to her own mean.'
       },
       popularity: {
         kind: 'number',
@@ -200,8 +200,8 @@ export class ContentBased extends Engine<ContentBasedOptions> {
       const value = profile[term[n]] * weight[n]
       if (value !== 0) shared.push({name: terms[term[n]], value})
     }
-    shared.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     if (i >= 0 && this.fame[i] > 0) shared.push({name: 'how often it was rated', value: this.fame[i]})
+    shared.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     return shared.length > 0 ? shared : [{name: 'nothing in common', value: 0}]
   }
 

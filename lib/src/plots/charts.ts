@@ -17,9 +17,10 @@ import {
   shortened
 } from './style'
 
-/** Heat map of the similarity of some movies, with its numbers where there is room for them. */
+/** Heat map of the similarity of some movies; a column has the number of its row. Up to twelve movies have their values written in. */
 export function plotSimilarity(matrix: SimilarityMatrix): Figure {
-  const names = distinct(matrix.titles.map(title => literal(shortened(title, 24))))
+  const numbers = matrix.titles.map((_, k) => String(k + 1))
+  const names = matrix.titles.map((title, k) => `${literal(shortened(title, 22))}  ${k + 1}`)
   const pairs = matrix.values
     .flatMap((row, a) => row.map((value, b) => ({a, b, value})))
     .filter(({a, b}) => a < b)
@@ -30,26 +31,31 @@ export function plotSimilarity(matrix: SimilarityMatrix): Figure {
       : ` Most alike: ${matrix.titles[most.a]} and ${matrix.titles[most.b]}, ${most.value.toFixed(2)}; ${count(pairs.filter(one => one.value === 0).length)} of ${count(pairs.length)} pairs have nothing in common.`
   return sketch({
     title: 'How alike the movies are',
-    x: {more: {type: 'category', tickangle: -45, ticks: '', tickmode: 'linear'}},
+    x: {more: {type: 'category', tickangle: 0, ticks: '', tickmode: 'linear', side: 'top'}},
     y: NAMES,
     data: [
       {
         type: 'heatmap',
-        x: names,
+        x: numbers,
         y: names,
+        customdata: matrix.values.map((_, a) =>
+          matrix.values.map((_, b) => `${literal(matrix.titles[a])}<br>${literal(matrix.titles[b])}`)
+        ),
         z: matrix.values,
         zmin: Math.min(0, ...matrix.values.flat()),
         zmax: 1,
         colorscale: SEQUENTIAL,
         xgap: 1,
         ygap: 1,
-        ...(names.length <= 12 ? {texttemplate: '%{z:.2f}', textfont: {size: 11}} : {}),
-        hovertemplate: '%{y}<br>%{x}<br>similarity %{z:.3f}<extra></extra>',
+        ...(names.length <= 12
+          ? {text: matrix.values.map(row => row.map(inField)), texttemplate: '%{text}', textfont: {size: 11}}
+          : {}),
+        hovertemplate: '%{customdata}<br>similarity %{z:.3f}<extra></extra>',
         showscale: names.length > 12,
         colorbar: {thickness: 12, outlinewidth: 0}
       }
     ],
-    height: 190 + 34 * names.length,
+    height: 100 + 34 * names.length,
     alt: `Heat map of the similarity of ${names.length} movies: ${matrix.titles.join(', ')}.${pair}`
   })
 }
@@ -320,6 +326,12 @@ export function plotExplanation(explanation: Explanation, o: {title?: string; n?
     height: 120 + 28 * shown.length,
     alt: `${explanation.sentence} Bars: ${shown.map(term => `${term.name} ${term.value.toFixed(2)}`).join(', ')}.`
   })
+}
+
+/** ".43", "1", nothing for 0: what fits into a field on a narrow screen. */
+function inField(value: number): string {
+  const text = value.toFixed(2)
+  return text === '0.00' || text === '-0.00' ? '' : text.replace(/^(-?)0/, '$1').replace('1.00', '1')
 }
 
 function isLearned(engines: Learned | Readonly<Record<string, Learned>>): engines is Learned {

@@ -111,8 +111,9 @@ export function plotActivity(ratings: Ratings): Figure {
   })
 }
 
-/** Ratings and mean rating by calendar time: two panels over one axis. */
+/** Ratings and mean rating by calendar time: two panels over one axis. Ratings without timestamps make a figure that says so. */
 export function plotRatingsOverTime(ratings: Ratings, o: {by?: 'year' | 'month'} = {}): Figure {
+  if (ratings.rows.t === undefined) return untimed()
   const rows = ratingsOverTime(ratings, o)
   const busiest = rows.reduce((best, row) => (row.ratings > best.ratings ? row : best))
   const rated = rows.filter(row => row.ratings >= FEWEST)
@@ -124,6 +125,19 @@ export function plotRatingsOverTime(ratings: Ratings, o: {by?: 'year' | 'month'}
     heightTitle: 'ratings',
     means: rows.map(row => (row.ratings >= FEWEST ? row.mean : null)),
     alt: `Two charts by ${o.by ?? 'year'}, ${rows[0].period} to ${rows[rows.length - 1].period}. Ratings: most in ${busiest.period} with ${count(busiest.ratings)}. Mean rating: ${rangeOf(rated.map(row => [row.period, row.mean as number]))}.`
+  })
+}
+
+function untimed(): Figure {
+  const text = 'These ratings have no timestamps.'
+  return sketch({
+    title: 'Ratings over time',
+    x: {more: {visible: false}},
+    y: {more: {visible: false}},
+    data: [],
+    more: {annotations: [note(text, {x: 0.5, y: 0.5, xref: 'paper', yref: 'paper'})]},
+    height: 160,
+    alt: text
   })
 }
 

@@ -44,6 +44,11 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
     return Array.from(this, row => row[name])
   }
 
+  /** The first rows, shown in the same way. */
+  head(n = 5): Table<Row> {
+    return new Table(this.slice(0, n), {...this.look, columns: this.columns})
+  }
+
   /** Rows as plain objects: what JSON.stringify writes. */
   toJSON(): Row[] {
     return Array.from(this)

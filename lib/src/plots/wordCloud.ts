@@ -25,8 +25,14 @@ export interface WordCloudOptions {
   words?: number
 }
 
-/** Words that are sized by weight, `[word, weight]`, or an object of weights by word. */
-export type WordWeights = Iterable<readonly [word: string, weight: number]> | Readonly<Record<string, number>>
+/**
+ * Words that are sized by weight: pairs `[word, weight]`, an object of weights by word, or rows such as those of `titleWords`, of
+ * which the first text and the first number are taken.
+ */
+export type WordWeights =
+  | Iterable<readonly [word: string, weight: number]>
+  | ReadonlyArray<Readonly<Record<string, unknown>>>
+  | Readonly<Record<string, number>>
 
 /** The smallest size that still reads, and by how much the words shrink when they do not all fit. */
 const SMALLEST = 12
@@ -107,15 +113,21 @@ export function wordCloud(weights: WordWeights, o: WordCloudOptions = {}): WordC
 
 function heaviest(weights: WordWeights, words: number): Array<readonly [string, number]> {
   const list =
-    Symbol.iterator in weights
-      ? [...(weights as Iterable<readonly [string, number]>)]
-      : Object.entries(weights as Record<string, number>)
+    Symbol.iterator in weights ? Array.from(weights as Iterable<unknown>, pairOf) : Object.entries(weights)
   if (list.length === 0) throw new ArgumentError('A word cloud needs at least one word.')
   for (const [word, weight] of list) {
     if (!(weight > 0 && Number.isFinite(weight)))
       throw new ArgumentError(`Word cloud: expected a weight above 0 for "${word}", got ${weight}.`)
   }
   return list.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, words)
+}
+
+function pairOf(row: unknown): readonly [string, number] {
+  const values = Object.values(row as object)
+  return [
+    values.find(value => typeof value === 'string') ?? '',
+    values.find(value => typeof value === 'number') ?? Number.NaN
+  ]
 }
 
 /** Sizes follow the square root of the weight, so that the area of a word does. In pixels. */
