@@ -13,7 +13,10 @@ export {type RatingRow, Ratings, type User} from './data/ratings'
 export {type ReadMoviesOptions, type ReadRatingsOptions, readMovies, readRatings} from './data/readers'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
-
+export {
+  AlternatingLeastSquares,
+  type AlternatingLeastSquaresOptions
+} from './engines/alternatingLeastSquares'
 // engines
 export {AutoRec, type AutoRecOptions} from './engines/autoRec'
 export {Baseline, type BaselineOptions} from './engines/baseline'

@@ -134,8 +134,8 @@ function dotRows(rows: Float32Array | Float64Array, i: number, j: number, F: num
 
 /**
  * Ridge regression of what is left of a person's ratings on the factors of her movies:
- * minimise sum over j of (errj - x·qj)² + penalty · |x|². With `withBias` qj has a last column of ones.
- * The matrix Q'Q + penalty is formed and factored once, in O(rated · F² + F³).
+ * minimise sum over j of weightj (errj / weightj - x·qj)² + penalty · |x|² + x'(gram)x; weights are 1 and gram 0 unless given.
+ * With `withBias` qj has a last column of ones. The matrix is formed and factored once, in O(rated · F² + F³).
  */
 export class Ridge {
   private readonly size: number
@@ -149,17 +149,18 @@ export class Ridge {
     F: number,
     rated: Int32Array,
     penalty: number,
-    withBias = false
+    o: {withBias?: boolean; weights?: Float64Array; gram?: Float64Array} = {}
   ) {
-    const size = F + (withBias ? 1 : 0)
+    const size = F + (o.withBias ? 1 : 0)
     this.size = size
     this.rows = new Float64Array(rated.length * size).fill(1)
-    this.l = new Float64Array(size * size)
+    this.l = o.gram?.slice() ?? new Float64Array(size * size)
     const {rows, l} = this
     for (let n = 0; n < rated.length; n++) {
       for (let f = 0; f < F; f++) rows[n * size + f] = qi[rated[n] * F + f]
+      const weight = o.weights?.[n] ?? 1
       for (let f = 0; f < size; f++) {
-        const value = rows[n * size + f]
+        const value = weight * rows[n * size + f]
         for (let g = 0; g <= f; g++) l[f * size + g] += value * rows[n * size + g]
       }
     }

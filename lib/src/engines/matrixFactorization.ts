@@ -166,7 +166,9 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
     const {F, mu, bi, qi} = this.model
     const z = this.implicitPart(person.i)
     const err = Float64Array.from(person.i, (j, n) => person.r[n] - mu - bi[j] - dotRow(z, qi, j, F))
-    const x = new Ridge(qi, F, person.i, this.resolved.regularization * person.i.length, true).solve(err)
+    const x = new Ridge(qi, F, person.i, this.resolved.regularization * person.i.length, {
+      withBias: true
+    }).solve(err)
     return {bias: x[F], factors: x.subarray(0, F).map((value, f) => value + z[f]), from: 0}
   }
 

@@ -1,3 +1,4 @@
+import {AlternatingLeastSquares} from './alternatingLeastSquares'
 import {AutoRec} from './autoRec'
 import {Baseline} from './baseline'
 import {ContentBased} from './contentBased'
@@ -17,6 +18,7 @@ const ENGINES: readonly EngineClass[] = [
   ItemNeighbours,
   TruncatedSvd,
   MatrixFactorization,
+  AlternatingLeastSquares,
   EmbeddingNet,
   AutoRec
 ]

@@ -263,3 +263,81 @@ export function autoLearn(
     }
   }
 }
+
+/** Half a round of least squares: rows x [rows × F] against the other side y. */
+export interface LeastSquares {
+  start: Int32Array
+  index: Int32Array
+  value: Float32Array
+  x: Float32Array
+  y: Float32Array
+  F: number
+  /** [F × F]; empty for none. */
+  gram: Float32Array
+  /** w0, w1, t0, t1: weight w0 + w1 r and target t0 + t1 r of a rating r. */
+  weights: readonly [number, number, number, number]
+  penalty: number
+  perRating: number
+  fixed: number
+}
+
+/**
+ * Twin of `conjugateGradient` with steps to spare: solves each row's equations by elimination, entry `fixed` staying as it is.
+ * Returns the sum of (t - w x·y)² before.
+ */
+export function leastSquares(o: LeastSquares): number {
+  const {start, index, value, x, y, F, gram, weights, penalty, perRating, fixed} = o
+  const [w0, w1, t0, t1] = weights
+  let squares = 0
+  for (let u = 0; u + 1 < start.length; u++) {
+    const n = start[u + 1] - start[u]
+    if (n === 0) continue
+    const a = Array.from({length: F}, (_, f) => Float64Array.from(gram.subarray(f * F, (f + 1) * F)))
+    if (gram.length === 0) for (let f = 0; f < F; f++) a[f] = new Float64Array(F)
+    const b = new Float64Array(F)
+    for (let f = 0; f < F; f++) a[f][f] += penalty + perRating * n
+    for (let k = start[u]; k < start[u + 1]; k++) {
+      const row = y.subarray(index[k] * F, (index[k] + 1) * F)
+      const w = w0 + w1 * value[k]
+      const t = t0 + t1 * value[k]
+      let product = 0
+      for (let f = 0; f < F; f++) product += x[u * F + f] * row[f]
+      squares += (t - w * product) ** 2
+      for (let f = 0; f < F; f++) {
+        b[f] += t * row[f]
+        for (let g = 0; g < F; g++) a[f][g] += w * row[f] * row[g]
+      }
+    }
+    if (fixed >= 0) {
+      for (let f = 0; f < F; f++) {
+        b[f] -= a[f][fixed] * x[u * F + fixed]
+        a[f][fixed] = 0
+      }
+      a[fixed].fill(0)
+      a[fixed][fixed] = 1
+      b[fixed] = x[u * F + fixed]
+    }
+    for (let f = 0; f < F; f++) {
+      for (let g = f + 1; g < F; g++) {
+        const scale = a[g][f] / a[f][f]
+        for (let h = f; h < F; h++) a[g][h] -= scale * a[f][h]
+        b[g] -= scale * b[f]
+      }
+    }
+    for (let f = F - 1; f >= 0; f--) {
+      for (let g = f + 1; g < F; g++) b[f] -= a[f][g] * b[g]
+      b[f] /= a[f][f]
+      x[u * F + f] = b[f]
+    }
+  }
+  return squares
+}
+
+/** Twin of `gramOfRows`: y'y of all rows, [F × F]. */
+export function gramOfRows(y: Float32Array, F: number): Float32Array {
+  const out = new Float32Array(F * F)
+  for (let f = 0; f < F; f++)
+    for (let g = 0; g < F; g++)
+      for (let row = 0; row < y.length; row += F) out[f * F + g] += y[row + f] * y[row + g]
+  return out
+}

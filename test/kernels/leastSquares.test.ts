@@ -1,0 +1,86 @@
+import {describe, expect, it} from 'vitest'
+import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
+import * as reference from '../../lib/dist/kernels/reference.js'
+import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
+import {Random} from '../../lib/dist/math/random.js'
+
+/** Six rows, the last without ratings, against nine others. */
+function problem(
+  F: number,
+  o: Partial<reference.LeastSquares>
+): {arena: Arena; problem: reference.LeastSquares} {
+  const random = new Random(F)
+  const start = [0]
+  const index: number[] = []
+  for (let u = 0; u < 6; u++) {
+    for (let i = 0; i < 9; i++) if (u < 5 && random.uniform() < 0.6) index.push(i)
+    start.push(index.length)
+  }
+  const arena = new Arena()
+  const normals = (n: number): Float32Array => arena.f32(Array.from({length: n}, () => random.normal()))
+  return {
+    arena,
+    problem: {
+      start: arena.i32(start),
+      index: arena.i32(index),
+      value: arena.f32(index.map(() => 1 + random.below(5))),
+      x: normals(6 * F),
+      y: normals(9 * F),
+      F,
+      gram: new Float32Array(0),
+      weights: [1, 0, 0, 1],
+      penalty: 0,
+      perRating: 0.3,
+      fixed: -1,
+      ...o
+    }
+  }
+}
+
+function solve(arena: Arena, o: reference.LeastSquares, steps: number): number {
+  const {start, index, value, x, y, F, gram, weights, penalty, perRating, fixed} = o
+  return kernelsOn(arena.memory).conjugateGradient(
+    ...[0, 6, ...[start, index, value, x, y].map(pointer), F],
+    ...[gram.length === 0 ? 0 : pointer(gram), ...weights, penalty, perRating, fixed, steps],
+    pointer(arena.f32(3 * F))
+  )
+}
+
+describe.each([4, 8, 20])('with rows of %i', F => {
+  it.each(['explicit', 'with a fixed entry', 'implicit'])(
+    'conjugateGradient with steps to spare solves the equations of its twin: %s',
+    kind => {
+      const {arena, problem: fast} = problem(F, kind === 'with a fixed entry' ? {fixed: F - 1} : {})
+      if (kind === 'implicit') {
+        fast.gram = arena.f32(reference.gramOfRows(fast.y, F))
+        Object.assign(fast, {weights: [0, 2, 1, 2], penalty: 0.3, perRating: 0})
+      }
+      const slow = {...fast, x: fast.x.slice()}
+      const squares = solve(arena, fast, 4 * F)
+      expect(squares / reference.leastSquares(slow)).toBeCloseTo(1, 4)
+      // Single precision against double, of systems with a condition of a few hundred.
+      for (const [k, value] of fast.x.entries()) expect(Math.abs(value - slow.x[k])).toBeLessThan(2e-4)
+    }
+  )
+
+  it('every step brings it nearer', () => {
+    const {arena, problem: one} = problem(F, {})
+    const solved = {...one, x: one.x.slice()}
+    reference.leastSquares(solved)
+    const distance = (x: Float32Array): number => Math.hypot(...x.map((value, k) => value - solved.x[k]))
+    let before = distance(one.x)
+    for (let step = 0; step < 2; step++) {
+      solve(arena, one, 1)
+      expect(distance(one.x)).toBeLessThan(before)
+      before = distance(one.x)
+    }
+  })
+
+  it.each([1, 6, 9])('gramOfRows of %i rows', rows => {
+    const {arena, problem: one} = problem(F, {})
+    const y = one.y.subarray(0, rows * F)
+    const out = arena.f32(F * F).fill(3)
+    kernelsOn(arena.memory).gramOfRows(0, rows, pointer(y), F, pointer(out))
+    for (const [k, value] of reference.gramOfRows(y, F).entries()) expect(out[k]).toBeCloseTo(value, 5)
+  })
+})
