@@ -1,28 +1,31 @@
 import {Neighbourhood} from './neighbourhood'
 import {similarityRow} from './similarityRow'
-import {nearest, weighNearest} from './weighNearest'
+import {BINS, nearest, weighNearest} from './weighNearest'
 
 /**
  * All pairs of the entities `from` to `to` - 1: each entity's similarities are computed once and serve all its pairs.
- * `scratch` is [entities × 8] f32 sums, [entities] f32 row, [k × 2] heap.
+ * `scratch` is [entities × 8] f32 sums, [entities] f32 row, [BINS + entities] i32 selection, [k] i32 speakers.
  */
 export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32): void {
   const t = changetype<Neighbourhood>(table)
   const row = scratch + (<usize>t.entities << 5)
-  const heap = row + (<usize>t.entities << 2)
+  const selection = row + (<usize>t.entities << 2)
+  const speakers = selection + (<usize>(t.entities + BINS) << 2)
   for (let e = from; e < to; e++) {
     let pair = <usize>load<i32>(t.pairStart + (<usize>e << 2))
     const end = <usize>load<i32>(t.pairStart + (<usize>e << 2), 4)
     if (pair == end) continue
     if (t.storeIndex == 0) entityRow(t, e, scratch, row)
     else storedRow(t, e, row)
+    store<f32>(row + (<usize>e << 2), 0) // A rating does not speak for itself.
     for (; pair < end; pair++) {
       const rater = <usize>load<i32>(t.pairRater + (pair << 2)) << 2
       const start = load<i32>(t.columnStart + rater)
       const count = load<i32>(t.columnStart + rater, 4) - start
       const place = <usize>start << 2
+      const mean = t.pairSaid + (pair << 3)
       const spoke = weighNearest(
-        row, t.columnIndex + place, t.columnSays + place, count, e, t.k, t.damping, heap, t.pairSaid + (pair << 3)
+        row, t.columnIndex + place, t.columnSays + place, count, t.k, t.damping, selection, speakers, mean
       )
       store<i32>(t.pairSpoke + (pair << 2), spoke)
     }
@@ -33,16 +36,18 @@ export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32
 export function neighbourStore(scratch: usize, table: usize, from: i32, to: i32): void {
   const t = changetype<Neighbourhood>(table)
   const row = scratch + (<usize>t.entities << 5)
-  const heap = row + (<usize>t.entities << 2)
+  const selection = row + (<usize>t.entities << 2)
   const bytes = <usize>t.k << 2
   for (let e = from; e < to; e++) {
     entityRow(t, e, scratch, row)
-    const size = nearest(row, 0, t.entities, e, t.k, heap)
-    const at = <usize>e * bytes
-    memory.fill(t.storeIndex + at, 0xff, bytes)
-    memory.fill(t.storeSimilarity + at, 0, bytes)
-    memory.copy(t.storeSimilarity + at, heap, <usize>size << 2)
-    memory.copy(t.storeIndex + at, heap + bytes, <usize>size << 2)
+    store<f32>(row + (<usize>e << 2), 0)
+    const index = t.storeIndex + <usize>e * bytes
+    const similarity = t.storeSimilarity + <usize>e * bytes
+    memory.fill(index, 0xff, bytes)
+    memory.fill(similarity, 0, bytes)
+    const size = nearest(row, 0, t.entities, t.k, selection, index)
+    for (let h: usize = 0; h < <usize>size; h++)
+      store<f32>(similarity + (h << 2), load<f32>(row + (<usize>load<i32>(index + (h << 2)) << 2)))
   }
 }
 

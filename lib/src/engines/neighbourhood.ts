@@ -61,8 +61,9 @@ export class Neighbourhood {
   private readonly sums: Float32Array
   /** [entities] the row in use */
   private readonly row: Float32Array
-  /** [k] similarities, [k] places of those who spoke last */
-  private readonly heap: Int32Array
+  private readonly selection: Int32Array
+  /** [k] places of those who spoke last */
+  private readonly spoke: Int32Array
   private readonly said: Float64Array
   private readonly kept = new Map<number, Float32Array>()
   private store: NeighbourStore | undefined
@@ -108,7 +109,8 @@ export class Neighbourhood {
     this.table.set(fields)
     this.sums = arena.f32(8 * this.entities)
     this.row = arena.f32(this.entities)
-    this.heap = arena.i32(2 * Math.max(1, this.k))
+    this.selection = arena.i32(BINS + this.entities)
+    this.spoke = arena.i32(this.k)
     this.said = arena.f64(1)
     this.kernels = kernelsOn(arena.memory)
   }
@@ -159,43 +161,30 @@ export class Neighbourhood {
   weightsOf(raters: Int32Array, value: Float32Array): Float32Array {
     const all = this.similaritiesOf(raters, value)
     if (this.store === undefined) return all
-    this.row.set(all)
-    const size = this.kernels.weighNearest(
-      pointer(this.row),
-      0,
-      pointer(this.row),
-      this.entities,
-      -1,
-      this.k,
-      0,
-      pointer(this.heap),
-      pointer(this.said)
-    )
+    this.listenBy(all, -1)
+    const {spoke} = this.weigh(0, pointer(this.row), this.entities)
     const row = new Float32Array(this.entities)
-    for (const e of this.heap.subarray(this.k, this.k + size)) row[e] = all[e]
+    for (const e of this.spoke.subarray(0, spoke)) row[e] = all[e]
     return row
   }
 
-  /** Takes a row of weights for the calls of `hear` that follow. */
-  listenBy(weights: Float32Array): void {
+  /** Takes a row of weights for the calls of `hear` that follow; `self` stays silent, as a rating does not speak for itself. */
+  listenBy(weights: Float32Array, self: number): void {
     this.row.set(weights)
+    if (self >= 0) this.row[self] = 0
   }
 
-  /** What the entities that this rater rated say, weighed by the row in use; `self` stays silent. */
-  hear(rater: number, self: number): Said {
+  /** What the entities that this rater rated say, weighed by the row in use. */
+  hear(rater: number): Said {
     const from = this.columns.start[rater]
-    return this.weigh(
-      pointer(this.columnIndex) + 4 * from,
-      pointer(this.columnSays) + 4 * from,
-      this.columns.start[rater + 1] - from,
-      self
-    )
+    const count = this.columns.start[rater + 1] - from
+    return this.weigh(pointer(this.columnIndex) + 4 * from, pointer(this.columnSays) + 4 * from, count)
   }
 
   /** The same for a rater who is not in the table: `index` are the entities rated (ascending), `says` what each of them says. */
-  hearOf(index: Int32Array, says: Float32Array, self: number): Said {
+  hearOf(index: Int32Array, says: Float32Array): Said {
     return this.arena.scope(() =>
-      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(says)), index.length, self)
+      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(says)), index.length)
     )
   }
 
@@ -205,18 +194,19 @@ export class Neighbourhood {
       const list = pointer(this.arena.f32(says))
       return work(weights => {
         this.row.set(weights)
-        return this.weigh(0, list, says.length, -1)
+        return this.weigh(0, list, says.length)
       })
     })
   }
 
-  /** Places in the list last heard, and the similarities, of those who spoke. */
-  speakers(spoke: number): Array<{place: number; similarity: number}> {
-    const similarity = new Float32Array(this.heap.buffer, this.heap.byteOffset, this.k)
-    return Array.from({length: spoke}, (_, h) => ({
-      place: this.heap[this.k + h],
-      similarity: similarity[h]
-    })).sort((a, b) => b.similarity - a.similarity || a.place - b.place)
+  /** Places in the list last heard of those who spoke. */
+  speakers(spoke: number): Int32Array {
+    return this.spoke.slice(0, spoke)
+  }
+
+  /** The weight of an entity in the row in use. */
+  weightInUse(e: number): number {
+    return this.row[e]
   }
 
   /** What the entities that this rater rated say. */
@@ -253,8 +243,8 @@ export class Neighbourhood {
     const mean = new Float64Array(entity.length)
     const spoke = new Int32Array(entity.length)
     for (let n = 0; n < entity.length; n++) {
-      this.listenBy(this.weights(entity[n]))
-      const said = this.hear(rater[n], entity[n])
+      this.listenBy(this.weights(entity[n]), entity[n])
+      const said = this.hear(rater[n])
       mean[n] = said.mean
       spoke[n] = said.spoke
     }
@@ -302,7 +292,7 @@ export class Neighbourhood {
   }
 
   private scratch(threads: number): number[] {
-    return scratchFor(this.arena, threads, 36 * this.entities + 8 * Math.max(1, this.k))
+    return scratchFor(this.arena, threads, 40 * this.entities + 4 * (BINS + this.k))
   }
 
   private fill(index: number, value: number, count: number, norm: number, self: number): void {
@@ -310,13 +300,17 @@ export class Neighbourhood {
     this.kernels.similarityRow(pointer(this.table), index, value, count, norm, self, sums, pointer(this.row))
   }
 
-  private weigh(index: number, says: number, count: number, self: number): Said {
-    const [row, heap, said] = [pointer(this.row), pointer(this.heap), pointer(this.said)]
-    const spoke = this.kernels.weighNearest(row, index, says, count, self, this.k, this.damping, heap, said)
+  private weigh(index: number, says: number, count: number): Said {
+    const [row, selection, speakers] = [pointer(this.row), pointer(this.selection), pointer(this.spoke)]
+    const mean = pointer(this.said)
+    const {k, damping} = this
+    const spoke = this.kernels.weighNearest(row, index, says, count, k, damping, selection, speakers, mean)
     return {mean: this.said[0], spoke}
   }
 }
 
+/** Bins of the selection, as in lib/assembly/weighNearest.ts. */
+const BINS = 25 * 16 + 3
 /** Places of the fields in the table, as in lib/assembly/neighbourhood.ts. */
 const STORE = 16
 const PAIRS = 18

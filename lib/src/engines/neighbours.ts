@@ -139,14 +139,19 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions> {
   protected terms(person: Person, i: number): Term[] {
     const {spoke} = person.i.length > 0 && this.knows(i) ? this.hear(person, i) : {spoke: 0}
     if (spoke < this.resolved.minK) return this.alone.terms(person, this.knows(i) ? i : -1)
-    const speakers = this.near.speakers(spoke)
+    const places = [...this.near.speakers(spoke)]
+    const {start, index} = this.train.byMovie
+    const weights = places.map(place =>
+      this.near.weightInUse(this.side === 'movie' ? person.i[place] : index[start[i] + place])
+    )
     const says = this.side === 'movie' ? this.saysOf(person) : this.near.saysOf(i)
-    const weight = speakers.reduce((sum, {similarity}) => sum + similarity, this.resolved.damping)
-    const scale = this.scaleOf(person, i) / weight
-    const pushes = speakers.map(({place, similarity}) => ({
+    const sum = weights.reduce((total, weight) => total + weight, this.resolved.damping)
+    const scale = this.scaleOf(person, i) / sum
+    const pushes = places.map((place, h) => ({
       ...this.speaker(person, i, place),
-      value: scale * similarity * says[place]
+      value: scale * weights[h] * says[place]
     }))
+    pushes.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     return [...this.centre.terms(person, i), ...pushes]
   }
 
@@ -262,8 +267,8 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions> {
   }
 
   private hearUsers(person: Person, items: ArrayLike<number>): Said[] {
-    this.near.listenBy(this.weightsOf(person))
-    return Array.from(items, i => this.near.hear(i, person.u))
+    this.near.listenBy(this.weightsOf(person), person.u)
+    return Array.from(items, i => this.near.hear(i))
   }
 
   /** By the rows of the movies she rated, or of those asked about, whichever are fewer: similarity is the same from both ends. */
@@ -271,8 +276,8 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions> {
     const says = this.saysOf(person)
     if (this.store !== undefined || items.length <= person.i.length)
       return Array.from(items, i => {
-        this.near.listenBy(this.near.weights(i))
-        return this.near.hearOf(person.i, says, i)
+        this.near.listenBy(this.near.weights(i), i)
+        return this.near.hearOf(person.i, says)
       })
     const rows = Array.from(person.i, j => this.near.similarities(j))
     const weights = new Float32Array(rows.length)
@@ -332,7 +337,7 @@ export class UserNeighbours extends Neighbours {
     name: 'user-neighbours',
     about: 'What the users most like her gave to the movie.',
     source: 'Herlocker, Konstan, Riedl 2002; around baselines as in Koren 2010',
-    options: optionsWith({shrinkage: 10, amplification: 2, k: 40, damping: 0})
+    options: optionsWith({shrinkage: 20, amplification: 2, k: 60, damping: 0.005})
   }
   protected readonly side = 'user'
 
@@ -348,7 +353,7 @@ export class ItemNeighbours extends Neighbours {
     name: 'item-neighbours',
     about: 'What she gave to the movies most like this one.',
     source: 'Sarwar, Karypis, Konstan, Riedl 2001; around baselines as in Koren 2010',
-    options: optionsWith({shrinkage: 10, amplification: 2, k: 40, damping: 0})
+    options: optionsWith({shrinkage: 10, amplification: 2, k: 40, damping: 0.005})
   }
   protected readonly side = 'movie'
 }
