@@ -20,6 +20,7 @@ export {
 // engines
 export {AutoRec, type AutoRecOptions} from './engines/autoRec'
 export {Baseline, type BaselineOptions} from './engines/baseline'
+export {BayesianFactorization, type BayesianFactorizationOptions} from './engines/bayesianFactorization'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/embeddingNet'
 export {

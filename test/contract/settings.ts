@@ -21,6 +21,11 @@ export const SETTINGS: Record<string, Settings> = {
   'item-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'truncated-svd': {small: {factors: 5}, checkerboard: {factors: 2, missing: 'user-mean'}},
   als: {small: {factors: 4, epochs: 6}, with: {confidence: {feedback: 'implicit'}}},
+  bayesian: {
+    small: {factors: 4, sweeps: 40, burnIn: 10, samples: 40},
+    checkerboard: {sweeps: 60},
+    other: {samples: 20}
+  },
   mf: {
     small: {factors: 8, epochs: 30},
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},

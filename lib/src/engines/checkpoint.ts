@@ -1,6 +1,6 @@
 /**
  * The state of a fit on disk, little-endian: magic "MOVIECKP" (8 bytes), length of the header (u32), CRC-32 of all that follows
- * it (u32), the header (JSON, UTF-8, padded to 8 bytes), then float arrays in the order of the header. Written whole or not at
+ * it (u32), the header (JSON, UTF-8, padded to 8 bytes), then arrays in the order of the header. Written whole or not at
  * all: a crash leaves the checkpoint before.
  */
 import {readFile} from 'node:fs/promises'
@@ -12,14 +12,17 @@ import {CheckpointError} from '../errors'
 const MAGIC = 'MOVIECKP'
 const PREFIX = 16
 
-/** Named arrays: weights, an optimiser's memory. */
-export type Arrays = Record<string, Float32Array>
+const TYPES = {Float32Array, Float64Array, Int32Array, Uint8Array} as const
+export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array
 
-export interface Checkpoint {
+/** Named arrays: weights, an optimiser's memory. */
+export type Arrays<A extends NumberArray = Float32Array> = Record<string, A>
+
+export interface Checkpoint<A extends NumberArray = Float32Array> {
   /** What the fit was of: engine, options, data. Another one is refused. */
   of: string
   values: Record<string, unknown>
-  arrays: Arrays
+  arrays: Arrays<A>
 }
 
 /** What a checkpoint belongs to: the engine, its options, and a checksum of the ratings. */
@@ -32,14 +35,16 @@ export function fingerprint(engine: string, options: object, ratings: Ratings): 
   return JSON.stringify({engine, options, ratings: sum})
 }
 
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint<NumberArray>): Promise<void> {
   const {of, values} = checkpoint
   const entries = Object.entries(checkpoint.arrays)
-  const arrays = entries.map(([name, {length}]) => ({name, length}))
+  const arrays = entries.map(([name, array]) => ({name, type: array.constructor.name, length: array.length}))
   const text = Buffer.from(JSON.stringify({of, values, arrays}), 'utf8')
   const head = Buffer.alloc(Math.ceil(text.length / 8) * 8, 0x20)
   text.copy(head)
-  const parts = entries.map(([, array]) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+  const parts = entries
+    .map(([, array]) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+    .filter(part => part.length > 0)
   const prefix = Buffer.alloc(PREFIX)
   prefix.write(MAGIC, 'latin1')
   prefix.writeUInt32LE(head.length, 8)
@@ -60,7 +65,10 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 }
 
 /** The checkpoint at this path; undefined where there is none. */
-export async function readCheckpoint(path: string, of: string): Promise<Checkpoint | undefined> {
+export async function readCheckpoint<A extends NumberArray = Float32Array>(
+  path: string,
+  of: string
+): Promise<Checkpoint<A> | undefined> {
   let file: Buffer
   try {
     file = await readFile(path)
@@ -80,20 +88,21 @@ export async function readCheckpoint(path: string, of: string): Promise<Checkpoi
       `${path} is cut or corrupt: its checksum does not match. Delete it and fit again.`
     )
   const header = JSON.parse(file.toString('utf8', PREFIX, from)) as Checkpoint & {
-    arrays: Array<{name: string; length: number}>
+    arrays: Array<{name: string; type: keyof typeof TYPES; length: number}>
   }
   if (header.of !== of)
     throw new CheckpointError(
       path,
       `${path} belongs to another fit (other ratings or options): ${difference(header.of, of)}. Delete it, or name another checkpoint.`
     )
-  const arrays: Arrays = {}
+  const arrays: Record<string, NumberArray> = {}
   let at = file.byteOffset + from
-  for (const {name, length} of header.arrays) {
-    arrays[name] = new Float32Array(file.buffer.slice(at, at + 4 * length) as ArrayBuffer)
-    at += 4 * length
+  for (const {name, type, length} of header.arrays) {
+    const bytes = length * TYPES[type].BYTES_PER_ELEMENT
+    arrays[name] = new TYPES[type](file.buffer.slice(at, at + bytes) as ArrayBuffer)
+    at += bytes
   }
-  return {of, values: header.values, arrays}
+  return {of, values: header.values, arrays: arrays as Arrays<A>}
 }
 
 function difference(theirs: string, ours: string): string {

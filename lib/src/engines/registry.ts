@@ -1,6 +1,7 @@
 import {AlternatingLeastSquares} from './alternatingLeastSquares'
 import {AutoRec} from './autoRec'
 import {Baseline} from './baseline'
+import {BayesianFactorization} from './bayesianFactorization'
 import {ContentBased} from './contentBased'
 import {EmbeddingNet} from './embeddingNet'
 import type {EngineClass} from './engine'
@@ -19,6 +20,7 @@ const ENGINES: readonly EngineClass[] = [
   TruncatedSvd,
   MatrixFactorization,
   AlternatingLeastSquares,
+  BayesianFactorization,
   EmbeddingNet,
   AutoRec
 ]

@@ -1,0 +1,79 @@
+import {normal, seedStream} from './stream'
+
+/**
+ * Draws the vectors of implicit feedback: a user's factors have the prior mean mu + x_u · sum over the movies j she rated of link_j,
+ * with x_u = 1 / sqrt(how many); a movie's likewise over its raters. Given the factors of all rows this is a linear regression for
+ * each column, with nothing of the ratings in it (Simm et al. 2015, "Macau"), drawn link by link:
+ *
+ *   P = linkPrecision + precision · sum x²      draw ~ N((linkPrecision · linkMean + precision · (sum x · rest + link · sum x²)) / P, 1 / P)
+ *
+ * where `rest` is what the other links leave of row - mu; it stands in `prior` while the kernel runs. At the end `prior` is the new
+ * prior mean of every row. Rows are those of `gibbsRows`; quads `fromQuad` to `toQuad` - 1 are drawn, columns apart from all others.
+ * `start` and `index` list the links of each row, `linkStart` and `linkIndex` the rows of each link; `active` is 1 for the columns
+ * in use, 0 for padding.
+ */
+export function gibbsLinks(
+  fromQuad: i32, toQuad: i32, quads: i32, rows: i32, links: i32,
+  row: usize, prior: usize, link: usize, start: usize, index: usize, linkStart: usize, linkIndex: usize, x: usize,
+  mu: usize, precision: usize, linkMean: usize, linkPrecision: usize, active: usize,
+  seed: i32, chain: i32, step: i32
+): void {
+  const rowBytes = <usize>(4 * quads + 4) << 2
+  for (let quad = fromQuad; quad < toQuad; quad++) {
+    const q = <usize>quad << 4
+    const center = v128.load(mu + q)
+    for (let u = 0; u < rows; u++) {
+      const at = rowBytes * <usize>u + q
+      const left = f32x4.sub(v128.load(row + at), center)
+      v128.store(prior + at, f32x4.sub(left, f32x4.mul(v128.load32_splat(x + (<usize>u << 2)), sumOf(u, start, index, link + q, rowBytes))))
+    }
+    const lambda = v128.load(precision + q)
+    const linkLambda = v128.load(linkPrecision + q)
+    const pull = f32x4.mul(linkLambda, v128.load(linkMean + q))
+    const mask = v128.load(active + q)
+    for (let j = 0; j < links; j++) {
+      const begin = load<i32>(linkStart + (<usize>j << 2))
+      const end = load<i32>(linkStart + (<usize>j << 2) + 4)
+      let sum = f32x4.splat(0)
+      let squares: f32 = 0
+      for (let n = begin; n < end; n++) {
+        const u = <usize>load<i32>(linkIndex + (<usize>n << 2))
+        const share = load<f32>(x + (u << 2))
+        sum = f32x4.add(sum, f32x4.mul(f32x4.splat(share), v128.load(prior + rowBytes * u + q)))
+        squares += share * share
+      }
+      const at = link + rowBytes * <usize>j + q
+      const old = v128.load(at)
+      const strength = f32x4.add(linkLambda, f32x4.mul(lambda, f32x4.splat(squares)))
+      const middle = f32x4.div(
+        f32x4.add(pull, f32x4.mul(lambda, f32x4.add(sum, f32x4.mul(old, f32x4.splat(squares))))), strength)
+      seedStream(seed, chain, step, j * (quads + 1) + quad)
+      let noise = f32x4.splat(<f32>normal())
+      noise = f32x4.replace_lane(noise, 1, <f32>normal())
+      noise = f32x4.replace_lane(noise, 2, <f32>normal())
+      noise = f32x4.replace_lane(noise, 3, <f32>normal())
+      const drawn = f32x4.mul(mask, f32x4.add(middle, f32x4.div(noise, f32x4.sqrt(strength))))
+      v128.store(at, drawn)
+      const step = f32x4.sub(drawn, old)
+      for (let n = begin; n < end; n++) {
+        const u = <usize>load<i32>(linkIndex + (<usize>n << 2))
+        const to = prior + rowBytes * u + q
+        v128.store(to, f32x4.sub(v128.load(to), f32x4.mul(v128.load32_splat(x + (u << 2)), step)))
+      }
+    }
+    for (let u = 0; u < rows; u++) {
+      const at = rowBytes * <usize>u + q
+      v128.store(prior + at, f32x4.mul(mask, f32x4.sub(v128.load(row + at), v128.load(prior + at))))
+    }
+  }
+}
+
+@inline
+function sumOf(u: i32, start: usize, index: usize, link: usize, rowBytes: usize): v128 {
+  let sum = f32x4.splat(0)
+  const end = load<i32>(start + (<usize>u << 2) + 4)
+  for (let n = load<i32>(start + (<usize>u << 2)); n < end; n++) {
+    sum = f32x4.add(sum, v128.load(link + rowBytes * <usize>load<i32>(index + (<usize>n << 2))))
+  }
+  return sum
+}
