@@ -13,7 +13,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {connect, inKernel} from '../../lib/dist/notebook/kernel.js'
 import {describeProgress} from '../../lib/dist/notebook/progress.js'
 
-const require = createRequire(import.meta.url)
+const require = createRequire(__filename)
 const KERNEL = '/elsewhere/node_modules/tslab/dist/jupyter.js'
 
 interface Message {

@@ -2,7 +2,7 @@ import {createRequire} from 'node:module'
 import {type MimeBundle, setDisplay, wordCloud} from 'movie-recs'
 import {afterEach, describe, expect, it} from 'vitest'
 
-const {loadImage, createCanvas} = createRequire(import.meta.url)('@napi-rs/canvas')
+const {loadImage, createCanvas} = createRequire(__filename)('@napi-rs/canvas')
 const genres = {Drama: 1603, Comedy: 1200, Action: 503, Thriller: 492, Romance: 471, 'Film-Noir': 44}
 
 describe('wordCloud', () => {
