@@ -2,6 +2,7 @@ import type {EngineClass} from '../engines/engine'
 import type {OptionSpec} from '../engines/options'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engines} from '../engines/registry'
+import {tensorFlowBackend} from '../engines/tensorflow'
 import type {Command} from './command'
 
 export const enginesCommand: Command = {
@@ -19,6 +20,7 @@ export const enginesCommand: Command = {
         io.out(`    ${option.padEnd(18)} ${range(spec)}  ${spec.about}`)
       io.out('')
     }
+    io.out(`TensorFlow, for embedding-net: ${tensorFlowBackend() ?? 'not installed'}`)
   }
 }
 

@@ -46,6 +46,8 @@ export class EmbeddingNetwork implements Network {
   private readonly material: Material
   private readonly run: Run
   private readonly side: {users?: Tensor; movies?: Tensor} = {}
+  /** [rows × 1] what a row is multiplied by in the slope of the penalty */
+  private readonly penalties: Record<string, Tensor> = {}
   private readonly mu: number
   private step = 0
 
@@ -72,10 +74,29 @@ export class EmbeddingNetwork implements Network {
       this.constants.push(this.side[name] as Tensor)
       this.add(name === 'users' ? 'su' : 'si', [side.width, F], 0.01, random)
     }
+    this.penalize()
     const sizes = hidden.length === 0 ? [] : [2 * F, ...hidden, 1]
     for (let k = 0; k + 1 < sizes.length; k++) {
       this.add(`w${k}`, [sizes[k], sizes[k + 1]], Math.sqrt(6 / (sizes[k] + sizes[k + 1])), random)
       if (k < hidden.length) this.add(`c${k}`, [sizes[k + 1]], 0, random)
+    }
+  }
+
+  /** Penalties of embeddings and biases: a row counts as often as it is rated. */
+  private penalize(): void {
+    const {byUser, byMovie, length} = this.material.fitted
+    if (this.o.regularization === 0) return
+    for (const [names, {start}] of [
+      [['pu', 'bu'], byUser],
+      [['qi', 'bi'], byMovie]
+    ] as const) {
+      const weights = Float32Array.from(
+        {length: start.length - 1},
+        (_, k) => (2 * this.o.regularization * (start[k + 1] - start[k])) / length
+      )
+      const tensor = this.tf.tensor(weights, [weights.length, 1])
+      this.constants.push(tensor)
+      for (const name of names) if (name in this.variables) this.penalties[name] = tensor
     }
   }
 
@@ -124,18 +145,17 @@ export class EmbeddingNetwork implements Network {
     const square = tf.tidy(() => {
       const squares: Tensor[] = []
       const {grads} = tf.variableGrads(() => {
-        const {score, penalty} = this.forward(batch, masks)
-        const sum = tf.sum(tf.square(tf.sub(batch.r, score)))
+        const sum = tf.sum(tf.square(tf.sub(batch.r, this.forward(batch, masks))))
         squares.push(tf.keep(sum))
-        return tf.div(penalty === undefined ? sum : tf.add(sum, penalty), batch.size)
+        return tf.div(sum, batch.size)
       }, Object.values(this.variables))
       this.step++
       const size = rate / (1 - BETA1 ** this.step)
       for (const [name, variable] of Object.entries(this.variables)) {
         const {first, largest} = this.moments[name]
-        const gradient = grads[(variable as unknown as {name: string}).name]
-        first.assign(tf.add(tf.mul(first, BETA1), tf.mul(gradient, 1 - BETA1)))
-        largest.assign(tf.maximum(tf.mul(largest, BETA2), tf.abs(gradient)))
+        const slope = this.penalized(name, grads[variable.name])
+        first.assign(tf.add(first, tf.mul(tf.sub(slope, first), 1 - BETA1)))
+        largest.assign(tf.maximum(tf.mul(largest, BETA2), tf.abs(slope)))
         variable.assign(tf.sub(variable, tf.mul(tf.div(first, tf.add(largest, EPSILON)), size)))
       }
       return squares[0]
@@ -145,28 +165,27 @@ export class EmbeddingNetwork implements Network {
     return value
   }
 
-  /** Scores [batch × 1] and, with regularization, its penalty summed over the batch. */
-  private forward(batch: Batch, masks: Tensor[] = []): {score: Tensor; penalty?: Tensor} {
+  /** The slope with that of the penalty, 2 · regularization · (share of the ratings that the row has) · row. */
+  private penalized(name: string, slope: Tensor): Tensor {
+    const weight = this.penalties[name]
+    return weight === undefined ? slope : this.tf.add(slope, this.tf.mul(this.variables[name], weight))
+  }
+
+  /** Scores [batch]. */
+  private forward(batch: Batch, masks: Tensor[] = []): Tensor {
     const {tf, variables: v, o} = this
     const pu = this.embedding(v.pu, v.su, this.side.users, batch.u)
     const qi = this.embedding(v.qi, v.si, this.side.movies, batch.i)
-    const product = tf.mul(pu, qi)
-    let score = tf.sum(masked(tf, product, masks[0]), 1)
-    let penalty = o.regularization > 0 ? tf.add(tf.sum(tf.square(pu)), tf.sum(tf.square(qi))) : undefined
+    let score = tf.sum(masked(tf, tf.mul(pu, qi), masks[0]), 1)
     if (o.biases) {
-      const bu = tf.sum(tf.gather(v.bu, batch.u), 1)
-      const bi = tf.sum(tf.gather(v.bi, batch.i), 1)
-      score = tf.add(tf.add(score, this.mu), tf.add(bu, bi))
-      if (penalty !== undefined)
-        penalty = tf.add(penalty, tf.add(tf.sum(tf.square(bu)), tf.sum(tf.square(bi))))
+      const biases = tf.add(tf.gather(v.bu, batch.u), tf.gather(v.bi, batch.i))
+      score = tf.add(tf.add(score, this.mu), tf.sum(biases, 1))
     }
-    if (o.hidden.length > 0) {
-      let layer = tf.concat([pu, qi], 1)
-      for (let k = 0; k < o.hidden.length; k++)
-        layer = masked(tf, tf.relu(tf.add(tf.matMul(layer, v[`w${k}`]), v[`c${k}`])), masks[k + 1])
-      score = tf.add(score, tf.sum(tf.matMul(layer, v[`w${o.hidden.length}`]), 1))
-    }
-    return penalty === undefined ? {score} : {score, penalty: tf.mul(penalty, o.regularization)}
+    if (o.hidden.length === 0) return score
+    let layer = tf.concat([pu, qi], 1)
+    for (let k = 0; k < o.hidden.length; k++)
+      layer = masked(tf, tf.relu(tf.add(tf.matMul(layer, v[`w${k}`]), v[`c${k}`])), masks[k + 1])
+    return tf.add(score, tf.sum(tf.matMul(layer, v[`w${o.hidden.length}`]), 1))
   }
 
   private embedding(
@@ -227,7 +246,7 @@ export class EmbeddingNetwork implements Network {
     for (let from = 0; from < length; from += 65536) {
       const order = Int32Array.from({length: Math.min(65536, length - from)}, (_, k) => from + k)
       const batch = this.batch(rows, order)
-      const scores = tf.tidy(() => this.forward(batch).score)
+      const scores = tf.tidy(() => this.forward(batch))
       const values = scores.dataSync()
       tf.dispose([batch.u, batch.i, batch.r, scores])
       for (let k = 0; k < values.length; k++)

@@ -17,6 +17,7 @@ export interface Tensor {
 }
 /** @internal */
 export interface Variable extends Tensor {
+  readonly name: string
   assign(value: Tensor): void
 }
 type Input = Tensor | number

@@ -3,7 +3,7 @@
  * fit goes on to the same result, and a stop that keeps what was learned.
  */
 import type {Ratings} from '../data/ratings'
-import {DivergedError, InterruptedError} from '../errors'
+import {CheckpointError, DivergedError} from '../errors'
 import {Random} from '../math/random'
 import {type Arrays, type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from './checkpoint'
 import type {HistoryEntry} from './engine'
@@ -133,8 +133,9 @@ export class Training {
         await this.run.breathe()
       }
     } catch (error) {
-      if (error instanceof InterruptedError && epoch > 1)
-        this.best ??= {weights: network.weights(), epochs: epoch}
+      const whole = error instanceof CheckpointError ? epoch : epoch - 1
+      if (!(error instanceof DivergedError) && whole > 0)
+        this.best ??= {weights: network.weights(), epochs: whole}
       throw error
     }
     this.past += stage.epochs
