@@ -69,6 +69,14 @@ export {
 } from './errors'
 // evaluation
 export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/evaluate'
+export {
+  errorBySupport,
+  type SupportRow,
+  type SweepRow,
+  similaritiesSideBySide,
+  sweep,
+  sweepSize
+} from './evaluate/sweep'
 // exploration
 export {
   bestRated,
@@ -89,6 +97,7 @@ export {
   ratingsPerUser,
   userActivity
 } from './explore/ratings'
+export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
 // terms
 export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './math/tfidf'
 // in a notebook

@@ -1,0 +1,105 @@
+import type {MovieId} from '../data/ids'
+
+import type {Split} from '../data/split'
+import type {Engine} from '../engines/engine'
+import type {RatingEngine} from '../engines/ratingEngine'
+import type {FitRun} from '../engines/run'
+import {ArgumentError} from '../errors'
+import {Random} from '../math/random'
+import {Table} from '../plots/table'
+import {type Evaluation, evaluate} from './evaluate'
+
+/** One value of an option, or one size, and what it gives: a point of a curve. */
+export interface SweepRow {
+  /** The value. */
+  x: number
+  /** RMSE on the other part. */
+  y: number
+  seconds: number
+}
+
+/** Fits and measures an engine for every value, in order: the error against an option. Use it on a part of train, not on the test part. */
+export async function sweep(
+  make: (value: number) => RatingEngine<any>,
+  values: Iterable<number>,
+  {train, test}: Split,
+  run: FitRun = {}
+): Promise<Table<SweepRow>> {
+  const rows: SweepRow[] = []
+  for (const x of values) {
+    const begun = performance.now()
+    const engine = await make(x).fit(train, run)
+    rows.push({x, y: evaluate(engine, test).rmse, seconds: (performance.now() - begun) / 1000})
+  }
+  return new Table(rows, {headings: {x: 'value', y: 'rmse'}, decimals: {y: 4, seconds: 2}})
+}
+
+/** The same for shares of the training ratings, drawn at random: the error and the cost against size. `x` is how many ratings were fitted. */
+export async function sweepSize(
+  make: () => RatingEngine<any>,
+  shares: Iterable<number>,
+  {train, test}: Split,
+  o: FitRun & {seed?: number} = {}
+): Promise<Table<SweepRow>> {
+  const {seed = 1, ...run} = o
+  const order = new Random(seed).permutation(train.length)
+  const rows: SweepRow[] = []
+  for (const share of shares) {
+    if (!(share > 0 && share <= 1))
+      throw new ArgumentError(`sweepSize: expected shares above 0 and up to 1, got ${share}.`)
+    const part = train.select(order.slice(0, Math.round(share * train.length)).sort())
+    const [row] = await sweep(make, [part.length], {train: part, test}, run)
+    rows.push(row)
+  }
+  return new Table(rows, {headings: {x: 'ratings', y: 'rmse'}, decimals: {y: 4, seconds: 2}})
+}
+
+/** Errors of the test ratings whose movie has so many ratings in train. */
+export interface SupportRow {
+  ratings: string
+  pairs: number
+  rmse: number
+}
+
+/** Where the errors are: by how often the movie was rated in train, in bins that double. */
+export function errorBySupport(evaluation: Evaluation, {train, test}: Split): Table<SupportRow> {
+  const {start} = train.byMovie
+  const square: number[] = []
+  const count: number[] = []
+  for (const [n, err] of evaluation.errors.entries()) {
+    const i = test.rows.i[n]
+    const bin = Math.ceil(Math.log2(start[i + 1] - start[i] + 1))
+    square[bin] = (square[bin] ?? 0) + err * err
+    count[bin] = (count[bin] ?? 0) + 1
+  }
+  const rows = Object.keys(count)
+    .map(Number)
+    .map(bin => {
+      const [from, to] = [Math.floor(2 ** (bin - 1)), 2 ** bin - 1]
+      return {
+        ratings: from === to ? String(to) : `${from} to ${to}`,
+        pairs: count[bin],
+        rmse: Math.sqrt(square[bin] / count[bin])
+      }
+    })
+  return new Table(rows, {decimals: {rmse: 3}})
+}
+
+/** Similarities of some pairs of movies by several engines, one column each. */
+export function similaritiesSideBySide(
+  engines: Readonly<Record<string, Engine<any>>>,
+  pairs: Iterable<readonly [MovieId, MovieId]>
+): Table<Record<string, string | number>> {
+  const rows = Array.from(pairs, ([a, b]) => {
+    const row: Record<string, string | number> = {}
+    for (const [name, engine] of Object.entries(engines)) {
+      const {titles, values} = engine.similarities([a, b])
+      row.movie = titles[0]
+      row.other = titles[1]
+      row[name] = values[0][1]
+    }
+    return row
+  })
+  const decimals = Object.fromEntries(Object.keys(engines).map(name => [name, 3]))
+  return new Table(rows, {decimals})
+}
