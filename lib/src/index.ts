@@ -13,15 +13,17 @@ export {type RatingRow, Ratings, type User} from './data/ratings'
 export {type ReadMoviesOptions, type ReadRatingsOptions, readMovies, readRatings} from './data/readers'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
+
+// engines
 export {
   AlternatingLeastSquares,
   type AlternatingLeastSquaresOptions
 } from './engines/alternatingLeastSquares'
-// engines
 export {AutoRec, type AutoRecOptions} from './engines/autoRec'
 export {Baseline, type BaselineOptions} from './engines/baseline'
 export {BayesianFactorization, type BayesianFactorizationOptions} from './engines/bayesianFactorization'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
+export {Ease, type EaseOptions} from './engines/ease'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/embeddingNet'
 export {
   Engine,

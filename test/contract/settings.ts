@@ -26,6 +26,7 @@ export const SETTINGS: Record<string, Settings> = {
     checkerboard: {sweeps: 60},
     other: {samples: 20}
   },
+  ease: {small: {regularization: 5}, other: {atLeast: 4}},
   mf: {
     small: {factors: 8, epochs: 30},
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},

@@ -3,6 +3,7 @@ import {AutoRec} from './autoRec'
 import {Baseline} from './baseline'
 import {BayesianFactorization} from './bayesianFactorization'
 import {ContentBased} from './contentBased'
+import {Ease} from './ease'
 import {EmbeddingNet} from './embeddingNet'
 import type {EngineClass} from './engine'
 import {MatrixFactorization} from './matrixFactorization'
@@ -22,7 +23,8 @@ const ENGINES: readonly EngineClass[] = [
   AlternatingLeastSquares,
   BayesianFactorization,
   EmbeddingNet,
-  AutoRec
+  AutoRec,
+  Ease
 ]
 
 /** The classes of all engines, in the order of the list. */

@@ -433,3 +433,24 @@ export function neighbourStore(t: Neighbours, x: number): number[] {
   const everyone = Int32Array.from(row.keys())
   return weighNearest(t, row, everyone, new Float32Array(row.length)).places
 }
+
+/** Twin of `sweepPanel`, `sweepUpdate` and `sweepPivotRows`, a pivot of one at a time: minus the inverse of a [n × n], in place. */
+export function invertNegated(a: Float64Array, n: number): void {
+  for (let pivot = 0; pivot < n; pivot++) {
+    const d = a[pivot * n + pivot]
+    const panel = Float64Array.from({length: n}, (_, i) => a[i * n + pivot])
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) if (i !== pivot && j !== pivot) a[i * n + j] -= (panel[i] * panel[j]) / d
+    for (let i = 0; i < n; i++) a[i * n + pivot] = a[pivot * n + i] = panel[i] / d
+    a[pivot * n + pivot] = -1 / d
+  }
+}
+
+/** Twin of `countTogether`: for each two columns the rows that have both, [columns × columns]. */
+export function countTogether(rowStart: Int32Array, rowIndex: Int32Array, columns: number): Float64Array {
+  const a = new Float64Array(columns * columns)
+  for (let u = 0; u + 1 < rowStart.length; u++)
+    for (let k = rowStart[u]; k < rowStart[u + 1]; k++)
+      for (let m = rowStart[u]; m < rowStart[u + 1]; m++) a[rowIndex[k] * columns + rowIndex[m]]++
+  return a
+}

@@ -1,0 +1,70 @@
+import {describe, expect, it} from 'vitest'
+import {Run} from '../../lib/dist/engines/run.js'
+import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
+import {withPool} from '../../lib/dist/kernels/pool.js'
+import * as reference from '../../lib/dist/kernels/reference.js'
+import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
+import {invertNegated, SWEEP_BLOCK} from '../../lib/dist/math/invert.js'
+import {Random} from '../../lib/dist/math/random.js'
+
+/** G'G + 1 of a random G, [n × n]: symmetric and positive definite. */
+function positive(n: number): Float64Array {
+  const random = new Random(n)
+  const g = Float64Array.from({length: n * n}, () => random.normal())
+  const a = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) a[i * n + j] += (g[k * n + i] * g[k * n + j]) / n
+    a[i * n + i] += 1
+  }
+  return a
+}
+
+async function invert(a: Float64Array, n: number): Promise<{found: Float64Array; positive: boolean}> {
+  const arena = new Arena()
+  const fast = arena.f64(a)
+  const done = await withPool(arena, new Run('inverting', {workers: 2}), pool =>
+    invertNegated(arena, pool, fast, n, () => undefined)
+  )
+  return {found: fast.slice(), positive: done}
+}
+
+describe('sweep', () => {
+  it.each([1, 2, 5].map(blocks => blocks * SWEEP_BLOCK))('inverts %i rows as its twin does', async n => {
+    const a = positive(n)
+    const {found} = await invert(a, n)
+    const slow = a.slice()
+    reference.invertNegated(slow, n)
+    // Eigenvalues from 1 to 5: the two orders of sums differ by some ten roundings.
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) expect(Math.abs(found[i * n + j] - slow[i * n + j])).toBeLessThan(1e-12)
+    // And the twin's answer is an inverse: a row of A times a column of it.
+    for (const [i, j] of [
+      [0, 0],
+      [3, n - 1],
+      [n - 1, n - 1]
+    ]) {
+      let product = 0
+      for (let k = 0; k < n; k++) product -= a[i * n + k] * slow[k * n + j]
+      expect(product).toBeCloseTo(i === j ? 1 : 0, 10)
+    }
+  })
+
+  it('says where a matrix has no inverse', async () => {
+    const n = SWEEP_BLOCK
+    expect((await invert(new Float64Array(n * n), n)).positive).toBe(false)
+  })
+})
+
+it('countTogether counts what its twin counts', () => {
+  const arena = new Arena()
+  const rows = [[0, 2, 3], [], [1, 2], [0, 1, 2, 3], [3]]
+  const start = [0, 3, 3, 5, 9, 10]
+  const columns = [0, 1, 2, 3].map(i => [...rows.keys()].filter(u => rows[u].includes(i)))
+  const columnStart = [0, 2, 4, 7, 10]
+  const lists = [columnStart, columns.flat(), start, rows.flat()].map(list => pointer(arena.i32(list)))
+  const a = arena.f64(16)
+  kernelsOn(arena.memory).countTogether(0, 4, ...lists, pointer(a), 4)
+  const expected = reference.countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
+  for (let i = 0; i < 4; i++)
+    for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
+})
