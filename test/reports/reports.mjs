@@ -28,7 +28,7 @@ async function opened(browser, file, options, look) {
     })
     page.on('console', message => {
       if (['error', 'warning'].includes(message.type()))
-        wrong.push(`console ${message.type()}: ${message.text()}`)
+        wrong.push(`console ${message.type()}: ${message.text().slice(0, 300)}`)
     })
     page.on('pageerror', error => wrong.push(`throws ${error.message}`))
     page.on('dialog', dialog => {
