@@ -38,6 +38,7 @@ export {
   type Term,
   type Who
 } from './engines/engine'
+export {FactorEngine, type FactorModel, type Taste} from './engines/factorEngine'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/matrixFactorization'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours'
@@ -80,6 +81,17 @@ export {
   sweepSize
 } from './evaluate/sweep'
 // exploration
+export {
+  axisExtremes,
+  type FactorPlace,
+  type FactorRow,
+  factorPlaces,
+  factorTable,
+  largestBiases,
+  placesOnMap,
+  type Sureness,
+  sureAndUnsure
+} from './explore/factors'
 export {
   bestRated,
   byDecade,

@@ -38,6 +38,11 @@ export abstract class FactorEngine<O extends FallbackOption> extends RatingEngin
   /** What the shares leave over. */
   protected readonly restName: string = 'rest'
 
+  /** @internal What was learned, for those who look into it. */
+  get learned(): Readonly<FactorModel> {
+    return this.train && this.model
+  }
+
   /** The place of someone typed in, or of a user's ratings taken anew. */
   protected abstract foldIn(person: Person): Taste
   /** p·qi of a person shared out over her own rated movies: [rated]. What is left goes to the term `rest`. */
