@@ -1,6 +1,7 @@
 import type {Bench} from '../harness'
+import {content} from './content'
 import {kernels} from './kernels'
 import {read} from './read'
 
 /** Every suite by its name; one file each. */
-export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {kernels, read}
+export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {content, kernels, read}

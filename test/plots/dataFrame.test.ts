@@ -19,5 +19,8 @@ describe('tables and danfojs', () => {
   it('come back as a table after danfojs has sorted', () => {
     const frame = new Table([{a: 1}, {a: 3}, {a: 2}]).toDataFrame().sortValues('a', {ascending: false})
     expect([...Table.ofDataFrame(frame)]).toEqual([{a: 3}, {a: 2}, {a: 1}])
+    const described = Table.ofDataFrame(frame.describe())
+    expect(described.columns).toEqual(['', 'a'])
+    expect(described[1]).toEqual({'': 'mean', a: 2})
   })
 })

@@ -42,7 +42,11 @@ describe('wordCloud', () => {
   })
 
   it('says which words the shipped font has no letters for', () => {
-    const cloud = wordCloud([['Amélie', 3], ['Ōkami', 2], ['アニメ', 1]]) // biome-ignore format: pairs
+    const cloud = wordCloud([
+      ['Amélie', 3],
+      ['Ōkami', 2],
+      ['アニメ', 1]
+    ])
     expect(cloud.leftOut).toEqual(['アニメ'])
     expect(cloud.alt).toContain('Not drawn: アニメ.')
   })

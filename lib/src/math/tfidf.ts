@@ -129,7 +129,7 @@ export class TermMatrix {
     for (let d = 0; d < this.length; d++) {
       const mine = this.term.subarray(this.start[d], this.start[d + 1])
       const weights = this.weight.subarray(this.start[d], this.start[d + 1])
-      const key = `${mine.join()};${weights.join()}`
+      const key = bytesOf(mine) + bytesOf(weights)
       const known = groups.get(key)
       groupOf[d] = known ?? groups.size
       if (known !== undefined) continue
@@ -199,16 +199,22 @@ function termWeights(
   if (!Number.isInteger(ngrams) || ngrams < 1)
     throw new ArgumentError(`Expected ngrams to be a whole number from 1 up, got ${ngrams}.`)
   const columns = new Map<string, number>()
+  // Equal texts, of which genres have many, are counted once and share what was counted.
+  const known = new Map<string, Map<number, number>>()
   const counted: Array<Map<number, number>> = []
   for (const text of documents) {
-    const counts = new Map<number, number>()
-    for (const run of runs(
-      tokens(text).filter(word => !stopWords.has(word)),
-      ngrams
-    )) {
-      let column = columns.get(run)
-      if (column === undefined) columns.set(run, (column = columns.size))
-      counts.set(column, (counts.get(column) ?? 0) + 1)
+    let counts = known.get(text)
+    if (counts === undefined) {
+      counts = new Map()
+      for (const run of runs(
+        tokens(text).filter(word => !stopWords.has(word)),
+        ngrams
+      )) {
+        let column = columns.get(run)
+        if (column === undefined) columns.set(run, (column = columns.size))
+        counts.set(column, (counts.get(column) ?? 0) + 1)
+      }
+      known.set(text, counts)
     }
     counted.push(counts)
   }
@@ -231,7 +237,16 @@ function weigh(
   for (const [d, counts] of counted.entries()) start[d + 1] = start[d] + counts.size
   const term = new Int32Array(start[counted.length])
   const weight = new Float64Array(term.length)
-  for (const [d, counts] of counted.entries()) {
+  const weighed = new Map<ReadonlyMap<number, number>, number>()
+  for (let d = 0; d < counted.length; d++) {
+    const counts = counted[d]
+    const same = weighed.get(counts)
+    if (same !== undefined) {
+      term.copyWithin(start[d], start[same], start[same + 1])
+      weight.copyWithin(start[d], start[same], start[same + 1])
+      continue
+    }
+    weighed.set(counts, d)
     const entries = Array.from(counts, ([column, tf]) => ({t: order[column], tf})).sort((a, b) => a.t - b.t)
     let square = 0
     for (const {t, tf} of entries) square += (tf * idf[t]) ** 2
@@ -241,6 +256,11 @@ function weigh(
     }
   }
   return new TermMatrix(terms, start, term, weight)
+}
+
+/** The bytes of an array as a text, for comparing. */
+function bytesOf(array: Int32Array | Float64Array): string {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('latin1')
 }
 
 function inverse(kind: Idf, df: number, n: number): number {

@@ -20,7 +20,8 @@ import {
 /** Heat map of the similarity of some movies; a column has the number of its row. Up to twelve movies have their values written in. */
 export function plotSimilarity(matrix: SimilarityMatrix): Figure {
   const numbers = matrix.titles.map((_, k) => String(k + 1))
-  const names = matrix.titles.map((title, k) => `${literal(shortened(title, 22))}  ${k + 1}`)
+  const bare = matrix.titles.map(title => shortened(title.replace(/ \(\d{4}\)$/, ''), 18))
+  const names = bare.map((title, k) => `${literal(title)}  ${k + 1}`)
   const pairs = matrix.values
     .flatMap((row, a) => row.map((value, b) => ({a, b, value})))
     .filter(({a, b}) => a < b)
@@ -31,8 +32,8 @@ export function plotSimilarity(matrix: SimilarityMatrix): Figure {
       : ` Most alike: ${matrix.titles[most.a]} and ${matrix.titles[most.b]}, ${most.value.toFixed(2)}; ${count(pairs.filter(one => one.value === 0).length)} of ${count(pairs.length)} pairs have nothing in common.`
   return sketch({
     title: 'How alike the movies are',
-    x: {more: {type: 'category', tickangle: 0, ticks: '', tickmode: 'linear', side: 'top'}},
-    y: NAMES,
+    x: {more: {type: 'category', tickangle: 0, ticks: '', tickmode: 'linear'}},
+    y: {grid: false, more: {...NAMES.more, tickfont: {size: 13}}},
     data: [
       {
         type: 'heatmap',
@@ -48,7 +49,7 @@ export function plotSimilarity(matrix: SimilarityMatrix): Figure {
         xgap: 1,
         ygap: 1,
         ...(names.length <= 12
-          ? {text: matrix.values.map(row => row.map(inField)), texttemplate: '%{text}', textfont: {size: 11}}
+          ? {text: matrix.values.map(row => row.map(inField)), texttemplate: '%{text}', textfont: {size: 10}}
           : {}),
         hovertemplate: '%{customdata}<br>similarity %{z:.3f}<extra></extra>',
         showscale: names.length > 12,

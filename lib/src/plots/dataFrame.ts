@@ -7,6 +7,8 @@ import {MovieRecsError} from '../errors'
 export interface DataFrame {
   readonly shape: number[]
   readonly columns: string[]
+  /** Names or numbers of the rows. */
+  readonly index: Array<string | number>
   /** Row by row. */
   readonly values: any[]
   head(rows?: number): DataFrame

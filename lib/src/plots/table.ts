@@ -63,12 +63,14 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
     )
   }
 
-  /** A danfojs DataFrame as a table, for showing it. */
+  /** A danfojs DataFrame as a table, for showing it; names of its rows, as `describe()` makes them, are the first column. */
   static ofDataFrame(frame: DataFrame, look: TableOptions = {}): Table {
-    const rows = frame.values.map(values =>
-      Object.fromEntries(frame.columns.map((column, c) => [column, values[c]]))
-    )
-    return new Table(rows, {columns: frame.columns, ...look})
+    const named = frame.index.some((name: unknown) => typeof name === 'string')
+    const rows = frame.values.map((values, r) => ({
+      ...(named ? {'': frame.index[r]} : {}),
+      ...Object.fromEntries(frame.columns.map((column, c) => [column, values[c]]))
+    }))
+    return new Table(rows, {columns: named ? ['', ...frame.columns] : frame.columns, ...look})
   }
 
   override toString(): string {
