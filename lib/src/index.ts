@@ -43,6 +43,7 @@ export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/ma
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours'
 export type {NeighboursOptions, SimilarityName} from './engines/neighboursOptions'
+export {NetworkEngine} from './engines/network'
 export type {EngineSpec, OptionSpec} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {
@@ -141,6 +142,7 @@ export {
   plotRatingsOverTime
 } from './plots/exploreCharts'
 export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
+export {type NetworkLayer, plotNetwork} from './plots/network'
 export {Table, type TableOptions} from './plots/table'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
 

@@ -1,4 +1,5 @@
 import type {Ratings} from '../data/ratings'
+import type {NetworkLayer} from '../plots/network'
 import {AutoRecNetwork, type Biases, strideOf} from './autoRecNetwork'
 import {Baseline} from './baseline'
 import type {Arrays} from './checkpoint'
@@ -191,6 +192,17 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
         for (let f = 0; f < hidden; f++) qi[i * width + k * hidden + f] = codes[i * stride + f]
     })
     this.answerFrom(biases.mu, {pu, qi, bu, bi: Float32Array.from(biases.bi)}, width)
+  }
+
+  get layers(): readonly NetworkLayer[] {
+    const {hidden, networks} = this.resolved
+    const users = this.train.frame.userIds.length
+    const width = hidden * networks
+    return [
+      {name: 'ratings of a movie', width: users, weights: 0, from: []},
+      {name: 'code', width, weights: (users + 1) * width, from: ['ratings of a movie']},
+      {name: 'everyone’s rating', width: users, weights: users * (width + networks), from: ['code']}
+    ]
   }
 
   /** As in the loss; the codes are thinned while training, which acts as a penalty of its own. */

@@ -1,5 +1,6 @@
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
+import type {NetworkLayer} from '../plots/network'
 import type {Arrays} from './checkpoint'
 import {EmbeddingNetwork, type Side} from './embeddingNetwork'
 import {NetworkEngine} from './network'
@@ -188,7 +189,41 @@ export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
     this.answerFrom(this.resolved.biases ? mean : 0, arrays, F)
   }
 
-  protected override layers(): readonly number[] {
+  get layers(): readonly NetworkLayer[] {
+    const {factors, hidden, biases} = this.resolved
+    const {userIds, movieIds} = this.train.frame
+    const table = (name: string, rows: number, width: number): NetworkLayer => {
+      return {
+        name: `${name} ${width === 1 ? 'bias' : 'embedding'}`,
+        width,
+        weights: rows * width,
+        from: [name]
+      }
+    }
+    const pair = (width: number): NetworkLayer[] => [
+      table('user', userIds.length, width),
+      table('movie', movieIds.length, width)
+    ]
+    const both = ['user embedding', 'movie embedding']
+    const deep = hidden.map((width, k) => {
+      const before = k === 0 ? 2 * factors : hidden[k - 1]
+      const from = k === 0 ? both : [`hidden ${k}`]
+      return {name: `hidden ${k + 1}`, width, weights: (before + 1) * width, from}
+    })
+    const last = deep.length === 0 ? [] : [deep[deep.length - 1].name]
+    const sum = ['dot product', ...(biases ? ['user bias', 'movie bias'] : []), ...last]
+    return [
+      {name: 'user', width: 1, weights: 0, from: []},
+      {name: 'movie', width: 1, weights: 0, from: []},
+      ...pair(factors),
+      ...(biases ? pair(1) : []),
+      {name: 'dot product', width: 1, weights: 0, from: both},
+      ...deep,
+      {name: 'rating', width: 1, weights: hidden.at(-1) ?? 0, from: sum}
+    ]
+  }
+
+  protected override hiddenWidths(): readonly number[] {
     const {factors, hidden} = this.resolved
     return hidden.length === 0 ? [] : [2 * factors, ...hidden]
   }

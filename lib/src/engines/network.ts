@@ -1,3 +1,6 @@
+import {principalPlane} from '../math/principal'
+import type {MapPoint} from '../plots/charts'
+import type {NetworkLayer} from '../plots/network'
 import type {Arrays} from './checkpoint'
 import type {EngineState, Person, Term} from './engine'
 import {Perceptron} from './perceptron'
@@ -18,8 +21,11 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
   private factors = 0
   private mlp: Perceptron | undefined
 
+  /** The layers, inputs first: what `plotNetwork` draws. */
+  abstract get layers(): readonly NetworkLayer[]
+
   /** Widths of the hidden layers with that of their input first; none by default. */
-  protected layers(): readonly number[] {
+  protected hiddenWidths(): readonly number[] {
     return []
   }
 
@@ -31,12 +37,38 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
     this.mu = mu
     this.arrays = arrays
     this.factors = factors
-    const layers = this.layers()
-    this.mlp = layers.length === 0 ? undefined : new Perceptron(layers, arrays)
+    const widths = this.hiddenWidths()
+    this.mlp = widths.length === 0 ? undefined : new Perceptron(widths, arrays)
   }
 
   private get biased(): boolean {
     return this.arrays.bu !== undefined
+  }
+
+  /**
+   * The most rated movies on the plane on which their embeddings differ most, with the first of their genres: what `plotMovieMap`
+   * draws.
+   */
+  movieMap(o: {n?: number} = {}): MapPoint[] {
+    const {n = 60} = o
+    const {start} = this.train.byMovie
+    const F = this.factors
+    const often = Array.from({length: start.length - 1}, (_, i) => i)
+      .sort((a, b) => start[b + 1] - start[b] - (start[a + 1] - start[a]) || a - b)
+      .slice(0, n)
+    const chosen = new Float64Array(often.length * F)
+    for (const [k, i] of often.entries()) chosen.set(this.arrays.qi.subarray(i * F, i * F + F), k * F)
+    const plane = principalPlane(chosen, F)
+    return often.map((i, k) => {
+      const movieId = this.items.ids[i]
+      const group = this.movies.get(movieId)?.genres[0]
+      return {
+        title: this.movies.title(movieId),
+        x: plane[2 * k],
+        y: plane[2 * k + 1],
+        ...(group === undefined ? {} : {group})
+      }
+    })
   }
 
   /** mu + bu + bi: what is predicted before taste. An unknown side counts 0; without biases an unknown side leaves the mean. */
