@@ -1,6 +1,21 @@
 // Compiled, never run: a reader of the package's types, through the notebook kernel's TypeScript 5.0.4 as well.
 // A type that this compiler cannot read would reach notebooks as `any`; each line below fails to compile for `any`.
-import {Baseline, evaluate, Ratings, split, Table} from 'movie-recs'
+import {
+  Baseline,
+  ContentBased,
+  evaluate,
+  type Figure,
+  plotExplanation,
+  plotRatings,
+  plotSimilarity,
+  progress,
+  Ratings,
+  split,
+  Table,
+  tfidf,
+  titleWords,
+  wordCloud
+} from 'movie-recs'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 const known = <T>(_: IsAny<T> extends true ? never : T): void => undefined
@@ -16,4 +31,16 @@ export async function read(): Promise<void> {
   known<ReturnType<typeof evaluate>>(evaluate(model, test))
   known<ReturnType<typeof model.recommend>>(model.recommend(1))
   known<Table<{a: number}>>(new Table([{a: 1}]))
+  const content = await new ContentBased({titleWeight: 0.5}).fit(ratings.movies, progress())
+  known<ContentBased>(content)
+  known<Float32Array>(content.cosines())
+  known<Float64Array>(tfidf(['Drama']).weight)
+  const figures: Figure[] = [
+    plotRatings(ratings),
+    plotSimilarity(content.similarities([2])),
+    plotExplanation(content.explain(1, 2))
+  ]
+  known<string>(figures[0].alt)
+  known<readonly string[]>(wordCloud(titleWords(ratings.movies), {seed: 1}).leftOut)
+  known<number[]>(titleWords(ratings.movies).toDataFrame().shape)
 }

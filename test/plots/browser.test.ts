@@ -5,12 +5,12 @@ import {pathToFileURL} from 'node:url'
 import {type Figure, plotMovieMap, plotSimilarity} from 'movie-recs'
 import type {Browser} from 'playwright-core'
 import {afterAll, beforeAll, expect, it} from 'vitest'
-import {launchBrowser} from '../../scripts/browser.mjs'
 
 const EVIL = '<script>alert(1)</script>'
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-figure-'))
 let browser: Browser
 beforeAll(async () => {
+  const {launchBrowser} = await import('../../scripts/browser.mjs')
   browser = await launchBrowser()
 })
 afterAll(async () => {

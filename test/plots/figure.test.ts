@@ -88,7 +88,7 @@ describe('titles from the data', () => {
   it('are cut at a word and keep their year', () => {
     expect(shortened('Toy Story (1995)', 30)).toBe('Toy Story (1995)')
     expect(shortened('The Lord of the Rings: The Fellowship of the Ring (2001)', 30)).toBe(
-      'The Lord of the Rings:… (2001)'
+      'The Lord of the Rings… (2001)'
     )
   })
 })

@@ -71,14 +71,14 @@ export function literal(text: string): string {
     .replaceAll('%{', '&#37;{')
 }
 
-/** A long text cut at a word, with an ellipsis; a year in brackets at its end stays. */
+/** A long text cut at a word, with an ellipsis for the rest; a year in brackets at its end stays. */
 export function shortened(text: string, length = 32): string {
   if (text.length <= length) return text
   const year = /\s\(\d{4}\)$/.exec(text)?.[0] ?? ''
   const room = Math.max(1, length - year.length - 1)
   const cut = text.slice(0, room)
   const word = text[room] === ' ' ? room : cut.lastIndexOf(' ')
-  return `${(word > room / 2 ? cut.slice(0, word) : cut).trimEnd()}…${year}`
+  return `${(word > room / 2 ? cut.slice(0, word) : cut).replace(/[\s:;,.–-]+$/, '')}…${year}`
 }
 
 /** "100,004" */
