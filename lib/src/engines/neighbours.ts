@@ -172,7 +172,7 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions> {
         ? `${name} (${push})`
         : `you ${name.replace('rated', `rated ${title}`)} (${push})`
     })
-    return `${start}, mostly because ${reasons.join(', ')}; ${heard.length} neighbours spoke.`
+    return `${start}, mostly because ${reasons.join(', ')}; ${heard.length} ${heard.length === 1 ? 'neighbour' : 'neighbours'} spoke.`
   }
 
   /** @internal The nearest users, most similar first; ties by id. */
