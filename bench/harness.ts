@@ -68,7 +68,9 @@ export class Bench {
     readonly root: string,
     /** Whether the peers are timed, too. */
     readonly peers: boolean,
-    readonly runs: number
+    readonly runs: number,
+    /** Parts of the suite to run; all where it is empty. */
+    readonly only: readonly string[] = []
   ) {}
 
   /** A folder of MovieLens data (ml-1m, ml-100k), undefined where it is not on this machine. */

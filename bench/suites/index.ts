@@ -1,7 +1,8 @@
 import type {Bench} from '../harness'
+import {accuracy} from './accuracy'
 import {content} from './content'
 import {kernels} from './kernels'
 import {read} from './read'
 
 /** Every suite by its name; one file each. */
-export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {content, kernels, read}
+export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {accuracy, content, kernels, read}

@@ -1,0 +1,100 @@
+import type {Bench, Row, Timing} from './harness'
+
+/** All that was measured, as bench/results.json keeps it. */
+export interface Results {
+  rows: Array<Row & {measured: string; machine: string}>
+  tables: Array<Bench['tables'][number] & {measured: string}>
+}
+
+/** The table of accuracies that the README shows. */
+export const ACCURACY = 'Accuracy on MovieLens 1M, three random 90/10 splits, defaults'
+
+const seconds = (value: number): string =>
+  value < 0.1 ? value.toFixed(3) : value < 10 ? value.toFixed(2) : value.toFixed(0)
+
+/** bench/results.md. */
+export function markdown({rows, tables}: Results): string {
+  const seconds = (value: number): string =>
+    value < 0.1 ? value.toFixed(4) : value < 10 ? value.toFixed(2) : value.toFixed(0)
+  const rmse = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(4))
+  const lines = [
+    '# Measured',
+    '',
+    'Written by `npm run bench -- --peers`; both sides of a row in the same run, median of the runs after a warm-up. Seconds move from',
+    'machine to machine: what counts is the ratio, at equal quality.',
+    '',
+    '| work | ours, s | RMSE | other | s | RMSE | ratio | goal | runs | measured |',
+    '| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...rows.map(row =>
+      [
+        '',
+        `${row.work}${row.note === undefined ? '' : ` (${row.note})`}`,
+        seconds(row.ours.median),
+        rmse(row.ours.rmse),
+        row.other?.name ?? '',
+        row.other === undefined ? '' : seconds(row.other.median),
+        rmse(row.other?.rmse),
+        row.ratio === undefined ? '' : `${row.ratio.toFixed(1)}×`,
+        row.goal === undefined ? '' : `${row.goal}×`,
+        String(row.ours.runs),
+        row.measured,
+        ''
+      ]
+        .join(' | ')
+        .trim()
+    ),
+    ''
+  ]
+  for (const {title, rows: entries, measured} of tables) {
+    const columns = [...new Set(entries.flatMap(entry => Object.keys(entry)))]
+    lines.push(`## ${title}`, '', `Measured ${measured}.`, '')
+    lines.push(`| ${columns.join(' | ')} |`, `| ${columns.map(() => '---').join(' | ')} |`)
+    for (const entry of entries)
+      lines.push(`| ${columns.map(column => String(entry[column] ?? '')).join(' | ')} |`)
+    lines.push('')
+  }
+  const machines = [...new Set(rows.map(row => row.machine))]
+  return `${[...lines, `Machine: ${machines.join('; ')}.`].join('\n')}\n`
+}
+
+/** The README with the tables between its markers made anew. */
+export function withResults(readme: string, results: Results): string {
+  const accuracy = results.tables.find(table => table.title === ACCURACY)?.rows ?? []
+  return between(between(readme, 'accuracy', grid(accuracy)), 'speed', speed(results.rows))
+}
+
+/** Rows measured against a peer: both sides, and how many times as fast. */
+function speed(rows: readonly Row[]): string[] {
+  const side = ({median, rmse}: Timing): string =>
+    `${seconds(median)} s${rmse === undefined ? '' : `, ${rmse.toFixed(4)}`}`
+  const against = rows.filter(row => row.other !== undefined && !row.other.name.includes('twin'))
+  return grid(
+    against.map(row => ({
+      work: row.work,
+      'movie-recs': side(row.ours),
+      peer: `${(row.other as Timing).name}: ${side(row.other as Timing)}`,
+      'times as fast': (row.ratio as number).toFixed(1)
+    }))
+  )
+}
+
+function grid(entries: ReadonlyArray<Record<string, string | number>>): string[] {
+  const columns = [...new Set(entries.flatMap(entry => Object.keys(entry)))]
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
+  const numeric = columns.map(column =>
+    entries.every(entry => entry[column] === undefined || !Number.isNaN(Number(entry[column])))
+  )
+  return [
+    line(columns),
+    line(numeric.map(right => (right ? '---:' : '---'))),
+    ...entries.map(entry => line(columns.map(column => entry[column] ?? '')))
+  ]
+}
+
+function between(text: string, name: string, lines: readonly string[]): string {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const from = text.indexOf(start)
+  const to = text.indexOf(end)
+  if (from < 0 || to < from) throw new Error(`README.md has no markers ${start} and ${end}.`)
+  return `${text.slice(0, from + start.length)}\n${lines.join('\n')}\n${text.slice(to)}`
+}
