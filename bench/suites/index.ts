@@ -1,8 +1,17 @@
 import type {Bench} from '../harness'
 import {accuracy} from './accuracy'
+import {bayesian, bayesianCurves, bayesianRecord} from './bayesian'
 import {content} from './content'
 import {kernels} from './kernels'
 import {read} from './read'
 
 /** Every suite by its name; one file each. */
-export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {accuracy, content, kernels, read}
+export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
+  accuracy,
+  content,
+  kernels,
+  read,
+  bayesian,
+  'bayesian-1m': bayesianRecord,
+  'bayesian-curves': bayesianCurves
+}

@@ -1,13 +1,10 @@
 import type {Ratings} from '../data/ratings'
 import {Arena} from '../kernels/arena'
 import {withPool} from '../kernels/pool'
-import {density, upperTail} from '../math/normal'
-import {type Place, placeOf, sharesOf} from './bayesianProfile'
 import type {EngineState, Person, Term} from './engine'
 import {GibbsFit} from './gibbsFit'
 import type {EngineSpec} from './options'
-import {type DrawnRows, PosteriorSamples} from './posteriorSamples'
-import {dayOf} from './ratingDays'
+import {Posterior} from './posterior'
 import {
   type DetailedPrediction,
   FALLBACK_SPEC,
@@ -21,13 +18,13 @@ import type {Run} from './run'
 export interface BayesianFactorizationOptions extends FallbackOption {
   /** Numbers that describe a user's taste and a movie's traits. @default 32 */
   factors?: number
-  /** Sweeps of each chain that count, each a new draw of every number of the model. @default 300 */
+  /** Sweeps of each chain that count, each a new draw of every number of the model. @default 480 */
   sweeps?: number
-  /** Sweeps of each chain before those, while it settles. @default 50 */
+  /** Sweeps of each chain before those, while it settles. @default 120 */
   burnIn?: number
   /** Independent chains, one after the other; their draws are averaged. @default 1 */
   chains?: number
-  /** Draws kept of all chains together: what predicts, and what a model file holds. @default 200 */
+  /** Draws kept of all chains together: what predicts, and what a model file holds. @default 250 */
   samples?: number
   /** Stars as numbers with normal noise, or as classes cut from a latent scale (ordered probit). @default 'normal' */
   likelihood?: 'normal' | 'probit'
@@ -42,11 +39,6 @@ export interface BayesianFactorizationOptions extends FallbackOption {
   /** @default 1 */
   seed?: number
 }
-
-/** Draws that explanations and similarities are averaged over, of all that are kept. */
-const SOME = 40
-/** Half of a normal 90 % interval, in deviations. */
-const NINETY = 1.6448536269514722
 
 /**
  * Bayesian factorisation by Gibbs sampling: an SVD++ both ways whose every number is drawn from its posterior, again and again, and
@@ -82,10 +74,10 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
         max: 1024,
         about: 'Numbers that describe a taste and a movie.'
       },
-      sweeps: {kind: 'integer', default: 300, min: 1, about: 'Sweeps of each chain that count.'},
+      sweeps: {kind: 'integer', default: 480, min: 1, about: 'Sweeps of each chain that count.'},
       burnIn: {
         kind: 'integer',
-        default: 50,
+        default: 120,
         min: 0,
         about: 'Sweeps of each chain before those, while it settles.'
       },
@@ -98,7 +90,7 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
       },
       samples: {
         kind: 'integer',
-        default: 200,
+        default: 250,
         min: 1,
         about:
           'Draws kept of all chains together, a byte a number: what predicts, and what a model file holds.'
@@ -126,79 +118,41 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
       fallback: FALLBACK_SPEC
     }
   }
-  private draws!: PosteriorSamples
-  /** [days] whole days since 1970 with training ratings, ascending */
-  private dates: Int32Array = new Int32Array(0)
+  private posterior!: Posterior
 
   protected async learn(train: Ratings, run: Run): Promise<void> {
     const {factors, likelihood, noise, ratedMovies, raters, days, seed, chains, burnIn, sweeps, samples} =
       this.resolved
     const model = {factors, probit: likelihood === 'probit', noise, ratedMovies, raters, days, seed}
-    const plan = {chains, burnIn, sweeps, samples}
     const arena = new Arena()
     await withPool(arena, run, async pool => {
-      const fit = new GibbsFit(train, model, plan, arena, pool, run)
+      const fit = new GibbsFit(train, model, {chains, burnIn, sweeps, samples}, arena, pool, run)
       await fit.sample()
-      this.draws = fit.samples
-      this.dates = fit.dates
+      this.posterior = new Posterior(fit.samples, fit.dates)
       this.steps = fit.steps
     })
   }
 
   protected scorePairs({u, i, t}: Pairs): PairScores {
     const {start} = this.train.byUser
-    const {counts} = this.draws.shape
+    const {averageUser} = this.posterior
     const fallback = new Uint8Array(u.length)
     const user = new Int32Array(u.length)
-    const movie = new Int32Array(u.length)
     for (let n = 0; n < u.length; n++) {
       const knowsUser = u[n] >= 0 && start[u[n] + 1] > start[u[n]]
-      const knowsMovie = this.knows(i[n])
-      user[n] = knowsUser ? u[n] : counts.users - 1
-      movie[n] = knowsMovie ? i[n] : counts.movies - 1
-      fallback[n] = knowsUser ? (knowsMovie ? 0 : 2) : 1
+      user[n] = knowsUser ? u[n] : averageUser
+      fallback[n] = knowsUser ? (this.knows(i[n]) ? 0 : 2) : 1
     }
-    const day = counts.days === 0 ? undefined : user.map((_, n) => this.dayRow(t?.[n]))
-    const users = distinct(user)
-    const movies = distinct(movie)
-    const days = day === undefined ? undefined : distinct(day)
-    const score = new Float64Array(u.length)
-    for (let s = 0; s < this.draws.length; s++) {
-      const a = this.draws.decode(s, 'users', users.rows)
-      const b = this.draws.decode(s, 'movies', movies.rows)
-      const c = days === undefined ? undefined : this.draws.decode(s, 'days', days.rows)
-      for (let n = 0; n < score.length; n++) {
-        const at = users.place[n]
-        const value = this.scoreOf(a.values, at, b.values, movies.place[n], c?.values, days?.place[n] ?? 0)
-        const {width} = a
-        const precision = a.values[(at + 1) * width - 1] * b.values[(movies.place[n] + 1) * width - 1]
-        score[n] += this.draws.expected(s, value, precision)
-      }
-    }
-    for (let n = 0; n < score.length; n++) score[n] /= this.draws.length
-    return {score, fallback}
-  }
-
-  protected scoreUnknown(person: Person, i: number): number {
-    return this.scoresOf(person, Int32Array.of(this.knows(i) ? i : this.draws.shape.counts.movies - 1))[0]
+    const movie = i.map(one => this.rowOfMovie(one))
+    return {score: this.posterior.scorePairs(user, movie, t), fallback}
   }
 
   protected scoresOf(person: Person, items: Int32Array): Float64Array {
-    if (person.u >= 0)
-      return Float64Array.from(
-        this.scorePairs({u: new Int32Array(items.length).fill(person.u), i: items}).score
-      )
-    const score = new Float64Array(items.length)
-    for (let s = 0; s < this.draws.length; s++) {
-      const {values, width} = this.draws.decode(s, 'movies', items)
-      const {row} = this.placeIn(s, person)
-      const day = this.dayIn(s, undefined)
-      for (let n = 0; n < items.length; n++) {
-        const value = this.scoreOf(row, 0, values, n, day?.values, 0)
-        score[n] += this.draws.expected(s, value, row[width - 1] * values[(n + 1) * width - 1])
-      }
-    }
-    return score.map(sum => sum / this.draws.length)
+    return this.posterior.scoresOf(person, items)
+  }
+
+  protected scoreUnknown(person: Person, i: number): number {
+    return this.scoresOf(person, Int32Array.of(this.rowOfMovie(i)))[0]
   }
 
   /** Interval from the spread of the draws and the noise together; chances of the stars from the borders between them. */
@@ -207,199 +161,43 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     i: number,
     o: {timestamp?: number}
   ): Partial<DetailedPrediction> {
-    const {stars, probit} = this.draws.shape
-    const movie = [this.knows(i) ? i : this.draws.shape.counts.movies - 1]
-    const chances = new Float64Array(stars.length)
-    let sum = 0
-    let squares = 0
-    let noise = 0
-    for (let s = 0; s < this.draws.length; s++) {
-      const row = this.rowIn(s, person)
-      const {values, width} = this.draws.decode(s, 'movies', movie)
-      const score = this.scoreOf(row, 0, values, 0, this.dayIn(s, o.timestamp)?.values, 0)
-      const precision = row[width - 1] * values[width - 1]
-      const borders = this.draws.bordersOf(s)
-      const root = Math.sqrt(precision)
-      for (let k = 0; k < stars.length; k++)
-        chances[k] += upperTail(root * (borders[k] - score)) - upperTail(root * (borders[k + 1] - score))
-      sum += score
-      squares += score * score
-      noise += 1 / precision
-    }
-    const n = this.draws.length
-    const probabilities = Float32Array.from(chances, chance => chance / n)
-    const [mean, variance] = probit
-      ? momentsOf(stars, probabilities)
-      : [sum / n, Math.max(0, squares / n - (sum / n) ** 2) + noise / n]
-    const half = NINETY * Math.sqrt(variance)
-    const interval: [number, number] = [mean - half, mean + half]
-    return stars.length === 0 ? {interval} : {interval, stars: probabilities}
+    return this.posterior.uncertainty(person, this.rowOfMovie(i), o.timestamp)
   }
 
-  /** Cosine of the movies' factors, averaged over some of the draws: draws differ by rotations that leave it as it is. */
   protected similarTo(i: number): Float64Array {
-    const movies = this.items.length
-    const all = Int32Array.from({length: movies}, (_, j) => j)
-    const {factors} = this.draws.shape
-    const cosines = new Float64Array(movies)
-    for (const s of this.someDraws()) {
-      const {values, width} = this.draws.decode(s, 'movies', all)
-      const own = dot(values, i * width, values, i * width, factors)
-      for (let j = 0; j < movies; j++) {
-        const other = dot(values, j * width, values, j * width, factors)
-        cosines[j] +=
-          dot(values, i * width, values, j * width, factors) / Math.sqrt(Math.max(own * other, 1e-30))
-      }
-    }
-    return cosines.map(sum => sum / this.someDraws().length)
+    return this.posterior.cosines(i, this.items.length)
   }
 
   /**
-   * Mean, biases, and p·q shared out over her rated movies by what each adds to the conditional mean of her place, averaged over some
-   * of the draws. `rest` is what the prior and the draws around that mean add; for the probit also what the slope of the stars leaves.
+   * Mean, biases, and p·q shared out over her rated movies by what each adds to the conditional mean of her place. `rest` is what the
+   * prior and the draws around that mean add; for the probit also what the slope of the stars leaves.
    */
   protected terms(person: Person, i: number): Term[] {
-    const {factors, mean, probit} = this.draws.shape
-    const movie = [this.knows(i) ? i : this.draws.shape.counts.movies - 1]
-    const shares = new Float64Array(person.i.length)
-    const biases = [0, 0]
-    const some = this.someDraws()
-    for (const s of some) {
-      const row = this.rowIn(s, person)
-      const {values, width} = this.draws.decode(s, 'movies', movie)
-      const slope = probit
-        ? this.slopeAt(s, this.scoreOf(row, 0, values, 0, undefined, 0), row[width - 1] * values[width - 1])
-        : 1
-      biases[0] += slope * row[factors]
-      biases[1] += slope * values[factors]
-      if (person.i.length === 0) continue
-      const direction = Float64Array.from({length: width - 1}, (_, c) =>
-        c < factors ? slope * values[c] : 0
-      )
-      const place = this.placeIn(s, person, row[width - 1])
-      for (const [n, share] of sharesOf(place, direction, person.i.length).entries()) shares[n] += share
-    }
-    const start = probit ? this.train.mean : mean
+    const {user, movie, shares} = this.posterior.parts(person, this.rowOfMovie(i))
     const terms: Term[] = [
-      {name: 'mean', value: start},
-      {name: 'user', value: biases[0] / some.length},
-      {name: 'movie', value: biases[1] / some.length}
+      {name: 'mean', value: this.train.mean},
+      {name: 'user', value: user},
+      {name: 'movie', value: movie}
     ]
-    for (const [n, share] of shares.entries()) {
+    for (const [n, value] of shares.entries()) {
       const movieId = this.items.ids[person.i[n]]
-      terms.push({name: 'rated', value: share / some.length, movieId, title: this.movies.title(movieId)})
+      terms.push({name: 'rated', value, movieId, title: this.movies.title(movieId)})
     }
-    const score =
-      person.i.length === 0 || !this.knows(i)
-        ? this.scoreUnknown(person, i)
-        : this.scoresOf(person, Int32Array.of(i))[0]
-    terms.push({name: 'rest', value: score - terms.reduce((total, term) => total + term.value, 0)})
+    const sum = terms.reduce((total, term) => total + term.value, 0)
+    terms.push({name: 'rest', value: this.scoreUnknown(person, i) - sum})
     return terms
   }
 
   protected dump(): EngineState {
-    const {values, arrays} = this.draws.dump()
-    return {values, arrays: {...arrays, dates: this.dates}}
+    return this.posterior.dump()
   }
 
   protected restore(state: EngineState): void {
-    this.draws = PosteriorSamples.restore(state)
-    this.dates = state.arrays.dates as Int32Array
+    this.posterior = Posterior.restore(state)
   }
 
-  /** mean + biases + products of rows a, b and, where there are days, c. */
-  private scoreOf(
-    a: Float32Array | Float64Array,
-    atA: number,
-    b: Float32Array,
-    atB: number,
-    c: Float32Array | undefined,
-    atC: number
-  ): number {
-    const {factors, mean} = this.draws.shape
-    const {width} = this.draws
-    const p = atA * width
-    const q = atB * width
-    const score = mean + a[p + factors] + b[q + factors] + dot(a, p, b, q, factors)
-    if (c === undefined) return score
-    const d = atC * width
-    return score + c[d + factors] + dot(c, d, a, p, factors) + dot(c, d, b, q, factors)
+  /** The average movie's row for one without training ratings. */
+  private rowOfMovie(i: number): number {
+    return this.knows(i) ? i : this.posterior.averageMovie
   }
-
-  /** A person's row in draw `s`: as drawn, as placed by the ratings typed in, or the average user's. */
-  private rowIn(s: number, person: Person): Float32Array | Float64Array {
-    if (person.i.length === 0)
-      return this.draws.decode(s, 'users', [this.draws.shape.counts.users - 1]).values
-    return person.u >= 0 ? this.draws.decode(s, 'users', [person.u]).values : this.placeIn(s, person).row
-  }
-
-  private placeIn(s: number, person: Person, noise?: number): Place {
-    const {draws} = this
-    const movies = draws.decode(s, 'movies', person.i).values
-    const links = draws.shape.counts.links === 0 ? undefined : draws.decode(s, 'links', person.i).values
-    const average = draws.decode(s, 'users', [draws.shape.counts.users - 1]).values
-    return placeOf(draws, s, {movies, links, average, precision: draws.precisionsOf(s), r: person.r}, noise)
-  }
-
-  private dayRow(timestamp: number | undefined): number {
-    const day = timestamp === undefined ? -1 : dayOf(this.dates, timestamp)
-    return day < 0 ? this.draws.shape.counts.days - 1 : day
-  }
-
-  private dayIn(s: number, timestamp: number | undefined): DrawnRows | undefined {
-    return this.draws.shape.counts.days === 0
-      ? undefined
-      : this.draws.decode(s, 'days', [this.dayRow(timestamp)])
-  }
-
-  /** How many stars a step of the latent score is worth there. */
-  private slopeAt(s: number, score: number, precision: number): number {
-    const {stars} = this.draws.shape
-    const borders = this.draws.bordersOf(s)
-    const root = Math.sqrt(precision)
-    let slope = 0
-    for (let k = 1; k < stars.length; k++)
-      slope += (stars[k] - stars[k - 1]) * root * density(root * (borders[k] - score))
-    return slope
-  }
-
-  private someDraws(): number[] {
-    const count = Math.min(SOME, this.draws.length)
-    return Array.from({length: count}, (_, k) => Math.floor(((k + 0.5) * this.draws.length) / count))
-  }
-}
-
-function dot(
-  a: Float32Array | Float64Array,
-  p: number,
-  b: Float32Array | Float64Array,
-  q: number,
-  n: number
-): number {
-  let sum = 0
-  for (let k = 0; k < n; k++) sum += a[p + k] * b[q + k]
-  return sum
-}
-
-/** The different rows that pairs name, and the place of each pair's row among them. */
-function distinct(rows: Int32Array): {rows: Int32Array; place: Int32Array} {
-  const places = new Map<number, number>()
-  const place = rows.map(row => {
-    const known = places.get(row)
-    if (known !== undefined) return known
-    places.set(row, places.size)
-    return places.size - 1
-  })
-  return {rows: Int32Array.from(places.keys()), place}
-}
-
-/** Mean and variance over the stars. */
-function momentsOf(stars: readonly number[], chances: Float32Array): [mean: number, variance: number] {
-  let mean = 0
-  let squares = 0
-  for (let k = 0; k < stars.length; k++) {
-    mean += stars[k] * chances[k]
-    squares += stars[k] ** 2 * chances[k]
-  }
-  return [mean, squares - mean * mean]
 }

@@ -1,11 +1,11 @@
 import type {Ratings} from '../data/ratings'
-import {DivergedError, OptionError} from '../errors'
+import {DivergedError} from '../errors'
 import {type Arena, pointer} from '../kernels/arena'
 import {type Pool, weightedBlocks} from '../kernels/pool'
 import {quantile} from '../math/normal'
 import {Random} from '../math/random'
+import {GibbsGrid, type GibbsModel, type Side} from './gibbsGrid'
 import {drawColumns, drawNoisePrior, type NoisePrior, proposal} from './gibbsPriors'
-import {type Days, daysOf, ratingsByDay} from './ratingDays'
 
 /** Multiplications in one call of a kernel: about ten milliseconds. */
 const BLOCK = 3e7
@@ -15,161 +15,27 @@ const MANY = 2e6
 /** Sweeps from one draw of the cuts to the next, once settled: a million ratings hold them to a thousandth. */
 const CUTS_EVERY = 4
 
-/** Different ratings that count as stars. */
-const MOST_STARS = 50
-
-/** What is sampled, and on what: the options of BayesianFactorization that the sampler needs. */
-export interface GibbsModel {
-  factors: number
-  probit: boolean
-  /** Whose noise has a precision of its own; `one` for all ratings alike. */
-  noise: 'one' | 'users' | 'both'
-  ratedMovies: boolean
-  raters: boolean
-  days: boolean
-  seed: number
-}
-
-/**
- * One side of the rating grid: users, movies or days. A row is `stride` floats: factors (padded with zeros to whole quads), bias,
- * precision of the noise (users), sum of squared errors, zero.
- */
-export interface Side {
-  readonly count: number
-  /** [(count + 1) × stride]; the last row is the average of the side, for those without ratings */
-  readonly rows: Float32Array
-  /** [count × stride] prior means of the rows */
-  readonly prior: Float32Array
-  /** [stride] mean of the prior, and its precision, of each column */
-  readonly mu: Float32Array
-  readonly precision: Float32Array
-  /** [count + 1] ratings of each row */
-  readonly start: Int32Array
-  /** [ratings] rows of the other sides, in this side's order */
-  readonly first: Int32Array
-  readonly second: Int32Array
-  /** [ratings] stars, or classes of stars for the probit */
-  readonly value: Float32Array
-  readonly links: Links | undefined
-  /** Prior of the rows' noise precisions, Gamma(shape / 2, rate / 2); shape 0 leaves them as they are. */
-  noise: NoisePrior
-}
-
-/** Implicit feedback of a side: one vector for each row of the opposite side. */
-interface Links {
-  readonly count: number
-  /** [count × stride] */
-  readonly rows: Float32Array
-  /** [rows of the side] 1 / sqrt(ratings of the row) */
-  readonly share: Float32Array
-  readonly mu: Float32Array
-  readonly precision: Float32Array
-}
-
 /**
  * Gibbs sampling of a factorisation machine over user, movie, movies rated, raters and rating day: the state of one chain on an
  * arena, and the sweep that moves it. The engine's head doc has the model.
  */
-export class GibbsSampler {
-  readonly quads: number
-  readonly stride: number
-  readonly users: Side
-  readonly movies: Side
-  readonly daySide: Side | undefined
-  readonly days: Days | undefined
-  /** Added to every score: the mean of the ratings; 0 for the probit, whose cuts take its place. */
-  readonly mean: number
-  /** [classes] the different ratings, ascending; empty where they are no classes */
-  readonly stars: Float64Array
-  /** [classes + 1] borders of the latent ratings, the outer two infinite; for the probit */
-  readonly cuts: Float64Array
-  private readonly active: Float32Array
+export class GibbsSampler extends GibbsGrid {
   private readonly scratch: Float32Array
   private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
   private readonly moments: Float64Array
   private chain = 0
 
   constructor(
-    private readonly train: Ratings,
-    private readonly model: GibbsModel,
+    train: Ratings,
+    model: GibbsModel,
     arena: Arena,
     private readonly pool: Pool
   ) {
-    const {factors, probit} = model
-    this.quads = Math.ceil(factors / 4)
-    this.stride = 4 * this.quads + 4
-    this.mean = probit ? 0 : train.mean
-    this.stars = starsOf(train, probit)
-    this.cuts = arena.f64(this.stars.length + 1)
-    const {byUser, byMovie} = train
-    this.active = arena.f32(
-      Float32Array.from({length: this.stride}, (_, c) => Number(c < factors || c === this.bias))
-    )
-    const classOf = new Map(Array.from(this.stars, (star, k) => [star, k]))
-    const value = (r: Float32Array): Float32Array => (probit ? r.map(star => classOf.get(star) as number) : r)
-    this.days = model.days ? daysOf(train) : undefined
-    const dayOf = (row: Int32Array): Int32Array =>
-      this.days === undefined ? row : row.map(n => (this.days as Days).of[n])
-    const side = (
-      start: Int32Array,
-      first: Int32Array,
-      second: Int32Array,
-      r: Float32Array,
-      links?: Links
-    ): Side => {
-      const count = start.length - 1
-      const second_ = this.days === undefined ? first : arena.i32(second)
-      return {
-        count,
-        rows: arena.f32((count + 1) * this.stride),
-        prior: arena.f32(count * this.stride),
-        mu: arena.f32(this.stride),
-        precision: arena.f32(this.stride),
-        start: arena.i32(start),
-        first: arena.i32(first),
-        second: second_,
-        value: arena.f32(value(r)),
-        links,
-        noise: {shape: 0, rate: 0}
-      }
-    }
-    const links = (wanted: boolean, start: Int32Array, count: number): Links | undefined =>
-      wanted
-        ? {
-            count,
-            rows: arena.f32(count * this.stride),
-            share: arena.f32(
-              Float32Array.from(
-                {length: start.length - 1},
-                (_, k) => 1 / Math.sqrt(Math.max(1, start[k + 1] - start[k]))
-              )
-            ),
-            mu: arena.f32(this.stride),
-            precision: arena.f32(this.stride)
-          }
-        : undefined
-    this.users = side(
-      byUser.start,
-      byUser.index,
-      dayOf(byUser.row),
-      byUser.value,
-      links(model.ratedMovies, byUser.start, byMovie.start.length - 1)
-    )
-    this.movies = side(
-      byMovie.start,
-      byMovie.index,
-      dayOf(byMovie.row),
-      byMovie.value,
-      links(model.raters, byMovie.start, byUser.start.length - 1)
-    )
-    if (this.days !== undefined) {
-      const {start, u, i, r} = ratingsByDay(train, this.days)
-      this.daySide = side(start, u, i, r)
-    }
+    super(train, model, arena)
     let most = 0
-    for (const one of this.sides) {
-      const list = blocksByCost(one.start, this.stride)
-      this.blocksOf.set(one, list)
+    for (const side of this.sides) {
+      const list = blocksByCost(side.start, this.stride)
+      this.blocksOf.set(side, list)
       most = Math.max(most, list.length)
     }
     this.scratch = arena.f32(most * this.scratchFloats)
@@ -180,14 +46,6 @@ export class GibbsSampler {
   private get finest(): number {
     const [min, max] = this.train.scale
     return (0.02 * (max - min || 1)) ** 2
-  }
-
-  get bias(): number {
-    return 4 * this.quads
-  }
-
-  get sides(): Side[] {
-    return this.daySide === undefined ? [this.users, this.movies] : [this.users, this.movies, this.daySide]
   }
 
   /** Begins a chain: rows near zero, loose priors, cuts at the quantiles of the ratings. */
@@ -244,26 +102,6 @@ export class GibbsSampler {
     }
   }
 
-  /** Everything that the next sweep depends on, by name: views on the arena, to be copied for a checkpoint or written from one. */
-  get state(): Record<string, Float32Array | Float64Array> {
-    const state: Record<string, Float32Array | Float64Array> = {cuts: this.cuts}
-    for (const [s, {rows, prior, mu, precision, links}] of this.sides.entries()) {
-      Object.assign(state, {
-        [`rows${s}`]: rows,
-        [`prior${s}`]: prior,
-        [`mu${s}`]: mu,
-        [`precision${s}`]: precision
-      })
-      if (links !== undefined)
-        Object.assign(state, {
-          [`links${s}`]: links.rows,
-          [`linkMu${s}`]: links.mu,
-          [`linkPrecision${s}`]: links.precision
-        })
-    }
-    return state
-  }
-
   private get scratchFloats(): number {
     return this.stride * (96 + this.stride)
   }
@@ -281,12 +119,12 @@ export class GibbsSampler {
       to,
       pointer(own.rows),
       pointer(first.rows),
-      second === undefined ? 0 : pointer(second.rows),
+      pointerTo(second?.rows),
       this.quads,
       this.model.factors,
       pointer(own.start),
       pointer(own.first),
-      pointer(own.second),
+      pointerTo(own.second),
       pointer(own.value),
       pointer(own.prior),
       pointer(own.precision),
@@ -405,11 +243,11 @@ export class GibbsSampler {
         to,
         pointer(users.rows),
         pointer(movies.rows),
-        daySide === undefined ? 0 : pointer(daySide.rows),
+        pointerTo(daySide?.rows),
         this.quads,
         pointer(users.start),
         pointer(users.first),
-        pointer(users.second),
+        pointerTo(users.second),
         pointer(users.value),
         this.mean,
         pointer(this.cuts),
@@ -424,17 +262,9 @@ export class GibbsSampler {
   }
 }
 
-/** The different ratings, ascending; none where there are more than MOST_STARS of them, so that they are no classes. */
-function starsOf(train: Ratings, probit: boolean): Float64Array {
-  const stars = Float64Array.from(new Set(train.rows.r)).sort()
-  if (stars.length <= MOST_STARS) return stars
-  if (probit)
-    throw new OptionError(
-      'likelihood',
-      'probit',
-      `Option likelihood of bayesian: probit takes at most ${MOST_STARS} different ratings, got ${stars.length}. Use normal.`
-    )
-  return new Float64Array(0)
+/** The address of an array, 0 where there is none. */
+function pointerTo(view: {readonly byteOffset: number} | undefined): number {
+  return view === undefined ? 0 : pointer(view)
 }
 
 /** Blocks of rows with about BLOCK multiplications: stride² / 2 for a rating, stride³ / 4 more for a row. */
