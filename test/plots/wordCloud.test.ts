@@ -30,6 +30,17 @@ describe('wordCloud', () => {
     expect(cloud.alt).toMatch(/^Word cloud of 100 words/)
   })
 
+  it('shrinks the heavy words until the light ones have a place, too', () => {
+    const words = Array.from({length: 60}, (_, k): [string, number] => [`word${k}`, k === 0 ? 100_000 : 1])
+    expect(wordCloud(words, {width: 420, height: 260}).leftOut).toEqual([])
+  })
+
+  it('says of how many words it draws the heaviest', () => {
+    expect(wordCloud(genres, {title: 'genres', words: 2}).alt).toBe(
+      'Word cloud of the 2 heaviest of 6 genres. Largest: Drama 1,603, Comedy 1,200.'
+    )
+  })
+
   it('says which words a small picture cannot hold', () => {
     const words = Array.from({length: 40}, (_, k): [string, number] => [
       `antidisestablishmentarianism${k}`,

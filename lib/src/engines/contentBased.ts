@@ -3,6 +3,7 @@ import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, UnknownIdError} from '../errors'
 import {wordsOfTitle} from '../explore/movies'
+import {type Field, joinFields, withPrefix, yearTerms} from '../math/termFields'
 import {type Idf, TermMatrix, tfidf} from '../math/tfidf'
 import {Engine, type EngineState, type Person, type Term, type Who} from './engine'
 import type {EngineSpec} from './options'
@@ -132,12 +133,12 @@ export class ContentBased extends Engine<ContentBasedOptions> {
   protected async learn(train: Ratings, run: Run): Promise<void> {
     this.place(train)
     const movies = this.listed.ids.map(movieId => train.movies.get(movieId) as Movie)
-    this.vectors = join(this.fields(movies))
+    this.vectors = joinFields(this.fields(movies))
     run.report(1, 1)
   }
 
   /** The fields of a movie with their weights; those of weight 0 are not made. */
-  private fields(movies: readonly Movie[]): Array<{weight: number; rows: TermMatrix}> {
+  private fields(movies: readonly Movie[]): Field[] {
     const {ngrams, idf, titleWeight, yearWeight} = this.resolved
     const fields = [
       {
@@ -150,9 +151,9 @@ export class ContentBased extends Engine<ContentBasedOptions> {
     ]
     if (titleWeight > 0) {
       const titles = movies.map(movie => wordsOfTitle(movie.originalTitle).join(' '))
-      fields.push({weight: titleWeight, rows: named(tfidf(titles, {ngrams: 1, idf}), 'title: ')})
+      fields.push({weight: titleWeight, rows: withPrefix('title: ', tfidf(titles, {ngrams: 1, idf}))})
     }
-    if (yearWeight > 0) fields.push({weight: yearWeight, rows: decades(movies.map(movie => movie.year))})
+    if (yearWeight > 0) fields.push({weight: yearWeight, rows: yearTerms(movies.map(movie => movie.year))})
     return fields
   }
 
@@ -295,7 +296,7 @@ export class ContentBased extends Engine<ContentBasedOptions> {
   }
 
   private fittedVectors(): TermMatrix {
-    void this.train
+    void this.train // throws where the engine is not fitted
     return this.vectors
   }
 }
@@ -307,68 +308,4 @@ function unrated(movies: Movies): Ratings {
     {u: none, i: none, r: new Float32Array(0)},
     {userIds: new IdIndex([]), movieIds: new IdIndex([]), scale: [0.5, 5], movies}
   )
-}
-
-/** Fields side by side, each row normed again: the cosine is then the weighted mean of those of the fields a pair has. */
-function join(fields: ReadonlyArray<{weight: number; rows: TermMatrix}>): TermMatrix {
-  if (fields.length === 1) return fields[0].rows
-  const {length} = fields[0].rows
-  const start = new Int32Array(length + 1)
-  const term: number[] = []
-  const weight: number[] = []
-  for (let d = 0; d < length; d++) {
-    const present = fields.filter(({rows}) => rows.start[d + 1] > rows.start[d])
-    const norm = Math.sqrt(present.reduce((sum, field) => sum + field.weight, 0))
-    let before = 0
-    for (const field of fields) {
-      const {rows} = field
-      for (let n = rows.start[d]; n < rows.start[d + 1]; n++) {
-        term.push(before + rows.term[n])
-        weight.push((Math.sqrt(field.weight) * rows.weight[n]) / norm)
-      }
-      before += rows.terms.length
-    }
-    start[d + 1] = term.length
-  }
-  return new TermMatrix(
-    fields.flatMap(({rows}) => rows.terms),
-    start,
-    Int32Array.from(term),
-    Float64Array.from(weight)
-  )
-}
-
-function named({terms, start, term, weight}: TermMatrix, prefix: string): TermMatrix {
-  return new TermMatrix(
-    terms.map(name => prefix + name),
-    start,
-    term,
-    weight
-  )
-}
-
-/** A year as its place between two decades, norm 1; no year, no terms. */
-function decades(years: ReadonlyArray<number | undefined>): TermMatrix {
-  const known = years.filter(year => year !== undefined)
-  const first = Math.floor(Math.min(...known, 2000) / 10)
-  const last = Math.floor(Math.max(...known, 2000) / 10) + 1
-  const start = new Int32Array(years.length + 1)
-  const term: number[] = []
-  const weight: number[] = []
-  for (const [d, year] of years.entries()) {
-    if (year !== undefined) {
-      const decade = Math.floor(year / 10)
-      const after = (year - 10 * decade) / 10
-      const norm = Math.hypot(1 - after, after)
-      term.push(decade - first)
-      weight.push((1 - after) / norm)
-      if (after > 0) {
-        term.push(decade + 1 - first)
-        weight.push(after / norm)
-      }
-    }
-    start[d + 1] = term.length
-  }
-  const terms = Array.from({length: last - first + 1}, (_, k) => `around ${10 * (first + k)}`)
-  return new TermMatrix(terms, start, Int32Array.from(term), Float64Array.from(weight))
 }
