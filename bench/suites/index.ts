@@ -2,6 +2,7 @@ import type {Bench} from '../harness'
 import {accuracy} from './accuracy'
 import {bayesian, bayesianCurves, bayesianRecord} from './bayesian'
 import {content} from './content'
+import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
 import {read} from './read'
 
@@ -9,6 +10,8 @@ import {read} from './read'
 export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   accuracy,
   content,
+  factorization,
+  'factorization-curves': factorizationCurves,
   kernels,
   read,
   bayesian,
