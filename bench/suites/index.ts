@@ -4,6 +4,7 @@ import {bayesian, bayesianCurves, bayesianRecord} from './bayesian'
 import {content} from './content'
 import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
+import {neighbours} from './neighbours'
 import {read} from './read'
 
 /** Every suite by its name; one file each. */
@@ -13,6 +14,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   factorization,
   'factorization-curves': factorizationCurves,
   kernels,
+  neighbours,
   read,
   bayesian,
   'bayesian-1m': bayesianRecord,

@@ -34,6 +34,8 @@ export interface Said {
 const ROW_BUDGET = 256 * 2 ** 20
 /** Pairs of co-ratings in one kernel call: some ten milliseconds. */
 const CALL = 5_000_000
+/** Entities whose weights are gathered at a time, so that they fit the cache. */
+const BLOCK = 64
 /** Up to as many pairs are answered one by one. */
 const FEW = 32
 /** Fewer than this are not worth a thread. */
@@ -188,13 +190,20 @@ export class Neighbourhood {
     )
   }
 
-  /** Asks a list many times, with weights already picked out: `weights[p]` is that of the one who says `says[p]`. */
-  hearList<T>(says: Float32Array, work: (hear: (weights: Float32Array) => Said) => T): T {
+  /**
+   * Many entities heard by one rater, from the rows of those she rated instead of theirs: similarity is the same from both ends.
+   * `index` are the entities rated, `says` what each of them says.
+   */
+  hearFrom(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): Said[] {
+    const rows = Array.from(index, e => this.similarities(e))
+    const rated = rows.length
     return this.arena.scope(() => {
       const list = pointer(this.arena.f32(says))
-      return work(weights => {
-        this.row.set(weights)
-        return this.weigh(0, list, says.length)
+      const weights = this.arena.f32(BLOCK * rated)
+      return Array.from(entities, (_, n) => {
+        const at = n % BLOCK
+        if (at === 0) gather(rows, index, entities, n, weights)
+        return this.weigh(0, list, rated, pointer(weights) + 4 * rated * at)
       })
     })
   }
@@ -300,8 +309,8 @@ export class Neighbourhood {
     this.kernels.similarityRow(pointer(this.table), index, value, count, norm, self, sums, pointer(this.row))
   }
 
-  private weigh(index: number, says: number, count: number): Said {
-    const [row, selection, speakers] = [pointer(this.row), pointer(this.selection), pointer(this.spoke)]
+  private weigh(index: number, says: number, count: number, row: number = pointer(this.row)): Said {
+    const [selection, speakers] = [pointer(this.selection), pointer(this.spoke)]
     const mean = pointer(this.said)
     const {k, damping} = this
     const spoke = this.kernels.weighNearest(row, index, says, count, k, damping, selection, speakers, mean)
@@ -322,6 +331,24 @@ const word = new DataView(new ArrayBuffer(4))
 function bits(value: number): number {
   word.setFloat32(0, value)
   return word.getInt32(0)
+}
+
+/** [BLOCK × rated] weights of the entities from place `from` on, row-major; a rating does not speak for itself. */
+function gather(
+  rows: Float32Array[],
+  index: Int32Array,
+  entities: ArrayLike<number>,
+  from: number,
+  weights: Float32Array
+): void {
+  const count = Math.min(BLOCK, entities.length - from)
+  for (let p = 0; p < rows.length; p++) {
+    const row = rows[p]
+    for (let n = 0; n < count; n++) {
+      const e = entities[from + n]
+      weights[n * rows.length + p] = e === index[p] ? 0 : row[e]
+    }
+  }
 }
 
 /** Square root of the sum of squares of every row. */

@@ -279,14 +279,7 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions> {
         this.near.listenBy(this.near.weights(i), i)
         return this.near.hearOf(person.i, says)
       })
-    const rows = Array.from(person.i, j => this.near.similarities(j))
-    const weights = new Float32Array(rows.length)
-    return this.near.hearList(says, hear =>
-      Array.from(items, i => {
-        for (let p = 0; p < weights.length; p++) weights[p] = person.i[p] === i ? 0 : rows[p][i]
-        return hear(weights)
-      })
-    )
+    return this.near.hearFrom(person.i, says, items)
   }
 
   /** The weights of all users for this one; for a profile they are computed from its ratings. */
