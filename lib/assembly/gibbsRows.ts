@@ -9,6 +9,13 @@ export function gibbsRowsScratch(quads: i32): i32 {
   return 4 * stride * (CHUNK + stride)
 }
 
+/** Takes one of the places for calls side by side, each i32 zero while it is free; there are as many as threads. */
+function claim(places: usize, count: i32): i32 {
+  let k = 0
+  while (atomic.cmpxchg<i32>(places + (<usize>k << 2), 0, 1) != 0) k = k + 1 == count ? 0 : k + 1
+  return k
+}
+
 /**
  * Draws whole rows of factors from their conditional posterior, users, movies or days alike. A row is `stride` = 4 · quads + 4
  * floats: factors padded with zeros to whole quads, then the bias, the precision of its noise, the sum of its squared errors
@@ -22,6 +29,8 @@ export function gibbsRowsScratch(quads: i32): i32 {
  * this row's own part is first drawn from Gamma((noiseShape + n) / 2, rate (noiseRate + squares) / 2), squares weighted by the
  * others'. With `cuts` (ordered probit) value_n is the class, and a latent rating between its two cuts is drawn in its place.
  *
+ * `scratch` has room for `threads` calls at once, each of `gibbsRowsScratch` bytes; what a call leaves there does not matter.
+ *
  * Sums: x and y stand side by side, so that one upper triangle of x'x holds P, the right side (column bias + 1) and the rest; a
  * Cholesky factorisation that goes one column further solves the lower system on the way.
  */
@@ -30,13 +39,14 @@ export function gibbsRows(
   start: usize, firstIndex: usize, secondIndex: usize, value: usize,
   prior: usize, precision: usize, mean: f64, cuts: usize,
   noiseShape: f64, noiseRate: f64,
-  seed: i32, chain: i32, step: i32, scratch: usize
+  seed: i32, chain: i32, step: i32, places: usize, threads: i32, scratch: usize
 ): void {
   const stride = 4 * quads + 4
   const rowBytes = <usize>stride << 2
   const bias = <usize>quads << 4
-  const x = scratch
-  const p = scratch + rowBytes * <usize>CHUNK
+  const place = claim(places, threads)
+  const x = scratch + <usize>place * <usize>gibbsRowsScratch(quads)
+  const p = x + rowBytes * <usize>CHUNK
   for (let k = from; k < to; k++) {
     seedStream(seed, chain, step, k)
     const row = own + rowBytes * <usize>k
@@ -106,6 +116,7 @@ export function gibbsRows(
     factorise(p, stride)
     draw(p, row, stride, factors)
   }
+  atomic.store<i32>(places + (<usize>place << 2), 0)
 }
 
 @inline

@@ -43,6 +43,7 @@ function world(o: {days?: boolean; probit?: boolean} = {}) {
     kernels: kernelsOn(arena.memory),
     prior,
     precision: arena.f32(Float32Array.from({length: STRIDE}, (_, c) => 1 + c)),
+    places: arena.i32(1),
     scratch: arena.f32(STRIDE * (96 + STRIDE)),
     grid: {
       quads: QUADS,
@@ -85,6 +86,8 @@ function rowsKernel(w: World, step: number, noiseShape = 0): void {
     5,
     1,
     step,
+    pointer(w.places),
+    1,
     pointer(w.scratch)
   )
 }

@@ -21,6 +21,7 @@ const CUTS_EVERY = 4
  */
 export class GibbsSampler extends GibbsGrid {
   private readonly scratch: Float32Array
+  private readonly places: Int32Array
   private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
   private readonly moments: Float64Array
   private chain = 0
@@ -38,7 +39,8 @@ export class GibbsSampler extends GibbsGrid {
       this.blocksOf.set(side, list)
       most = Math.max(most, list.length)
     }
-    this.scratch = arena.f32(most * this.scratchFloats)
+    this.scratch = arena.f32(pool.size * this.stride * (96 + this.stride))
+    this.places = arena.i32(pool.size)
     this.moments = arena.f64(most * 3 * this.stars.length)
   }
 
@@ -102,10 +104,6 @@ export class GibbsSampler extends GibbsGrid {
     }
   }
 
-  private get scratchFloats(): number {
-    return this.stride * (96 + this.stride)
-  }
-
   private async drawRows(
     own: Side,
     first: Side,
@@ -114,7 +112,7 @@ export class GibbsSampler extends GibbsGrid {
     phase: number
   ): Promise<void> {
     const {shape, rate} = own.noise
-    const calls = (this.blocksOf.get(own) ?? []).map(([from, to], block) => [
+    const calls = (this.blocksOf.get(own) ?? []).map(([from, to]) => [
       from,
       to,
       pointer(own.rows),
@@ -135,7 +133,9 @@ export class GibbsSampler extends GibbsGrid {
       this.model.seed,
       this.chain,
       4 * step + phase,
-      pointer(this.scratch) + 4 * block * this.scratchFloats
+      pointer(this.places),
+      this.pool.size,
+      pointer(this.scratch)
     ])
     await this.pool.all('gibbsRows', calls)
   }

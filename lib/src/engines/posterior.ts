@@ -92,8 +92,12 @@ export class Posterior {
       const precision = row[width - 1] * values[width - 1]
       const borders = draws.bordersOf(s)
       const root = Math.sqrt(precision)
-      for (let k = 0; k < stars.length; k++)
-        chances[k] += upperTail(root * (borders[k] - score)) - upperTail(root * (borders[k + 1] - score))
+      let above = 1
+      for (let k = 0; k < stars.length; k++) {
+        const next = k + 1 < stars.length ? upperTail(root * (borders[k + 1] - score)) : 0
+        chances[k] += above - next
+        above = next
+      }
       sum += score
       squares += score * score
       noise += 1 / precision
