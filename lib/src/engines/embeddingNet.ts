@@ -25,7 +25,7 @@ export interface EmbeddingNetOptions extends FallbackOption {
   learningRate?: number
   /** The step length is multiplied by this after every epoch. @default 0.95 */
   decay?: number
-  /** Penalty on the squares of embeddings and biases, per rating. @default 0.02 */
+  /** Penalty on the squares of embeddings and biases, per rating. @default 0.05 */
   regularization?: number
   /** Most epochs. @default 60 */
   epochs?: number
@@ -90,7 +90,7 @@ export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
       },
       regularization: {
         kind: 'number',
-        default: 0.02,
+        default: 0.05,
         min: 0,
         about: 'Penalty on the squares of embeddings and biases, per rating.'
       },
@@ -169,6 +169,7 @@ export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
           watched: run.validation !== undefined
         }))
       this.adopt(weights, refits ? train.mean : fitted.mean, side)
+      training.done()
     } catch (error) {
       if (training.usable !== undefined) {
         this.adopt(training.usable, fitted.mean, side)

@@ -20,6 +20,7 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
   private mu = 0
   private factors = 0
   private mlp: Perceptron | undefined
+  private middle: Float64Array | undefined
 
   /** The layers, inputs first: what `plotNetwork` draws. */
   abstract get layers(): readonly NetworkLayer[]
@@ -39,6 +40,24 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
     this.factors = factors
     const widths = this.hiddenWidths()
     this.mlp = widths.length === 0 ? undefined : new Perceptron(widths, arrays)
+    this.middle = undefined
+  }
+
+  /**
+   * The mean vector of the movies, each counted as often as it was rated: the place from which a person's ratings are read, so that
+   * a rating speaks of what sets its movie apart; the bias takes the rest. 0 where there is no bias to take it, or no plain dot product.
+   */
+  private get centre(): Float64Array {
+    if (this.middle !== undefined) return this.middle
+    const {factors: F, train} = this
+    const {start} = train.byMovie
+    const mean = new Float64Array(F)
+    if (this.biased && this.mlp === undefined)
+      for (let i = 0; i + 1 < start.length; i++)
+        for (let f = 0; f < F; f++)
+          mean[f] += (this.arrays.qi[i * F + f] * (start[i + 1] - start[i])) / train.length
+    this.middle = mean
+    return mean
   }
 
   private get biased(): boolean {
@@ -102,7 +121,7 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
 
   /** The embedding and bias of a person read from her ratings, all else frozen: Gauss-Newton, exact at once without hidden layers. */
   private read({i, r}: Person): ReadOut {
-    const {factors: F, biased} = this
+    const {factors: F, biased, centre} = this
     const width = biased ? F + 1 : F
     const codes = new Float64Array(r.length * width)
     const y = new Float64Array(r.length)
@@ -113,7 +132,7 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
       for (let j = 0; j < r.length; j++) {
         y[j] = r[j] - (biased ? this.plain(-1, i[j]) : 0) - this.taste(pu, i[j], slope)
         for (let f = 0; f < F; f++) {
-          codes[j * width + f] = slope[f]
+          codes[j * width + f] = slope[f] - centre[f]
           y[j] += slope[f] * pu[f]
         }
         if (biased) codes[j * width + F] = 1
@@ -127,7 +146,7 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
     const {factors: F, biased} = this
     const {w} = person.u >= 0 ? {w: this.trained(person.u)} : this.read(person)
     const pu = w.subarray(0, F)
-    const own = person.u >= 0 ? undefined : biased ? w[F] : 0
+    const own = person.u >= 0 ? undefined : biased ? w[F] - dot(this.centre, w) : 0
     return Float64Array.from(
       items,
       i =>
@@ -175,22 +194,19 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
         {name: 'movie bias', value: j < 0 ? 0 : bi[j]}
       ]
     }
-    const {factors: F, biased} = this
+    const {factors: F, biased, centre} = this
     const read = this.read(person)
     const pu = person.u >= 0 ? this.trained(person.u) : read.w.slice(0, F)
-    const slope = this.meanSlope(pu, i)
+    const slope = this.meanSlope(pu, i).map((value, f) => value - centre[f])
     const width = biased ? F + 1 : F
-    const pushes = read.alpha.map((alpha, j) => {
-      let dot = 0
-      for (let f = 0; f < F; f++) dot += read.codes[j * width + f] * slope[f]
-      return alpha * dot
-    })
-    const total = this.taste(pu, i)
+    const pushes = read.alpha.map((alpha, j) => alpha * dot(slope, read.codes.subarray(j * width)))
+    const usual = dot(pu, centre)
+    const total = this.taste(pu, i) - usual
     const terms = termsOfRatings(pushes, person, total, this.items, this.movies)
     if (bu === undefined) return terms
     return [
       {name: 'mean', value: this.mu},
-      {name: 'user bias', value: person.u >= 0 ? bu[person.u] : read.w[F]},
+      {name: 'user bias', value: person.u >= 0 ? bu[person.u] + usual : read.w[F]},
       {name: 'movie bias', value: bi[i]},
       ...terms
     ]
@@ -219,6 +235,13 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
   protected restore({values, arrays}: EngineState): void {
     this.answerFrom(values.mu as number, arrays as Arrays, values.factors as number)
   }
+}
+
+/** Over the length of the first. */
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let f = 0; f < a.length; f++) sum += a[f] * b[f]
+  return sum
 }
 
 /** Cosine of row `i` of a [rows × width] matrix with every row; 0 for a row of zeros. */

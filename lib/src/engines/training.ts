@@ -147,8 +147,15 @@ export class Training {
     return trained
   }
 
+  /** Tells that the fit is over: early stopping leaves epochs out. */
+  done(): void {
+    const {train, validation} = this.steps.at(-1) ?? {}
+    this.past = this.totalEpochs
+    this.tell(0, {...(train === undefined ? {} : {train}), ...(validation === undefined ? {} : {validation})})
+  }
+
   private tell(epochs: number, errors: {train?: number; validation?: number} = {}): void {
-    this.run.report(Math.round((this.past + epochs) * 100), this.totalEpochs * 100, errors)
+    this.run.report(Math.round((this.past + epochs) * 10) / 10, this.totalEpochs, errors)
   }
 
   private async write(network: Network, epoch: number, bestError: number): Promise<void> {
