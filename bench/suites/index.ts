@@ -1,6 +1,6 @@
 import type {Bench} from '../harness'
 import {accuracy} from './accuracy'
-import {bayesian, bayesianCurves, bayesianRecord} from './bayesian'
+import {bayesian, bayesianCurves, bayesianRecord, bayesianRecordCurves} from './bayesian'
 import {content} from './content'
 import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
@@ -18,5 +18,6 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   read,
   bayesian,
   'bayesian-1m': bayesianRecord,
-  'bayesian-curves': bayesianCurves
+  'bayesian-curves': bayesianCurves,
+  'bayesian-1m-curves': bayesianRecordCurves
 }

@@ -157,6 +157,15 @@ describe('what it says of a prediction', () => {
     expect(odd).toBeGreaterThan(1.3 * even)
   })
 
+  it('stops with an error that names an option where numbers run away', async () => {
+    const wild = Ratings.from([...ratings].map(row => ({...row, rating: row.rating * 1e30})))
+    await expect(new BayesianFactorization(SMALL).fit(wild)).rejects.toThrow(/bayesian: .*Use fewer factors/)
+  })
+
+  it('refuses the probit where ratings are no classes', async () => {
+    await expect(new BayesianFactorization({likelihood: 'probit'}).fit(made)).rejects.toThrow(OptionError)
+  })
+
   it('names the option where days are wanted and there are no timestamps', async () => {
     const bare = Ratings.from([...ratings].map(({userId, movieId, rating}) => ({userId, movieId, rating})))
     await expect(new BayesianFactorization({days: true}).fit(bare)).rejects.toThrow(OptionError)

@@ -59,18 +59,23 @@ export class Posterior {
 
   /** Expected ratings of one person. */
   scoresOf(person: Person, movies: Int32Array): Float64Array {
-    if (person.u >= 0 && person.i.length > 0)
-      return this.scorePairs(new Int32Array(movies.length).fill(person.u), movies, undefined)
     const {draws} = this
+    const {factors, mean, probit} = draws.shape
+    const onlyPrecision = Float64Array.from({length: draws.width}, (_, c) => Number(c > factors))
     const score = new Float64Array(movies.length)
     for (let s = 0; s < draws.length; s++) {
-      const {values, width} = draws.decode(s, 'movies', movies)
       const row = this.rowIn(s, person)
-      const day = this.dayIn(s, undefined)
-      for (let n = 0; n < movies.length; n++) {
-        const value = this.score(row, 0, values, n, day?.values, 0)
-        score[n] += draws.expected(s, value, row[width - 1] * values[(n + 1) * width - 1])
-      }
+      const day = this.dayIn(s, undefined)?.values
+      // As `score`, with all that is multiplied by the movie's row gathered first.
+      const weights = Float64Array.from({length: draws.width}, (_, c) =>
+        c < factors ? row[c] + (day?.[c] ?? 0) : Number(c === factors)
+      )
+      const start =
+        mean + row[factors] + (day === undefined ? 0 : day[factors] + dot(day, 0, row, 0, factors))
+      const sums = draws.weigh(s, 'movies', movies, weights)
+      const precisions = probit ? draws.weigh(s, 'movies', movies, onlyPrecision) : undefined
+      for (let n = 0; n < movies.length; n++)
+        score[n] += draws.expected(s, start + sums[n], row[draws.width - 1] * (precisions?.[n] ?? 1))
     }
     return score.map(sum => sum / draws.length)
   }

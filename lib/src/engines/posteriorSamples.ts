@@ -128,6 +128,24 @@ export class PosteriorSamples {
     return {values, width}
   }
 
+  /** Sums of weight · column over these rows of a group in draw `s`, straight from the bytes. [rows] */
+  weigh(s: number, table: TableName, rows: Int32Array, weights: ArrayLike<number>): Float64Array {
+    const {width, bytes, ranges} = this
+    const range = (s * TABLES.length + TABLES.indexOf(table)) * width * 2
+    const from = (s * this.rowsPerDraw + this.offsets[table]) * width
+    const steps = Float64Array.from(weights, (weight, c) => weight * ranges[range + 2 * c + 1])
+    let least = 0
+    for (let c = 0; c < width; c++) least += weights[c] * ranges[range + 2 * c]
+    const sums = new Float64Array(rows.length)
+    for (let k = 0; k < rows.length; k++) {
+      const at = from + rows[k] * width
+      let sum = least
+      for (let c = 0; c < width; c++) sum += steps[c] * bytes[at + c]
+      sums[k] = sum
+    }
+    return sums
+  }
+
   /** Precisions of the users' prior in draw `s`: [factors, bias]. */
   precisionsOf(s: number): Float32Array {
     return this.precisions.subarray(s * this.width, (s + 1) * this.width - 1)
