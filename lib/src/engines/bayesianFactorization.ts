@@ -24,7 +24,10 @@ export interface BayesianFactorizationOptions extends FallbackOption {
   burnIn?: number
   /** Independent chains, one after the other; their draws are averaged. @default 1 */
   chains?: number
-  /** Draws kept of all chains together: what predicts, and what a model file holds. @default 250 */
+  /**
+   * Draws kept of all chains together: what predicts, and what a model file holds. Fewer where they would take more than 140 MB, but
+   * 20 at least. @default 250
+   */
   samples?: number
   /** Stars as numbers with normal noise, or as classes cut from a latent scale (ordered probit). @default 'normal' */
   likelihood?: 'normal' | 'probit'

@@ -21,7 +21,7 @@ export interface GibbsPlan {
   burnIn: number
   /** Sweeps of a chain that count. */
   sweeps: number
-  /** Draws kept of all chains together. */
+  /** Draws kept of all chains together, where they fit. */
   samples: number
 }
 
@@ -146,11 +146,10 @@ export class GibbsFit {
 
   /** Keeps draws at even distances among those that count. */
   private keep(step: number): void {
-    const {chains, burnIn, sweeps, samples} = this.plan
+    const {chains, burnIn, sweeps} = this.plan
     if (step <= burnIn) return
     const counted = Math.floor((this.done - 1) / (burnIn + sweeps)) * sweeps + step - burnIn
-    const wanted = Math.min(samples, chains * sweeps)
-    if (Math.floor((counted * wanted) / (chains * sweeps)) > this.samples.length)
+    if (Math.floor((counted * this.samples.room) / (chains * sweeps)) > this.samples.length)
       this.samples.add(this.sampler)
   }
 

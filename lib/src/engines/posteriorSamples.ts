@@ -6,6 +6,11 @@ import type {GibbsSampler} from './gibbsSampler'
 const TABLES = ['users', 'movies', 'days', 'links'] as const
 export type TableName = (typeof TABLES)[number]
 
+/** Bytes of the draws of one model: with a million ratings a model file stays below 150 MB. */
+const MOST_BYTES = 140e6
+/** Draws that are kept whatever their size. */
+const FEWEST = 20
+
 /** What the draws of one fit have in common. */
 export interface SampleShape {
   factors: number
@@ -57,10 +62,11 @@ export class PosteriorSamples {
     this.rowsPerDraw = rows
   }
 
-  /** Room for `draws` draws of this shape. */
-  static empty(shape: SampleShape, draws: number): PosteriorSamples {
+  /** Room for `wanted` draws of this shape, or for as many as MOST_BYTES hold, but for FEWEST at least. */
+  static empty(shape: SampleShape, wanted: number): PosteriorSamples {
     const width = shape.factors + 2
     const rows = TABLES.reduce((sum, name) => sum + shape.counts[name], 0)
+    const draws = Math.min(wanted, Math.max(FEWEST, Math.floor(MOST_BYTES / (rows * width))))
     return new PosteriorSamples(
       shape,
       new Uint8Array(draws * rows * width),
@@ -94,6 +100,11 @@ export class PosteriorSamples {
     this.ranges.set(arrays['kept.ranges'])
     this.precisions.set(arrays['kept.precisions'])
     this.cuts.set(arrays['kept.cuts'])
+  }
+
+  /** How many draws there is room for. */
+  get room(): number {
+    return this.ranges.length / (TABLES.length * this.width * 2)
   }
 
   /** How many draws there are. */
