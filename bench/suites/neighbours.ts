@@ -80,7 +80,7 @@ async function againstPeers(bench: Bench, folder: string): Promise<void> {
       ours: () => timed(make, parts),
       peer: {
         name: {surprise: 'Surprise 1.1.5', lenskit: 'LensKit 2025.8'}[peer],
-        venv: peer,
+        venv: {surprise: 'factorization', lenskit: 'lenskit'}[peer],
         script: `neighbours_${peer}.py`,
         args: [ratings, rows, engine]
       },
