@@ -103,6 +103,8 @@ describe('stopping and going on', () => {
       onProgress: progress => done.push(progress.done)
     })
     expect(done[0]).toBeGreaterThan(20)
+    const seconds = resumed.history.map(step => step.seconds)
+    expect(seconds).toEqual([...seconds].sort((a, b) => a - b))
     const files = [path.join(folder, 'through.mrec'), path.join(folder, 'resumed.mrec')]
     await saveEngine(through, files[0])
     await saveEngine(resumed, files[1])

@@ -42,6 +42,8 @@ export class GibbsFit {
   private readonly sampler: GibbsSampler
   private readonly watches: {train: Watch; validation?: Watch}
   private readonly stars: Float64Array
+  /** Seconds spent before the checkpoint that this fit goes on from. */
+  private before = 0
   /** Draws summed up in the watches. */
   private summed = 0
   /** Sweeps done, of all chains. */
@@ -159,7 +161,7 @@ export class GibbsFit {
       train: this.rmse(train),
       ...(validation === undefined ? {} : {validation: this.rmse(validation)})
     }
-    this.steps.push({epoch: this.done, seconds: this.run.seconds, ...errors})
+    this.steps.push({epoch: this.done, seconds: this.before + this.run.seconds, ...errors})
     this.run.report(this.done, total, errors)
   }
 
@@ -244,6 +246,7 @@ export class GibbsFit {
     this.done = values.done as number
     this.summed = values.summed as number
     this.steps.push(...(values.steps as HistoryEntry[]))
+    this.before = this.steps.at(-1)?.seconds ?? 0
     this.sampler.resume(Math.floor((this.done - 1) / (burnIn + sweeps)), values.noise as NoisePrior[])
     for (const [name, view] of Object.entries(this.sampler.state)) view.set(arrays[name])
     for (const [name, {sum}] of Object.entries(this.watches) as Array<[string, Watch]>)
