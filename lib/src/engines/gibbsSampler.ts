@@ -15,6 +15,10 @@ const MANY = 2e6
 /** Sweeps from one draw of the cuts to the next, once settled: a million ratings hold them to a thousandth. */
 const CUTS_EVERY = 4
 
+/** Added to the number of a chain, of which there are at most 1000, to keep apart the random streams of rows, links and priors. */
+const LINKS = 1000
+const PRIORS = 2000
+
 /**
  * Gibbs sampling of a factorisation machine over user, movie, movies rated, raters and rating day: the state of one chain on an
  * arena, and the sweep that moves it. The engine's head doc has the model.
@@ -54,7 +58,7 @@ export class GibbsSampler extends GibbsGrid {
   begin(chain: number): void {
     this.chain = chain
     for (const [s, side] of this.sides.entries()) {
-      const random = new Random(this.model.seed, chain, -1, s)
+      const random = new Random(this.model.seed, PRIORS + chain, 0, s)
       for (let k = 0; k < side.count; k++)
         for (let f = 0; f < this.model.factors; f++) side.rows[k * this.stride + f] = 0.1 * random.normal()
       for (let k = 0; k <= side.count; k++) side.rows.set([0, 1], k * this.stride + this.bias)
@@ -88,7 +92,7 @@ export class GibbsSampler extends GibbsGrid {
 
   /** One sweep: every user, every movie, every day, the noise, the cuts, the links, the priors. `step` counts from 1 in a chain. */
   async sweep(step: number, settling: boolean): Promise<void> {
-    const random = new Random(this.model.seed, this.chain, step, 7)
+    const random = new Random(this.model.seed, PRIORS + this.chain, step)
     await this.drawRows(this.users, this.movies, this.daySide, step, 0)
     this.drawUserNoise(random)
     await this.drawRows(this.movies, this.users, this.daySide, step, 1)
@@ -205,7 +209,7 @@ export class GibbsSampler extends GibbsGrid {
           pointer(links.precision),
           pointer(this.active),
           this.model.seed,
-          this.chain + 1000,
+          LINKS + this.chain,
           2 * step + phase
         ])
     }
