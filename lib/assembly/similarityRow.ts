@@ -105,14 +105,39 @@ function addTo(at: usize, step: v128): void {
 
 /** sums[e] += [1, x·y, x·x, y·y, x, y, 0, 0]: [entities × 8] */
 function addWithMeans(index: usize, end: usize, value: usize, x: f32, sums: usize): void {
+  const ones = f32x4.splat(1)
+  const xs = f32x4.splat(x)
+  const xx = f32x4.splat(x * x)
+  for (; index + 16 <= end; index += 16, value += 16) {
+    const y = v128.load(value)
+    const xy = f32x4.mul(xs, y)
+    const yy = f32x4.mul(y, y)
+    const left = v128.shuffle<f32>(ones, xy, 0, 4, 1, 5)
+    const right = v128.shuffle<f32>(xx, yy, 0, 4, 1, 5)
+    const both = v128.shuffle<f32>(xs, y, 0, 4, 1, 5)
+    const leftHigh = v128.shuffle<f32>(ones, xy, 2, 6, 3, 7)
+    const rightHigh = v128.shuffle<f32>(xx, yy, 2, 6, 3, 7)
+    const bothHigh = v128.shuffle<f32>(xs, y, 2, 6, 3, 7)
+    const a = sums + (<usize>load<i32>(index) << 5)
+    const b = sums + (<usize>load<i32>(index, 4) << 5)
+    const c = sums + (<usize>load<i32>(index, 8) << 5)
+    const d = sums + (<usize>load<i32>(index, 12) << 5)
+    addTo(a, v128.shuffle<f64>(left, right, 0, 2))
+    v128.store64_lane(a, f32x4.add(v128.load64_zero(a, 16), both), 0, 16)
+    addTo(b, v128.shuffle<f64>(left, right, 1, 3))
+    v128.store64_lane(b, f32x4.add(v128.load64_splat(b, 16), both), 1, 16)
+    addTo(c, v128.shuffle<f64>(leftHigh, rightHigh, 0, 2))
+    v128.store64_lane(c, f32x4.add(v128.load64_zero(c, 16), bothHigh), 0, 16)
+    addTo(d, v128.shuffle<f64>(leftHigh, rightHigh, 1, 3))
+    v128.store64_lane(d, f32x4.add(v128.load64_splat(d, 16), bothHigh), 1, 16)
+  }
   const counts = f32x4(1, 0, x * x, 0)
   const factors = f32x4(0, x, 0, 0)
   const mine = f32x4(x, 0, 0, 0)
   for (; index < end; index += 4, value += 4) {
     const at = sums + (<usize>load<i32>(index) << 5)
     const y = load<f32>(value)
-    const step = f32x4.add(f32x4.mul(f32x4.splat(y), f32x4.replace_lane(factors, 3, y)), counts)
-    addTo(at, step)
+    addTo(at, f32x4.add(f32x4.mul(f32x4.splat(y), f32x4.replace_lane(factors, 3, y)), counts))
     v128.store64_lane(at, f32x4.add(v128.load64_zero(at, 16), f32x4.replace_lane(mine, 1, y)), 0, 16)
   }
 }

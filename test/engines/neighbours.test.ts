@@ -338,6 +338,19 @@ describe('on made-up ratings with planted tastes', () => {
       expect(evaluate(await new Class().fit(parts.train), parts.test).rmse).toBeLessThan(floor)
   })
 
+  it('recommends by the very scores that it predicts, over many more candidates than are gathered at a time', async () => {
+    for (const Class of ENGINES)
+      for (const choose of ['among-raters', 'before'] as const) {
+        const engine = await new Class({choose}).fit(parts.train)
+        for (const userId of [1, 9]) {
+          const list = engine.recommend(userId, {n: 200, includeRated: true})
+          expect(list.length).toBeGreaterThan(150)
+          for (const {movieId, score} of list)
+            expect(engine.predictDetailed(userId, movieId).score).toBe(score)
+        }
+      }
+  })
+
   it('hears fewer where neighbours are chosen before', async () => {
     for (const Class of ENGINES) {
       const [after, before] = await Promise.all(
