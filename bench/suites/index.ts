@@ -2,6 +2,7 @@ import type {Bench} from '../harness'
 import {accuracy} from './accuracy'
 import {bayesian, bayesianCurves, bayesianRecord, bayesianRecordCurves} from './bayesian'
 import {content} from './content'
+import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
 import {neighbours} from './neighbours'
@@ -11,6 +12,7 @@ import {read} from './read'
 export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   accuracy,
   content,
+  deep,
   factorization,
   'factorization-curves': factorizationCurves,
   kernels,

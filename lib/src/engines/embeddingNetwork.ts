@@ -242,6 +242,7 @@ export class EmbeddingNetwork implements Network {
   async error(): Promise<number> {
     const {tf} = this
     const {rows, length, scale} = this.material.watched as Ratings
+    const {mean} = this.material.fitted
     let square = 0
     for (let from = 0; from < length; from += 65536) {
       const order = Int32Array.from({length: Math.min(65536, length - from)}, (_, k) => from + k)
@@ -249,10 +250,19 @@ export class EmbeddingNetwork implements Network {
       const scores = tf.tidy(() => this.forward(batch))
       const values = scores.dataSync()
       tf.dispose([batch.u, batch.i, batch.r, scores])
-      for (let k = 0; k < values.length; k++)
-        square += (rows.r[from + k] - Math.min(scale[1], Math.max(scale[0], values[k]))) ** 2
+      for (let k = 0; k < values.length; k++) {
+        const value = this.unseen(rows.u[from + k], rows.i[from + k]) ? mean : values[k]
+        square += (rows.r[from + k] - Math.min(scale[1], Math.max(scale[0], value))) ** 2
+      }
     }
     return Math.sqrt(square / length)
+  }
+
+  /** Without biases nothing is left of the equation for a user or movie without ratings: the mean stands in, as in predictions. */
+  private unseen(u: number, i: number): boolean {
+    const {byUser, byMovie} = this.material.fitted
+    if (this.o.biases) return false
+    return byUser.start[u] === byUser.start[u + 1] || byMovie.start[i] === byMovie.start[i + 1]
   }
 
   weights(): Arrays {

@@ -7,6 +7,10 @@ import {Perceptron} from './perceptron'
 import {type FallbackOption, type PairScores, type Pairs, RatingEngine} from './ratingEngine'
 import {type ReadOut, readOut, termsOfRatings} from './readOut'
 
+/** More than six colours and marks are hard to tell apart: the other genres share one. */
+const GENRES_ON_MAP = 5
+const OTHER = 'other'
+
 /**
  * How a trained network answers, without TensorFlow: a vector pu for a user, a vector qi for a movie, biases, and where there are
  * hidden layers what they add.
@@ -78,15 +82,12 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
     const chosen = new Float64Array(often.length * F)
     for (const [k, i] of often.entries()) chosen.set(this.arrays.qi.subarray(i * F, i * F + F), k * F)
     const plane = principalPlane(chosen, F)
+    const genreOf = (i: number): string => this.movies.get(this.items.ids[i])?.genres[0] ?? OTHER
+    const named = mostFrequent(often.map(genreOf), GENRES_ON_MAP)
     return often.map((i, k) => {
-      const movieId = this.items.ids[i]
-      const group = this.movies.get(movieId)?.genres[0]
-      return {
-        title: this.movies.title(movieId),
-        x: plane[2 * k],
-        y: plane[2 * k + 1],
-        ...(group === undefined ? {} : {group})
-      }
+      const genre = genreOf(i)
+      const title = this.movies.title(this.items.ids[i])
+      return {title, x: plane[2 * k], y: plane[2 * k + 1], group: named.includes(genre) ? genre : OTHER}
     })
   }
 
@@ -235,6 +236,16 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
   protected restore({values, arrays}: EngineState): void {
     this.answerFrom(values.mu as number, arrays as Arrays, values.factors as number)
   }
+}
+
+/** The `n` names that come most often, ties in the order they come in. */
+function mostFrequent(names: readonly string[], n: number): string[] {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, n)
+    .map(([name]) => name)
 }
 
 /** Over the length of the first. */

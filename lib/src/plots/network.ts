@@ -41,6 +41,7 @@ export function plotNetwork(layers: Iterable<NetworkLayer>, o: {title?: string} 
     const {x, y} = at(name)
     return {
       type: 'rect',
+      layer: 'below',
       x0: x - 0.36,
       x1: x + 0.36,
       y0: y - 0.33,
