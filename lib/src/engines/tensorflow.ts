@@ -131,11 +131,11 @@ async function loadWasm(): Promise<TensorFlow> {
   return tf
 }
 
-/** tfjs-node 4.22 calls helpers that Node 23 removed. */
+/** tfjs-node 4.22 calls helpers that Node 23 removed, and that Node 22 warns of. */
 function restoreRemovedUtilities(): void {
   const old = util as unknown as Record<string, unknown>
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  old.isArray ??= Array.isArray
+  old.isNullOrUndefined = (value: unknown) => value === null || value === undefined
+  old.isArray = Array.isArray
 }
 
 /** The gradient of `gather`, which the wasm backend lacks: without it embeddings do not train. */
