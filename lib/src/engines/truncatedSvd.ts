@@ -153,7 +153,7 @@ const TOLERANCE = 1e-9
 /** Ratings that one call multiplies by, at least. */
 const BLOCK = 60_000
 /** Calls of one product, at most: each has a sum of its own. */
-const PARTS = 8
+const PARTS = 4
 
 /** A = R - offset 1', on an arena, with its products. Only movies with ratings are columns. */
 class CentredMatrix {
