@@ -6,7 +6,7 @@ import type {Run} from './run'
 import type {Tensor, TensorFlow, Variable} from './tensorflow'
 import type {Network} from './training'
 
-/** AdaMax (Kingma and Ba 2015, algorithm 2). */
+/** AdaMax (Kingma and Ba 2015, algorithm 2); the first moment is kept without its factor 1 - BETA1, which goes into the step. */
 const BETA1 = 0.9
 const BETA2 = 0.999
 const EPSILON = 1e-7
@@ -49,6 +49,7 @@ export class EmbeddingNetwork implements Network {
   /** [rows × 1] what a row is multiplied by in the slope of the penalty */
   private readonly penalties: Record<string, Tensor> = {}
   private readonly mu: number
+  private readonly dot: (a: Tensor, b: Tensor) => Tensor
   private step = 0
 
   constructor(tf: TensorFlow, o: Required<EmbeddingNetOptions>, material: Material, run: Run) {
@@ -57,6 +58,7 @@ export class EmbeddingNetwork implements Network {
     this.material = material
     this.run = run
     this.mu = o.biases ? material.fitted.mean : 0
+    this.dot = rowDots(tf)
     const {userIds, movieIds} = material.fitted.frame
     const {factors: F, hidden} = o
     const random = new Random(o.seed, 1)
@@ -150,11 +152,11 @@ export class EmbeddingNetwork implements Network {
         return tf.div(sum, batch.size)
       }, Object.values(this.variables))
       this.step++
-      const size = rate / (1 - BETA1 ** this.step)
+      const size = (rate * (1 - BETA1)) / (1 - BETA1 ** this.step)
       for (const [name, variable] of Object.entries(this.variables)) {
         const {first, largest} = this.moments[name]
         const slope = this.penalized(name, grads[variable.name])
-        first.assign(tf.add(first, tf.mul(tf.sub(slope, first), 1 - BETA1)))
+        first.assign(tf.add(tf.mul(first, BETA1), slope))
         largest.assign(tf.maximum(tf.mul(largest, BETA2), tf.abs(slope)))
         variable.assign(tf.sub(variable, tf.mul(tf.div(first, tf.add(largest, EPSILON)), size)))
       }
@@ -176,7 +178,7 @@ export class EmbeddingNetwork implements Network {
     const {tf, variables: v, o} = this
     const pu = this.embedding(v.pu, v.su, this.side.users, batch.u)
     const qi = this.embedding(v.qi, v.si, this.side.movies, batch.i)
-    let score = tf.sum(masked(tf, tf.mul(pu, qi), masks[0]), 1)
+    let score = masks.length > 0 ? tf.sum(masked(tf, tf.mul(pu, qi), masks[0]), 1) : this.dot(pu, qi)
     if (o.biases) {
       const biases = tf.add(tf.gather(v.bu, batch.u), tf.gather(v.bi, batch.i))
       score = tf.add(tf.add(score, this.mu), tf.sum(biases, 1))
@@ -295,6 +297,18 @@ export class EmbeddingNetwork implements Network {
     const moments = Object.values(this.moments).flatMap(({first, largest}) => [first, largest])
     this.tf.dispose([...Object.values(this.variables), ...moments, ...this.constants])
   }
+}
+
+/** The dot products of rows, with the gradient written down: the automatic one makes two more tensors of the batch's size. */
+function rowDots(tf: TensorFlow): (a: Tensor, b: Tensor) => Tensor {
+  return tf.customGrad((a, b, save) => {
+    save([a, b])
+    const gradFunc = (slope: Tensor, [x, y]: Tensor[]): Tensor[] => {
+      const column = tf.reshape(slope, [-1, 1])
+      return [tf.mul(y, column), tf.mul(x, column)]
+    }
+    return {value: tf.sum(tf.mul(a, b), 1), gradFunc}
+  })
 }
 
 function masked(tf: TensorFlow, x: Tensor, mask: Tensor | undefined): Tensor {

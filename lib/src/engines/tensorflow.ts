@@ -48,6 +48,14 @@ export interface TensorFlow {
   square(x: Tensor): Tensor
   sum(x: Tensor, axis?: number): Tensor
   mean(x: Tensor): Tensor
+  reshape(x: Tensor, shape: number[]): Tensor
+  customGrad(
+    f: (
+      a: Tensor,
+      b: Tensor,
+      save: (tensors: Tensor[]) => void
+    ) => {value: Tensor; gradFunc: (slope: Tensor, saved: Tensor[]) => Tensor[]}
+  ): (a: Tensor, b: Tensor) => Tensor
   variableGrads(f: () => Tensor, variables: Variable[]): {value: Tensor; grads: Record<string, Tensor>}
 }
 
