@@ -37,6 +37,16 @@ export interface RowSpec {
   note?: string
 }
 
+/** How a table is drawn: a curve for each column of `y` against the column `x`, on a logarithmic axis. */
+export interface Chart {
+  /** Name of the PNG in bench/charts. */
+  file: string
+  x: string
+  y: readonly string[]
+  /** What the curves measure. */
+  measure: string
+}
+
 export interface Timing {
   name: string
   median: number
@@ -61,7 +71,12 @@ export interface Row {
 export class Bench {
   readonly rows: Row[] = []
   /** Numbers that are no timings: accuracy tables, sizes. Kept under their title beside the rows. */
-  readonly tables: Array<{suite: string; title: string; rows: Array<Record<string, string | number>>}> = []
+  readonly tables: Array<{
+    suite: string
+    title: string
+    rows: Array<Record<string, string | number>>
+    chart?: Chart
+  }> = []
 
   constructor(
     readonly suite: string,
@@ -108,9 +123,9 @@ export class Bench {
     return row
   }
 
-  /** Keeps a table of numbers (accuracy by split, size by factors). */
-  table(title: string, rows: Array<Record<string, string | number>>): void {
-    this.tables.push({suite: this.suite, title, rows})
+  /** Keeps a table of numbers (accuracy by split, size by factors), and says how it is drawn. */
+  table(title: string, rows: Array<Record<string, string | number>>, chart?: Chart): void {
+    this.tables.push({suite: this.suite, title, rows, ...(chart === undefined ? {} : {chart})})
     console.log(title)
     console.table(rows)
   }

@@ -45,13 +45,9 @@ export function markdown({rows, tables}: Results): string {
     ),
     ''
   ]
-  for (const {title, rows: entries, measured} of tables) {
-    const columns = [...new Set(entries.flatMap(entry => Object.keys(entry)))]
-    lines.push(`## ${title}`, '', `Measured ${measured}.`, '')
-    lines.push(`| ${columns.join(' | ')} |`, `| ${columns.map(() => '---').join(' | ')} |`)
-    for (const entry of entries)
-      lines.push(`| ${columns.map(column => String(entry[column] ?? '')).join(' | ')} |`)
-    lines.push('')
+  for (const {title, rows: entries, measured, chart} of tables) {
+    lines.push(`## ${title}`, '', `Measured ${measured}.`, '', ...grid(entries), '')
+    if (chart !== undefined) lines.push(`![${title}](charts/${chart.file})`, '')
   }
   const machines = [...new Set(rows.map(row => row.machine))]
   return `${[...lines, `Machine: ${machines.join('; ')}.`].join('\n')}\n`

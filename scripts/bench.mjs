@@ -1,5 +1,6 @@
 // npm run bench -- [suite …] [--peers] [--runs 3]: builds the library and the bench, then runs it (bench/run.ts).
 import {spawnSync} from 'node:child_process'
+import fs from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -36,3 +37,27 @@ await build({
   ]
 })
 node(['--enable-source-maps', outfile, ...process.argv.slice(2)])
+
+// Tables of the results that say how they are drawn become pictures in bench/charts.
+const {default: movieRecs} = await import('movie-recs')
+const {draw} = await import('./pictures.mjs')
+const {tables} = JSON.parse(fs.readFileSync(path.join(root, 'bench/results.json'), 'utf8'))
+const drawn = tables.filter((/** @type {any} */ table) => table.chart)
+const figures = drawn.map((/** @type {any} */ {title, rows, chart}) =>
+  movieRecs
+    .plotCurve(
+      Object.fromEntries(
+        chart.y.map((/** @type {string} */ y) => [
+          y,
+          rows.map((/** @type {any} */ row) => ({x: Number(row[chart.x]), y: Number(row[y])}))
+        ])
+      ),
+      {title, x: chart.x, y: chart.measure, log: true}
+    )
+    .toJSON()
+)
+const folder = path.join(root, 'bench/charts')
+fs.mkdirSync(folder, {recursive: true})
+const pictures = await draw(figures)
+for (const [k, picture] of pictures.entries())
+  fs.writeFileSync(path.join(folder, drawn[k].chart.file), picture, 'base64')

@@ -18,23 +18,36 @@ export async function addPictures(files) {
     outputsOf(notebook).filter(o => o.data?.[FIGURE] && !o.data['image/png'])
   )
   if (!wanting.length) return 'none is needed'
-  let browser
+  let pictures
   try {
-    browser = await launchBrowser()
+    pictures = await draw(wanting.map(output => output.data[FIGURE]))
   } catch (error) {
     if (!(error instanceof NoBrowser)) throw error
     return `left out (the reports draw their figures all the same). ${error.message}`
   }
+  wanting.forEach((output, k) => {
+    output.data['image/png'] = pictures[k]
+  })
+  for (const {file, notebook} of notebooks) fs.writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`)
+  return `${wanting.length} drawn`
+}
+
+/**
+ * PNGs in base64 of figures ({data, layout}), in their order.
+ * @param {any[]} figures @returns {Promise<string[]>}
+ */
+export async function draw(figures) {
+  const browser = await launchBrowser()
   try {
     const page = await browser.newPage({viewport: {width: 900, height: 700}})
     await page.setContent('<!doctype html><meta charset="utf-8"><div id="figure"></div>')
     await page.addScriptTag({path: path.join(root, 'lib/dist/plotly.min.js')})
-    for (const output of wanting) output.data['image/png'] = await page.evaluate(picture, output.data[FIGURE])
+    const pictures = []
+    for (const figure of figures) pictures.push(await page.evaluate(picture, figure))
+    return pictures
   } finally {
     await browser.close()
   }
-  for (const {file, notebook} of notebooks) fs.writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`)
-  return `${wanting.length} drawn`
 }
 
 /** @param {any} notebook @returns {any[]} */

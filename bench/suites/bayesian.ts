@@ -76,6 +76,9 @@ export async function bayesianRecordCurves(bench: Bench): Promise<void> {
   await curves(bench, 'MovieLens 1M split 1', await thatSplit(folder, 1), [8, 16, 32, 64])
 }
 
+/** Where the curves look at the error. */
+const SWEEPS = [60, 80, 100, 150, 200, 300]
+
 async function curves(bench: Bench, what: string, {train, test}: Parts, counts: number[]): Promise<void> {
   const rows = []
   for (const factors of counts) {
@@ -87,10 +90,16 @@ async function curves(bench: Bench, what: string, {train, test}: Parts, counts: 
     )
     const row: Record<string, string | number> = {factors}
     for (const {epoch, validation = 0} of engine.history)
-      if ([60, 80, 100, 150, 200, 300].includes(epoch)) row[`${epoch} sweeps`] = round(validation, 4)
+      if (SWEEPS.includes(epoch)) row[`${epoch} sweeps`] = round(validation, 4)
     rows.push({...row, 'seconds a sweep': round((engine.history.at(-1)?.seconds ?? 0) / 300, 4)})
   }
-  bench.table(`BayesianFactorization on ${what}: RMSE by factors and sweeps, 50 of them burn-in`, rows)
+  const title = `BayesianFactorization on ${what}: RMSE by factors and sweeps, 50 of them burn-in`
+  bench.table(title, rows, {
+    file: `bayesian-${what.replaceAll(' ', '-').toLowerCase()}.png`,
+    x: 'factors',
+    y: SWEEPS.map(sweeps => `${sweeps} sweeps`),
+    measure: 'RMSE (stars)'
+  })
 }
 
 async function againstMyfm(

@@ -169,7 +169,12 @@ async function againstSize(bench: Bench): Promise<void> {
       'peak memory so far, MB': Math.round(process.resourceUsage().maxRSS / 1024)
     })
   }
-  bench.table('Movies as neighbours with default options: cost against size', table)
+  bench.table('Movies as neighbours with default options: cost against size', table, {
+    file: 'neighbours-by-ratings.png',
+    x: 'training ratings',
+    y: ['fit and predict, s'],
+    measure: 'seconds of fit and predict'
+  })
 }
 
 /** As large as MovieLens 10M. */
