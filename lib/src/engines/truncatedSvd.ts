@@ -59,10 +59,12 @@ export class TruncatedSvd extends FactorEngine<TruncatedSvdOptions> {
   protected override readonly restName: string = 'not rated counts as 0'
 
   protected async learn(train: Ratings, run: Run): Promise<void> {
-    const base = await this.baseOf(train, run)
-    const matrix = new CentredMatrix(new Arena(), train, base)
     const k = Math.min(this.resolved.factors, train.userCount, train.movieCount)
-    await withPool(matrix.arena, run, async pool => {
+    const arena = new Arena()
+    // The threads start while the matrix is laid out.
+    await withPool(arena, run, async pool => {
+      const base = await this.baseOf(train, run)
+      const matrix = new CentredMatrix(arena, train, base)
       const eigen = await matrix.eigen(pool, k, run)
       this.singularValues = eigen.values.map(value => Math.sqrt(Math.max(0, value)))
       const {v, us} = await matrix.vectors(pool, eigen)
