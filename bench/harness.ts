@@ -101,7 +101,9 @@ export class Bench {
       .find(existsSync)
   }
 
-  async row(spec: RowSpec): Promise<Row> {
+  /** Measures one row; left out where `only` names other work. */
+  async row(spec: RowSpec): Promise<Row | undefined> {
+    if (this.only.length > 0 && !this.only.some(part => spec.work.includes(part))) return undefined
     const {runs = this.runs, warmUp = true} = spec
     const ours = await this.time('movie-recs', spec.ours, runs, warmUp)
     const other =
