@@ -43,7 +43,7 @@ const {default: movieRecs} = await import('movie-recs')
 const {draw} = await import('./pictures.mjs')
 const {tables} = JSON.parse(fs.readFileSync(path.join(root, 'bench/results.json'), 'utf8'))
 const drawn = tables.filter((/** @type {any} */ table) => table.chart)
-const figures = drawn.map((/** @type {any} */ {title, rows, chart}) =>
+const figures = drawn.map((/** @type {any} */ {rows, chart}) =>
   movieRecs
     .plotCurve(
       Object.fromEntries(
@@ -52,7 +52,7 @@ const figures = drawn.map((/** @type {any} */ {title, rows, chart}) =>
           rows.map((/** @type {any} */ row) => ({x: Number(row[chart.x]), y: Number(row[y])}))
         ])
       ),
-      {title, x: chart.x, y: chart.measure, log: true}
+      {title: `${chart.measure} by ${chart.x}`, x: chart.x, y: chart.measure, log: true}
     )
     .toJSON()
 )
