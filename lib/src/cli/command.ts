@@ -1,4 +1,5 @@
 import type {ParseArgsConfig} from 'node:util'
+import {rangeText} from '../engines/options'
 
 /** Options as the command line gave them: texts, or lists of texts for those that may come more than once. */
 export type Values = Record<string, string | boolean | string[] | undefined>
@@ -53,13 +54,9 @@ export function number(
   const parsed = value.trim() === '' ? Number.NaN : Number(value)
   const {whole = false, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = o
   if (!Number.isFinite(parsed) || (whole && !Number.isInteger(parsed)) || parsed < min || parsed > max) {
-    const range =
-      max === Number.POSITIVE_INFINITY
-        ? min === Number.NEGATIVE_INFINITY
-          ? ''
-          : ` from ${min} up`
-        : ` from ${min} to ${max}`
-    throw new UsageError(`--${name} takes ${whole ? 'a whole' : 'a'} number${range}, got "${value}".`)
+    throw new UsageError(
+      `--${name} takes ${whole ? 'a whole' : 'a'} number${rangeText(min, max)}, got "${value}".`
+    )
   }
   return parsed
 }

@@ -1,7 +1,7 @@
 import {writeWhole} from '../data/writeWhole'
 import type {Engine, Recommendation} from '../engines/engine'
 import {Table} from '../plots/table'
-import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
+import {type Command, type Io, needed, number, UsageError, type Values} from './command'
 import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, whoFrom} from './inputs'
 import {progressLine} from './progress'
 
@@ -89,7 +89,7 @@ async function writeLists(engine: Engine<any>, out: string, list: ListOptions, i
   }
   line.clear()
   await writeWhole(out, [`${lines.join('\n')}\n`])
-  io.note(`Wrote lists of ${done.toLocaleString('en-US')} users to ${text({out}, 'out')}.`)
+  io.note(`Wrote lists of ${done.toLocaleString('en-US')} users to ${out}.`)
 }
 
 function csvField(value: string | number): string {

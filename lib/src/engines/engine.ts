@@ -10,7 +10,7 @@
  * `userId` and `movieId` are the ids of the files; indices never leave the library.
  */
 
-import {compareIds, type IdIndex, type MovieId, type UserId} from '../data/ids'
+import type {IdIndex, MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, NotFittedError, UnknownIdError} from '../errors'
@@ -495,8 +495,6 @@ const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Array(0)}
 export function isProfile(who: Who): who is Profile {
   return Array.isArray(who)
 }
-
-export {compareIds}
 
 function checkCount(name: string, n: number): void {
   if (!Number.isInteger(n) || n < 1)

@@ -77,17 +77,17 @@ function violation(option: OptionSpec, value: unknown): string | undefined {
   }
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option
   const kind = option.kind === 'integer' ? 'a whole number' : 'a number'
-  const range =
-    max === Number.POSITIVE_INFINITY
-      ? min === Number.NEGATIVE_INFINITY
-        ? ''
-        : ` from ${min} up`
-      : ` from ${min} to ${max}`
   const good =
     typeof value === 'number' &&
     Number.isFinite(value) &&
     (option.kind === 'number' || Number.isInteger(value)) &&
     value >= min &&
     value <= max
-  return good ? undefined : kind + range
+  return good ? undefined : kind + rangeText(min, max)
+}
+
+/** " from 1 to 5", " from 1 up", or nothing where every number will do; for messages. */
+export function rangeText(min: number, max: number): string {
+  if (max !== Number.POSITIVE_INFINITY) return ` from ${min} to ${max}`
+  return min === Number.NEGATIVE_INFINITY ? '' : ` from ${min} up`
 }
