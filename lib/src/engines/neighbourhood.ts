@@ -1,6 +1,7 @@
 import type {Compressed} from '../data/ratings'
 import {Arena, pointer} from '../kernels/arena'
-import {allNow, type Pool, scratchFor} from '../kernels/pool'
+import {type Pool, scratchFor} from '../kernels/pool'
+import {allNow} from '../kernels/team'
 import {type Kernels, kernelsOn} from '../kernels/wasm'
 
 /** The measures as the kernel numbers them (lib/assembly/neighbourhood.ts). */

@@ -2,7 +2,6 @@ import path from 'node:path'
 import {Worker} from 'node:worker_threads'
 import type {Run} from '../engines/run'
 import {type Arena, pointer} from './arena'
-import {type Job, takeCalls} from './job'
 import {kernelModule} from './wasm'
 import type {WorkerAnswer, WorkerCall, WorkerSetup} from './worker'
 
@@ -99,39 +98,6 @@ export class Pool {
 /** Scratch memory of this many bytes for each of `threads`: their addresses. */
 export function scratchFor(arena: Arena, threads: number, bytes: number): number[] {
   return Array.from({length: threads}, () => pointer(arena.u8(bytes)))
-}
-
-/**
- * Runs a kernel on every row of arguments at once, on this thread and `threads` - 1 others, and returns when all are done: for
- * questions whose answer cannot be awaited. Calls are taken from one counter in shared memory and write to different places, so
- * the result does not depend on how many threads there are. This thread works too, and waits only for calls under way.
- */
-export function allNow(
-  arena: Arena,
-  threads: number,
-  kernel: string,
-  calls: ReadonlyArray<readonly number[]>,
-  scratch: readonly number[]
-): void {
-  if (calls.length === 0) return
-  const {memory} = arena
-  const module = kernelModule()
-  const job: Job = {memory, module, kernel, calls, progress: arena.i32(3)}
-  const helpers = Array.from({length: Math.min(threads, calls.length) - 1}, (_, k) => {
-    const workerData: WorkerSetup = {memory, module, job, scratch: scratch[k + 1]}
-    const helper = new Worker(path.join(__dirname, 'worker.js'), {workerData, env: {}, execArgv: []})
-    helper.on('error', () => {}) // What it did not do is done here; what it did is counted.
-    helper.unref()
-    return helper
-  })
-  takeCalls(job, scratch[0])
-  for (;;) {
-    const done = Atomics.load(job.progress, 1)
-    if (done === calls.length) break
-    Atomics.wait(job.progress, 1, done, 100)
-  }
-  for (const helper of helpers) void helper.terminate()
-  if (Atomics.load(job.progress, 2) !== 0) throw new Error(`${kernel}: a kernel aborted.`)
 }
 
 /** Fixed blocks [from, to) of about `size` rows: they depend on the data alone. */

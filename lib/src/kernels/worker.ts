@@ -1,14 +1,19 @@
-import {parentPort, workerData} from 'node:worker_threads'
-import {type Job, takeCalls} from './job'
-import {kernelsOn, type WasmMemory, type WasmModule} from './wasm'
+import {type MessagePort, parentPort, workerData} from 'node:worker_threads'
+import {type Board, HEARD, type Job, takeCalls} from './job'
+import {type Kernels, kernelsOn, type WasmMemory, type WasmModule} from './wasm'
 
-/** A worker of the pool: runs one kernel call at a time on the shared memory, or takes its share of a job and ends. */
+/** A worker of the pool runs one kernel call at a time on the shared memory; a helper of a team takes its share of each job. */
 export interface WorkerSetup {
   memory: WasmMemory
   module: WasmModule
-  job?: Job
-  /** Of a job: the address of this thread's scratch memory. */
-  scratch?: number
+  share?: Share
+}
+export interface Share {
+  board: Board
+  /** Number of the helper, from 0. */
+  helper: number
+  /** The address of its scratch memory, where kernels need one. */
+  scratch: number | undefined
 }
 export interface WorkerCall {
   id: number
@@ -23,13 +28,20 @@ export interface WorkerAnswer {
 
 if (parentPort !== null) {
   const port = parentPort
-  const {memory, module, job, scratch} = workerData as WorkerSetup
-  if (job === undefined) answer(port, memory, module)
-  else takeCalls(job, scratch as number)
+  const {memory, module, share} = workerData as WorkerSetup
+  const kernels = kernelsOn(memory, module)
+  if (share === undefined) answer(port, kernels)
+  else help(port, kernels, share)
 }
 
-function answer(port: NonNullable<typeof parentPort>, memory: WasmMemory, module: WasmModule): void {
-  const kernels = kernelsOn(memory, module)
+function help(port: MessagePort, kernels: Kernels, {board, helper, scratch}: Share): void {
+  port.on('message', (job: Job) => {
+    takeCalls(kernels, board, job, scratch)
+    Atomics.store(board.state, HEARD + helper, job.turn)
+  })
+}
+
+function answer(port: MessagePort, kernels: Kernels): void {
   port.on('message', ({id, kernel, args}: WorkerCall) => {
     try {
       port.postMessage({id, value: kernels[kernel](...args)} satisfies WorkerAnswer)

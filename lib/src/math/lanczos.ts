@@ -47,7 +47,7 @@ export async function lanczos(problem: LanczosProblem, k: number, tolerance: num
     const closed = length <= 1e-12 * Math.max(...alpha)
     beta.push(closed ? 0 : length)
     if (steps >= most) return solve(alpha, beta, k)
-    if (steps >= k + 20 && steps % 5 === 0 && !closed && converged(alpha, beta, k, tolerance))
+    if (steps >= 2 * k + 10 && steps % 6 === 0 && !closed && converged(alpha, beta, k, tolerance))
       return solve(alpha, beta, k)
     if (closed) freshRow(problem, steps, random)
     else for (let c = 0; c < n; c++) basis[steps * n + c] = w[c] / length
