@@ -7,8 +7,9 @@ import { dot } from './dot'
  *   sum over its ratings of w (t / w - x·y)² + (penalty + perRating · n) |x|² + x'G x        w = w0 + w1 r,  t = t0 + t1 r
  *
  * where y is the other side's row, n the number of its ratings, and G the `gram` matrix [stride × stride], left out where
- * `gram` is 0. Entry `fixed` of x stays as it is (none for -1). A row without ratings is not touched. `work` holds 3 rows.
- * Returns the sum of (t - w x·y)² before the first step.
+ * `gram` is 0; `stride` is a multiple of 8. Entry `fixed` of x stays as it is (none for -1). A row without ratings is not touched.
+ * The steps end early where one moves x by less than 1e-6 of its length. `work` holds 3 rows. Returns the sum of (t - w x·y)²
+ * before the first step.
  */
 export function conjugateGradient(
   from: i32, to: i32, start: usize, index: usize, value: usize, x: usize, y: usize, stride: i32, gram: usize,
@@ -29,14 +30,14 @@ export function conjugateGradient(
     if (fixed >= 0) store<f32>(r + (<usize>fixed << 2), 0)
     memory.copy(p, r, width)
     let norm = dot(r, r, stride)
-    const enough = norm * <f32>1e-11
-    for (let step = 0; step < steps && norm > enough; step++) {
+    for (let step = 0; step < steps && norm > 0; step++) {
       negativeProduct(begin, end, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
       if (fixed >= 0) store<f32>(q + (<usize>fixed << 2), 0)
       const curvature = -dot(p, q, stride)
       if (!(curvature > 0)) break
       const length = norm / curvature
       addScaled(row, p, length, stride)
+      if (length * length * dot(p, p, stride) < <f32>1e-12 * dot(row, row, stride)) break
       addScaled(r, q, length, stride)
       const now = dot(r, r, stride)
       scaleAndAdd(p, now / norm, r, stride)
@@ -46,7 +47,7 @@ export function conjugateGradient(
   return squares
 }
 
-/** out = sum of (t - w v·y) y - ridge v - G v, two ratings at a time. Returns the sum of (t - w v·y)². */
+/** out = sum of (t - w v·y) y - ridge v - G v, four ratings at a time. Returns the sum of (t - w v·y)². */
 function negativeProduct(
   begin: i32, end: i32, index: usize, value: usize, v: usize, y: usize, stride: i32, gram: usize,
   w0: f32, w1: f32, t0: f32, t1: f32, ridge: f32, out: usize
@@ -55,44 +56,80 @@ function negativeProduct(
   const minus = f32x4.splat(-ridge)
   for (let f: usize = 0; f < width; f += 16) v128.store(out + f, f32x4.mul(minus, v128.load(v + f)))
   if (gram !== 0) {
-    for (let f = 0; f < stride; f++) {
-      addScaled(out, gram + <usize>f * width, -load<f32>(v + (<usize>f << 2)), stride)
+    for (let f: usize = 0; f < width; f += 16) {
+      const row = gram + f * <usize>stride
+      addFour(out, row, row + width, row + 2 * width, row + 3 * width, f32x4.neg(v128.load(v + f)), width)
     }
   }
-  let squares: f64 = 0
+  const ws = f32x4.splat(w1)
+  const ts = f32x4.splat(t1)
+  let squares = f64x2.splat(0)
   let k = begin
-  for (; k + 2 <= end; k += 2) {
+  for (; k + 4 <= end; k += 4) {
     const at = <usize>k << 2
-    const ya = y + <usize>load<i32>(index + at) * width
-    const yb = y + <usize>load<i32>(index + at, 4) * width
-    const ra = load<f32>(value + at)
-    const rb = load<f32>(value + at, 4)
-    let sa = f32x4.splat(0)
-    let sb = f32x4.splat(0)
-    for (let f: usize = 0; f < width; f += 16) {
-      const c = v128.load(v + f)
-      sa = f32x4.add(sa, f32x4.mul(c, v128.load(ya + f)))
-      sb = f32x4.add(sb, f32x4.mul(c, v128.load(yb + f)))
-    }
-    const ea = t0 + t1 * ra - (w0 + w1 * ra) * lanes(sa)
-    const eb = t0 + t1 * rb - (w0 + w1 * rb) * lanes(sb)
-    squares += <f64>ea * <f64>ea + <f64>eb * <f64>eb
-    const a = f32x4.splat(ea)
-    const b = f32x4.splat(eb)
-    for (let f: usize = 0; f < width; f += 16) {
-      const both = f32x4.add(f32x4.mul(a, v128.load(ya + f)), f32x4.mul(b, v128.load(yb + f)))
-      v128.store(out + f, f32x4.add(v128.load(out + f), both))
-    }
+    const a = y + <usize>load<i32>(index + at) * width
+    const b = y + <usize>load<i32>(index + at, 4) * width
+    const c = y + <usize>load<i32>(index + at, 8) * width
+    const d = y + <usize>load<i32>(index + at, 12) * width
+    const r = v128.load(value + at)
+    const t = f32x4.add(f32x4.splat(t0), f32x4.mul(ts, r))
+    const w = f32x4.add(f32x4.splat(w0), f32x4.mul(ws, r))
+    const e = f32x4.sub(t, f32x4.mul(w, fourDots(v, a, b, c, d, width)))
+    const low = f64x2.promote_low_f32x4(e)
+    const high = f64x2.promote_low_f32x4(i32x4.shuffle(e, e, 2, 3, 2, 3))
+    squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)))
+    addFour(out, a, b, c, d, e, width)
   }
-  if (k < end) {
+  let rest = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1)
+  for (; k < end; k++) {
     const at = <usize>k << 2
-    const ya = y + <usize>load<i32>(index + at) * width
-    const ra = load<f32>(value + at)
-    const ea = t0 + t1 * ra - (w0 + w1 * ra) * dot(v, ya, stride)
-    squares += <f64>ea * <f64>ea
-    addScaled(out, ya, ea, stride)
+    const a = y + <usize>load<i32>(index + at) * width
+    const r = load<f32>(value + at)
+    const e = t0 + t1 * r - (w0 + w1 * r) * dot(v, a, stride)
+    rest += <f64>e * <f64>e
+    addScaled(out, a, e, stride)
   }
-  return squares
+  return rest
+}
+
+/** (v·a, v·b, v·c, v·d) of rows of `width` bytes, a multiple of 32. */
+// @ts-ignore: decorator
+@inline
+function fourDots(v: usize, a: usize, b: usize, c: usize, d: usize, width: usize): v128 {
+  let sa = f32x4.splat(0)
+  let sb = f32x4.splat(0)
+  let sc = f32x4.splat(0)
+  let sd = f32x4.splat(0)
+  for (let f: usize = 0; f < width; f += 32) {
+    const x = v128.load(v + f)
+    const z = v128.load(v + f, 16)
+    sa = f32x4.add(sa, f32x4.add(f32x4.mul(x, v128.load(a + f)), f32x4.mul(z, v128.load(a + f, 16))))
+    sb = f32x4.add(sb, f32x4.add(f32x4.mul(x, v128.load(b + f)), f32x4.mul(z, v128.load(b + f, 16))))
+    sc = f32x4.add(sc, f32x4.add(f32x4.mul(x, v128.load(c + f)), f32x4.mul(z, v128.load(c + f, 16))))
+    sd = f32x4.add(sd, f32x4.add(f32x4.mul(x, v128.load(d + f)), f32x4.mul(z, v128.load(d + f, 16))))
+  }
+  // Lanes of the four sums side by side, so that three additions serve all.
+  const ab = f32x4.add(i32x4.shuffle(sa, sb, 0, 4, 1, 5), i32x4.shuffle(sa, sb, 2, 6, 3, 7))
+  const cd = f32x4.add(i32x4.shuffle(sc, sd, 0, 4, 1, 5), i32x4.shuffle(sc, sd, 2, 6, 3, 7))
+  return f32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7))
+}
+
+/** out += e0 a + e1 b + e2 c + e3 d, of rows of `width` bytes, a multiple of 32. */
+// @ts-ignore: decorator
+@inline
+function addFour(out: usize, a: usize, b: usize, c: usize, d: usize, e: v128, width: usize): void {
+  const ea = i32x4.shuffle(e, e, 0, 0, 0, 0)
+  const eb = i32x4.shuffle(e, e, 1, 1, 1, 1)
+  const ec = i32x4.shuffle(e, e, 2, 2, 2, 2)
+  const ed = i32x4.shuffle(e, e, 3, 3, 3, 3)
+  for (let f: usize = 0; f < width; f += 32) {
+    const ab = f32x4.add(f32x4.mul(ea, v128.load(a + f)), f32x4.mul(eb, v128.load(b + f)))
+    const cd = f32x4.add(f32x4.mul(ec, v128.load(c + f)), f32x4.mul(ed, v128.load(d + f)))
+    v128.store(out + f, f32x4.add(v128.load(out + f), f32x4.add(ab, cd)))
+    const abz = f32x4.add(f32x4.mul(ea, v128.load(a + f, 16)), f32x4.mul(eb, v128.load(b + f, 16)))
+    const cdz = f32x4.add(f32x4.mul(ec, v128.load(c + f, 16)), f32x4.mul(ed, v128.load(d + f, 16)))
+    v128.store(out + f, f32x4.add(v128.load(out + f, 16), f32x4.add(abz, cdz)), 16)
+  }
 }
 
 /** a += scale · b */
@@ -109,8 +146,4 @@ function scaleAndAdd(a: usize, scale: f32, b: usize, stride: i32): void {
   for (let f: usize = 0; f < <usize>stride << 2; f += 16) {
     v128.store(a + f, f32x4.add(f32x4.mul(scales, v128.load(a + f)), v128.load(b + f)))
   }
-}
-
-function lanes(x: v128): f32 {
-  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
 }

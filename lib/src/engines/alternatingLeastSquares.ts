@@ -194,7 +194,7 @@ interface Side {
 
 /**
  * Users and movies on an arena. With stars a user's row is (pu, bu, 1) and a movie's (qi, 1, bi), so that their product is the
- * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros to a multiple of 4.
+ * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros to a multiple of 8.
  */
 class Halves {
   readonly mu: number
@@ -213,7 +213,7 @@ class Halves {
     this.explicit = o.feedback === 'explicit'
     this.mu = this.explicit ? train.mean : 0
     this.scale = train.scale
-    this.stride = Math.ceil((F + (this.explicit ? 2 : 0)) / 4) * 4
+    this.stride = Math.ceil((F + (this.explicit ? 2 : 0)) / 8) * 8
     this.users = this.side(train.byUser, F + 1, new Random(o.seed, 0))
     this.movies = this.side(train.byMovie, F, new Random(o.seed, 1))
   }
