@@ -3,6 +3,8 @@ import {describe, expect, it} from 'vitest'
 import {Run} from '../../lib/dist/engines/run.js'
 import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
 import {blocks, weightedBlocks, withPool} from '../../lib/dist/kernels/pool.js'
+import {dismiss, engage} from '../../lib/dist/kernels/threads.js'
+import {kernelModule} from '../../lib/dist/kernels/wasm.js'
 
 describe('Pool', () => {
   it('gives the values of all calls in their order, for any number of workers', async () => {
@@ -33,6 +35,29 @@ describe('Pool', () => {
       pool.all('dot', [[2 ** 31, 2 ** 31, 1e9]])
     )
     await expect(work).rejects.toThrow(/dot: .*out of bounds/)
+  })
+})
+
+describe('threads', () => {
+  const setup = {memory: new Arena().memory, module: kernelModule()}
+
+  it('are used again, for other memory', async () => {
+    const thread = engage(setup)
+    dismiss(thread)
+    const arena = new Arena()
+    const [a, b] = [arena.f32([1, 2, 3, 4]), arena.f32([1, 1, 1, 1])]
+    const again = engage({...setup, memory: arena.memory})
+    expect(again).toBe(thread)
+    again.postMessage({id: 7, kernel: 'dot', args: [pointer(a), pointer(b), 4]})
+    expect(await new Promise(resolve => again.once('message', resolve))).toEqual({id: 7, value: 10})
+    dismiss(again)
+  })
+
+  it('are not used again after they died', async () => {
+    const thread = engage(setup)
+    await thread.terminate()
+    dismiss(thread)
+    expect(engage(setup)).not.toBe(thread)
   })
 })
 

@@ -25,16 +25,16 @@ describe('Team', () => {
     for (const threads of [1, 2, 3]) {
       const team = new Team(arena, threads)
       expect([...team.all('dot', calls)]).toEqual(expected)
-      await team.close()
+      team.close()
     }
   })
 
-  it('takes no call twice, and none of a turn that is over, while helpers start late and hear late', async () => {
+  it('takes no call twice, and none of a turn that is over, while helpers start late', async () => {
     const arena = new Arena()
     const team = new Team(arena, 4)
     const counts = Array.from({length: 7}, (_, n) => n + 1)
     const {calls} = sums(arena, counts)
-    // More turns than a helper is told of ahead; each has other values, so a call of another turn would show.
+    // Each turn has other values, so a call of another turn would show.
     for (let turn = 0; turn < 3000; turn++) {
       const shift = turn % 90
       const values = team.all(
@@ -45,7 +45,7 @@ describe('Team', () => {
       expect([...values]).toEqual(counts.map(n => n * from + (n * (n - 1)) / 2))
       if (turn % 100 === 0) await new Promise(resolve => setImmediate(resolve))
     }
-    await team.close()
+    team.close()
   })
 
   it('does more calls than the board has room for', () => {
@@ -63,7 +63,7 @@ describe('Team', () => {
     const team = new Team(arena, 2)
     expect(() => team.all('dot', [...calls, [2 ** 31, 2 ** 31, 1e9]])).toThrow(/dot: a kernel aborted/)
     expect([...team.all('dot', calls)]).toEqual(expected)
-    await team.close()
+    team.close()
   })
 
   it('gives each thread the address of its own memory first', async () => {
@@ -73,6 +73,6 @@ describe('Team', () => {
     const team = new Team(arena, 2, own)
     const calls = Array.from({length: 50}, () => [pointer(ones), 4])
     expect([...team.all('dot', calls)]).toEqual(calls.map(() => 10))
-    await team.close()
+    team.close()
   })
 })

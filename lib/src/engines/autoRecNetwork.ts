@@ -265,6 +265,6 @@ export class AutoRecNetwork implements Network {
   }
 
   async close(): Promise<void> {
-    await this.pool.close()
+    this.pool.close()
   }
 }

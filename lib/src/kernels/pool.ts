@@ -1,9 +1,9 @@
-import path from 'node:path'
-import {Worker} from 'node:worker_threads'
+import type {Worker} from 'node:worker_threads'
 import type {Run} from '../engines/run'
 import {type Arena, pointer} from './arena'
+import {dismiss, engage} from './threads'
 import {kernelModule} from './wasm'
-import type {WorkerAnswer, WorkerCall, WorkerSetup} from './worker'
+import type {WorkerAnswer, WorkerCall} from './worker'
 
 /** Calls given to a worker ahead of time, so that it never waits for a message. */
 const AHEAD = 2
@@ -19,13 +19,8 @@ export class Pool {
 
   constructor(arena: Arena, run: Run) {
     this.run = run
-    const workerData: WorkerSetup = {memory: arena.memory, module: kernelModule()}
-    this.workers = Array.from({length: run.workers}, () => {
-      const worker = new Worker(path.join(__dirname, 'worker.js'), {workerData, env: {}, execArgv: []})
-      worker.unref()
-      worker.setMaxListeners(0)
-      return worker
-    })
+    const setup = {memory: arena.memory, module: kernelModule()}
+    this.workers = Array.from({length: run.workers}, () => engage(setup))
   }
 
   /** How many threads there are. */
@@ -90,8 +85,8 @@ export class Pool {
     return values
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.workers.map(worker => worker.terminate()))
+  close(): void {
+    for (const worker of this.workers) dismiss(worker)
   }
 }
 
@@ -129,6 +124,6 @@ export async function withPool<T>(arena: Arena, run: Run, work: (pool: Pool) => 
   try {
     return await work(pool)
   } finally {
-    await pool.close()
+    pool.close()
   }
 }

@@ -1,34 +1,34 @@
-import path from 'node:path'
-import {Worker} from 'node:worker_threads'
+import type {Worker} from 'node:worker_threads'
 import type {Run} from '../engines/run'
 import type {Arena} from './arena'
 import {
+  adjourn,
+  announce,
+  awaitChange,
   type Board,
   DONE,
   FAILED,
-  HEARD,
-  type Job,
-  MOST_BEHIND,
+  kernelList,
   MOST_CALLS,
   newBoard,
-  noneTaken,
-  TAKEN,
   takeCalls
 } from './job'
-import {type Kernels, kernelModule, kernelsOn} from './wasm'
-import type {WorkerSetup} from './worker'
+import {dismiss, engage} from './threads'
+import {type Kernel, kernelModule, kernelsOn} from './wasm'
 
 /**
  * This thread and helpers that run short kernel calls together: for work of a thousand steps that each wait for the one before,
  * and for questions whose answer cannot be awaited. Calls are taken from one counter in shared memory and write to different
  * places, so the result does not depend on how many threads there are, nor on when the helpers start: until then this thread does
- * their share. While calls run this thread hears nothing, so let it `breathe` in between (see `Run`).
+ * their share. Helpers watch that memory: a message would take as long as a call. While calls run this thread hears nothing, so let
+ * it `breathe` in between (see `Run`).
  */
 export class Team {
   private readonly helpers: Worker[]
-  private readonly kernels: Kernels
+  private readonly kernels: readonly Kernel[]
+  /** The place of each kernel in that list. */
+  private readonly places: Map<string, number>
   private readonly board: Board
-  private turn = 0
 
   /** `threads` counts this one. `scratch` has the address of each thread's own memory, which then comes first in every call. */
   constructor(
@@ -38,16 +38,13 @@ export class Team {
   ) {
     const {memory} = arena
     const module = kernelModule()
-    this.kernels = kernelsOn(memory, module)
-    this.board = newBoard(threads - 1)
-    this.helpers = Array.from({length: threads - 1}, (_, k) => {
-      const share = {board: this.board, helper: k, scratch: scratch[k + 1]}
-      const workerData: WorkerSetup = {memory, module, share}
-      const helper = new Worker(path.join(__dirname, 'worker.js'), {workerData, env: {}, execArgv: []})
-      helper.on('error', () => {}) // What it did not do is done here; what it did is counted.
-      helper.unref()
-      return helper
-    })
+    const kernels = kernelsOn(memory, module)
+    this.kernels = kernelList(kernels)
+    this.places = new Map(Object.keys(kernels).map((name, place) => [name, place]))
+    this.board = newBoard()
+    this.helpers = Array.from({length: threads - 1}, (_, k) =>
+      engage({memory, module, share: {board: this.board, scratch: scratch[k + 1]}})
+    )
   }
 
   /** Runs a kernel on every row of arguments and returns when all are done, with their values in the order of the rows. */
@@ -60,24 +57,20 @@ export class Team {
 
   private take(kernel: string, calls: ReadonlyArray<readonly number[]>): Float64Array {
     const {state, values} = this.board
-    const job: Job = {kernel, calls, turn: ++this.turn}
-    Atomics.store(state, DONE, 0)
-    Atomics.store(state, FAILED, 0)
-    Atomics.store(state, TAKEN, noneTaken(job.turn))
-    for (const [k, helper] of this.helpers.entries())
-      if (job.turn - Atomics.load(state, HEARD + k) < MOST_BEHIND) helper.postMessage(job)
-    takeCalls(this.kernels, this.board, job, this.scratch[0])
+    announce(this.board, this.places.get(kernel) ?? -1, calls)
+    takeCalls(this.kernels, this.board, this.scratch[0])
     for (;;) {
       const done = Atomics.load(state, DONE)
       if (done === calls.length) break
-      Atomics.wait(state, DONE, done, 100)
+      awaitChange(this.board, DONE, done)
     }
     if (Atomics.load(state, FAILED) !== 0) throw new Error(`${kernel}: a kernel aborted.`)
     return values.subarray(0, calls.length)
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.helpers.map(helper => helper.terminate()))
+  close(): void {
+    adjourn(this.board)
+    for (const helper of this.helpers) dismiss(helper)
   }
 }
 
@@ -87,7 +80,7 @@ export async function withTeam<T>(arena: Arena, run: Run, work: (team: Team) => 
   try {
     return await work(team)
   } finally {
-    await team.close()
+    team.close()
   }
 }
 
@@ -103,6 +96,6 @@ export function allNow(
   try {
     team.all(kernel, calls)
   } finally {
-    void team.close()
+    team.close()
   }
 }

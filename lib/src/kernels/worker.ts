@@ -1,8 +1,10 @@
-import {type MessagePort, parentPort, workerData} from 'node:worker_threads'
-import {type Board, HEARD, type Job, takeCalls} from './job'
-import {type Kernels, kernelsOn, type WasmMemory, type WasmModule} from './wasm'
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
+import {type MessagePort, parentPort} from 'node:worker_threads'
+import {awaitChange, type Board, isOver, kernelList, LEFT, takeCalls} from './job'
+import {type Kernel, type Kernels, kernelsOn, type WasmMemory, type WasmModule} from './wasm'
 
-/** A worker of the pool runs one kernel call at a time on the shared memory; a helper of a team takes its share of each job. */
+/** A worker of a pool runs one kernel call at a time on the shared memory; a helper of a team takes its share of each turn. */
 export interface WorkerSetup {
   memory: WasmMemory
   module: WasmModule
@@ -10,8 +12,6 @@ export interface WorkerSetup {
 }
 export interface Share {
   board: Board
-  /** Number of the helper, from 0. */
-  helper: number
   /** The address of its scratch memory, where kernels need one. */
   scratch: number | undefined
 }
@@ -26,27 +26,38 @@ export interface WorkerAnswer {
   error?: string
 }
 
+/** What to work on from now on (nothing: let go of the memory), or a call for a worker of a pool. */
+export type WorkerMessage = {setup: WorkerSetup | undefined} | WorkerCall
+
 if (parentPort !== null) {
   const port = parentPort
-  const {memory, module, share} = workerData as WorkerSetup
-  const kernels = kernelsOn(memory, module)
-  if (share === undefined) answer(port, kernels)
-  else help(port, kernels, share)
-}
-
-function help(port: MessagePort, kernels: Kernels, {board, helper, scratch}: Share): void {
-  port.on('message', (job: Job) => {
-    takeCalls(kernels, board, job, scratch)
-    Atomics.store(board.state, HEARD + helper, job.turn)
-  })
-}
-
-function answer(port: MessagePort, kernels: Kernels): void {
-  port.on('message', ({id, kernel, args}: WorkerCall) => {
-    try {
-      port.postMessage({id, value: kernels[kernel](...args)} satisfies WorkerAnswer)
-    } catch (error) {
-      port.postMessage({id, error: `${kernel}: ${(error as Error).message}`} satisfies WorkerAnswer)
+  // An idle thread allocates nothing, so it would not collect its garbage, and with it keep the memories of all fits it worked for.
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  setFlagsFromString('--no-expose-gc')
+  let kernels: Kernels | undefined
+  port.on('message', (message: WorkerMessage) => {
+    if ('id' in message) answer(port, kernels as Kernels, message)
+    else if (message.setup === undefined) {
+      kernels = undefined
+      setImmediate(collectGarbage)
+    } else {
+      const {memory, module, share} = message.setup
+      kernels = kernelsOn(memory, module)
+      if (share !== undefined) help(kernelList(kernels), share)
     }
   })
+}
+
+/** Until the team is dissolved. */
+function help(kernels: readonly Kernel[], {board, scratch}: Share): void {
+  while (!isOver(board)) awaitChange(board, LEFT, takeCalls(kernels, board, scratch))
+}
+
+function answer(port: MessagePort, kernels: Kernels, {id, kernel, args}: WorkerCall): void {
+  try {
+    port.postMessage({id, value: kernels[kernel](...args)} satisfies WorkerAnswer)
+  } catch (error) {
+    port.postMessage({id, error: `${kernel}: ${(error as Error).message}`} satisfies WorkerAnswer)
+  }
 }
