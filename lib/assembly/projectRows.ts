@@ -8,27 +8,39 @@ export function projectRows(
   const width = <usize>k << 3
   for (let u = from; u < to; u++) {
     const row = out + <usize>u * width
-    const mean = f64x2.splat(-load<f64>(offset + (<usize>u << 3)))
-    for (let f: usize = 0; f < width; f += 16) v128.store(row + f, f64x2.mul(mean, v128.load(total + f)))
+    const mean = f64x2.neg(v128.load64_splat(offset + (<usize>u << 3)))
+    const begin = load<i32>(start + (<usize>u << 2)) << 2
     const end = load<i32>(start + (<usize>u << 2), 4) << 2
-    let n: usize = load<i32>(start + (<usize>u << 2)) << 2
-    // Two movies share the loads and stores of the row.
-    for (; n + 8 <= <usize>end; n += 8) {
-      const wa = f64x2.splat(<f64>load<f32>(value + n))
-      const wb = f64x2.splat(<f64>load<f32>(value + n, 4))
-      const a = v + <usize>load<i32>(index + n) * width
-      const b = v + <usize>load<i32>(index + n, 4) * width
-      for (let f: usize = 0; f < width; f += 16) {
-        const ab = f64x2.add(f64x2.mul(wa, v128.load(a + f)), f64x2.mul(wb, v128.load(b + f)))
-        v128.store(row + f, f64x2.add(v128.load(row + f), ab))
+    // Ten columns at a time stay in registers while the user's movies pass by, then two at a time.
+    let f: usize = 0
+    for (; f + 80 <= width; f += 80) {
+      let a = f64x2.mul(mean, v128.load(total + f))
+      let b = f64x2.mul(mean, v128.load(total + f, 16))
+      let c = f64x2.mul(mean, v128.load(total + f, 32))
+      let d = f64x2.mul(mean, v128.load(total + f, 48))
+      let e = f64x2.mul(mean, v128.load(total + f, 64))
+      for (let n = begin; n < end; n += 4) {
+        const weight = f64x2.promote_low_f32x4(v128.load32_splat(value + n))
+        const at = v + <usize>load<i32>(index + n) * width + f
+        a = f64x2.add(a, f64x2.mul(weight, v128.load(at)))
+        b = f64x2.add(b, f64x2.mul(weight, v128.load(at, 16)))
+        c = f64x2.add(c, f64x2.mul(weight, v128.load(at, 32)))
+        d = f64x2.add(d, f64x2.mul(weight, v128.load(at, 48)))
+        e = f64x2.add(e, f64x2.mul(weight, v128.load(at, 64)))
       }
+      v128.store(row + f, a)
+      v128.store(row + f, b, 16)
+      v128.store(row + f, c, 32)
+      v128.store(row + f, d, 48)
+      v128.store(row + f, e, 64)
     }
-    if (n < <usize>end) {
-      const wa = f64x2.splat(<f64>load<f32>(value + n))
-      const a = v + <usize>load<i32>(index + n) * width
-      for (let f: usize = 0; f < width; f += 16) {
-        v128.store(row + f, f64x2.add(v128.load(row + f), f64x2.mul(wa, v128.load(a + f))))
+    for (; f < width; f += 16) {
+      let a = f64x2.mul(mean, v128.load(total + f))
+      for (let n = begin; n < end; n += 4) {
+        const weight = f64x2.promote_low_f32x4(v128.load32_splat(value + n))
+        a = f64x2.add(a, f64x2.mul(weight, v128.load(v + <usize>load<i32>(index + n) * width + f)))
       }
+      v128.store(row + f, a)
     }
   }
 }

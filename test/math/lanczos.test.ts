@@ -1,8 +1,35 @@
 import {describe, expect, it} from 'vitest'
 import * as reference from '../../lib/dist/kernels/reference.js'
+import {tridiagonalise} from '../../lib/dist/math/band.js'
 import {lanczos} from '../../lib/dist/math/lanczos.js'
 import {Random} from '../../lib/dist/math/random.js'
 import {tridiagonalEigen} from '../../lib/dist/math/tridiagonal.js'
+
+describe('tridiagonalise', () => {
+  it('keeps the matrix but for a rotation: T M = M A', () => {
+    const random = new Random(6)
+    const n = 9
+    const band = Float64Array.from({length: 3 * n}, (_, at) =>
+      (at % n) + Math.floor(at / n) < n ? random.normal() : 0
+    )
+    const entry = (of: Float64Array, j: number, k: number): number =>
+      Math.abs(j - k) > 2 ? 0 : of[Math.abs(j - k) * n + Math.min(j, k)]
+    const after = band.slice()
+    const m = new Float64Array(n * n)
+    for (let k = 0; k < n; k++) m[k * n + k] = 1
+    tridiagonalise(after, m)
+    expect([...after.subarray(2 * n)]).toEqual(Array(n).fill(0))
+    for (let j = 0; j < n; j++)
+      for (let k = 0; k < n; k++) {
+        let [left, right] = [0, 0]
+        for (let a = 0; a < n; a++) {
+          left += entry(after, j, a) * m[a * n + k]
+          right += m[j * n + a] * entry(band, a, k)
+        }
+        expect(left).toBeCloseTo(right, 12)
+      }
+  })
+})
 
 describe('tridiagonalEigen', () => {
   it('finds the known eigenvalues of the second difference matrix', () => {
@@ -37,17 +64,29 @@ describe('lanczos', () => {
   async function onDiagonal(values: number[], k: number, most: number): Promise<number[]> {
     const n = values.length
     const basis = new Float64Array((most + 4) * n)
+    const w = [new Float64Array(n), new Float64Array(n)] as const
     const eigen = await lanczos(
       {
-        basis,
-        n,
         most,
-        w: new Float64Array(n),
+        w,
+        append: (row, which, scale) =>
+          basis.set(
+            w[which].map(value => scale * value),
+            row * n
+          ),
         restrict: () => undefined,
-        multiply: async (row, w) => {
-          for (let c = 0; c < n; c++) w[c] = values[c] * basis[row * n + c]
+        multiply: async row => {
+          for (let c = 0; c < 2 * n; c++) w[Math.floor(c / n)][c % n] = values[c % n] * basis[row * n + c]
         },
-        orthogonalize: (w, count) => reference.orthogonalize(w, basis, count)
+        orthogonalize: (which, from, to) => {
+          const before = w[which].slice()
+          const rows = basis.subarray(from * n)
+          reference.orthogonalize(w[which], rows, to - from)
+          const h = Float64Array.from({length: to - from}, (_, row) =>
+            before.reduce((sum, value, c) => sum + value * rows[row * n + c], 0)
+          )
+          return {h, left: Math.hypot(...w[which])}
+        }
       },
       k,
       1e-9

@@ -129,7 +129,7 @@ function dense({start, index, value, offset}: CentredRows, columns: number): Flo
   return a
 }
 
-/** Twin of `gramProduct`, with what it returns subtracted: A'(A x). */
+/** Twin of `gramProduct` and `gramVectors`, for one vector: A'(A x). */
 export function gramProduct(rows: CentredRows, x: Float64Array): Float64Array {
   const a = dense(rows, x.length)
   const y = new Float64Array(x.length)
@@ -152,7 +152,7 @@ export function projectRows(rows: CentredRows, v: Float64Array, k: number): Floa
   return out
 }
 
-/** Twin of `orthogonalize`, one row after the other: w -= V V'w. */
+/** Twin of `basisProducts` and `subtractBasis`, one row after the other: w -= V V'w, for rows V that are orthonormal. */
 export function orthogonalize(w: Float64Array, v: Float64Array, count: number): void {
   const n = w.length
   for (let row = 0; row < count; row++) {

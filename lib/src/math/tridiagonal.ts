@@ -2,11 +2,12 @@
  * Eigenvalues of a symmetric tridiagonal matrix by implicit QL (Bowdler, Martin, Reinsch, Wilkinson 1968; EISPACK tql2).
  * `diagonal` [n] becomes the eigenvalues, in no order; `below` [n], whose last entry is not used, is spoilt. The columns of
  * `rows` [m × n], row-major, are rotated along: from the identity they become the eigenvectors, from its last row their last
- * components. O(n² · (1 + m)).
+ * components. O(n² · (1 + m)). Squares of the entries must be finite numbers.
  */
 export function tridiagonalEigen(diagonal: Float64Array, below: Float64Array, rows: Float64Array): void {
   const n = diagonal.length
-  const m = rows.length / n
+  const cosine = new Float64Array(n)
+  const sine = new Float64Array(n)
   below[n - 1] = 0
   for (let l = 0; l < n; l++) {
     for (;;) {
@@ -14,7 +15,7 @@ export function tridiagonalEigen(diagonal: Float64Array, below: Float64Array, ro
       while (end < n - 1 && Math.abs(below[end]) > Number.EPSILON * scaleAt(diagonal, end)) end++
       if (end === l) break
       let g = (diagonal[l + 1] - diagonal[l]) / (2 * below[l])
-      const r = Math.hypot(g, 1)
+      const r = Math.sqrt(g * g + 1)
       g = diagonal[end] - diagonal[l] + below[l] / (g + (g >= 0 ? r : -r))
       let s = 1
       let c = 1
@@ -23,7 +24,7 @@ export function tridiagonalEigen(diagonal: Float64Array, below: Float64Array, ro
       for (; k >= l; k--) {
         const f = s * below[k]
         const b = c * below[k]
-        const h = Math.hypot(f, g)
+        const h = Math.sqrt(f * f + g * g)
         below[k + 1] = h
         if (h === 0) break
         s = f / h
@@ -33,12 +34,10 @@ export function tridiagonalEigen(diagonal: Float64Array, below: Float64Array, ro
         p = s * t
         diagonal[k + 1] = g + p
         g = c * t - b
-        for (let row = 0, at = k; row < m; row++, at += n) {
-          const z = rows[at + 1]
-          rows[at + 1] = s * rows[at] + c * z
-          rows[at] = c * rows[at] - s * z
-        }
+        cosine[k] = c
+        sine[k] = s
       }
+      turnColumns(rows, n, Math.max(k + 1, l), end, cosine, sine)
       if (k >= l) {
         diagonal[k + 1] -= p
         below[end] = 0
@@ -53,4 +52,55 @@ export function tridiagonalEigen(diagonal: Float64Array, below: Float64Array, ro
 
 function scaleAt(diagonal: Float64Array, k: number): number {
   return Math.abs(diagonal[k]) + Math.abs(diagonal[k + 1])
+}
+
+/**
+ * Columns y = k and z = k + 1 become c y - s z and s y + c z, for k from `end` - 1 down to `from`: what is in between is carried along
+ * in each row. Four rows side by side, as each step of a row waits for the one before it.
+ */
+function turnColumns(
+  rows: Float64Array,
+  n: number,
+  from: number,
+  end: number,
+  cosine: Float64Array,
+  sine: Float64Array
+): void {
+  let row = 0
+  for (; row + 4 * n <= rows.length; row += 4 * n) {
+    let z0 = rows[row + end]
+    let z1 = rows[row + n + end]
+    let z2 = rows[row + 2 * n + end]
+    let z3 = rows[row + 3 * n + end]
+    for (let k = end - 1; k >= from; k--) {
+      const c = cosine[k]
+      const s = sine[k]
+      const at = row + k
+      const y0 = rows[at]
+      const y1 = rows[at + n]
+      const y2 = rows[at + 2 * n]
+      const y3 = rows[at + 3 * n]
+      rows[at + 1] = s * y0 + c * z0
+      rows[at + n + 1] = s * y1 + c * z1
+      rows[at + 2 * n + 1] = s * y2 + c * z2
+      rows[at + 3 * n + 1] = s * y3 + c * z3
+      z0 = c * y0 - s * z0
+      z1 = c * y1 - s * z1
+      z2 = c * y2 - s * z2
+      z3 = c * y3 - s * z3
+    }
+    rows[row + from] = z0
+    rows[row + n + from] = z1
+    rows[row + 2 * n + from] = z2
+    rows[row + 3 * n + from] = z3
+  }
+  for (; row < rows.length; row += n) {
+    let z = rows[row + end]
+    for (let k = end - 1; k >= from; k--) {
+      const y = rows[row + k]
+      rows[row + k + 1] = sine[k] * y + cosine[k] * z
+      z = cosine[k] * y - sine[k] * z
+    }
+    rows[row + from] = z
+  }
 }
