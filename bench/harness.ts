@@ -11,9 +11,11 @@ export interface Outcome {
   /** Seconds, where the work times itself (a part of what it does); else the whole call is timed. */
   seconds?: number
   rmse?: number
+  /** What the work minimises, where that is no error of predictions. */
+  loss?: number
 }
 
-/** The other side of a row: a script in bench/peers that prints one JSON line {"seconds": [...], "rmse": ...}. */
+/** The other side of a row: a script in bench/peers that prints one JSON line {"seconds": [...], "rmse": ..., "loss": ...}. */
 export interface Peer {
   name: string
   /** Name of the virtual environment: bench/peers/<venv>.txt holds its requirements. */
@@ -54,6 +56,7 @@ export interface Timing {
   max: number
   runs: number
   rmse?: number
+  loss?: number
 }
 
 export interface Row {
@@ -135,15 +138,15 @@ export class Bench {
   private async time(name: string, work: RowSpec['ours'], runs: number, warmUp: boolean): Promise<Timing> {
     if (warmUp) await work()
     const seconds: number[] = []
-    let rmse: number | undefined
+    let quality: Quality = {}
     for (let n = 0; n < runs; n++) {
       const begun = performance.now()
       const outcome = await work()
       const whole = (performance.now() - begun) / 1000
       seconds.push(outcome?.seconds ?? whole)
-      rmse = outcome?.rmse ?? rmse
+      quality = {...quality, ...qualityOf(outcome ?? {})}
     }
-    return timing(name, seconds, rmse)
+    return timing(name, seconds, quality)
   }
 
   private async peer(peer: Peer, runs: number): Promise<Timing> {
@@ -154,8 +157,8 @@ export class Bench {
       env: {...process.env, OMP_NUM_THREADS: String(availableParallelism()), TF_CPP_MIN_LOG_LEVEL: '3'}
     })
     const line = stdout.trim().split('\n').pop() ?? ''
-    const answer = JSON.parse(line) as {seconds: number[]; rmse?: number}
-    return timing(peer.name, answer.seconds, answer.rmse)
+    const answer = JSON.parse(line) as {seconds: number[]} & Quality
+    return timing(peer.name, answer.seconds, qualityOf(answer))
   }
 
   /** The Python of a peer's virtual environment, made on first use. */
@@ -173,7 +176,19 @@ export class Bench {
   }
 }
 
-function timing(name: string, seconds: number[], rmse: number | undefined): Timing {
+type Quality = Pick<Timing, 'rmse' | 'loss'>
+
+function qualityOf({rmse, loss}: Quality): Quality {
+  return {...(rmse === undefined ? {} : {rmse}), ...(loss === undefined ? {} : {loss})}
+}
+
+/** The quality in words: RMSE in stars, or the loss. */
+export function say({rmse, loss}: Quality): string {
+  if (rmse !== undefined) return rmse.toFixed(4)
+  return loss === undefined ? '' : `loss ${Math.round(loss).toLocaleString('en-US')}`
+}
+
+function timing(name: string, seconds: number[], quality: Quality): Timing {
   const sorted = [...seconds].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
@@ -183,7 +198,7 @@ function timing(name: string, seconds: number[], rmse: number | undefined): Timi
     min: sorted[0],
     max: sorted[sorted.length - 1],
     runs: sorted.length,
-    ...(rmse === undefined ? {} : {rmse})
+    ...quality
   }
 }
 
@@ -198,8 +213,8 @@ function inherit(command: string, args: string[]): Promise<void> {
 }
 
 export function describe(row: Row): string {
-  const side = ({name, median, rmse}: Timing): string =>
-    `${name} ${median.toFixed(3)} s${rmse === undefined ? '' : ` (RMSE ${rmse.toFixed(4)})`}`
+  const side = (timing: Timing): string =>
+    `${timing.name} ${timing.median.toFixed(3)} s${say(timing) === '' ? '' : ` (${say(timing)})`}`
   const against =
     row.other === undefined || row.ratio === undefined
       ? ''

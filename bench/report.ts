@@ -1,4 +1,4 @@
-import type {Bench, Row, Timing} from './harness'
+import {type Bench, type Row, say, type Timing} from './harness'
 
 /** All that was measured, as bench/results.json keeps it. */
 export interface Results {
@@ -16,24 +16,23 @@ const seconds = (value: number): string =>
 export function markdown({rows, tables}: Results): string {
   const seconds = (value: number): string =>
     value < 0.1 ? value.toFixed(4) : value < 10 ? value.toFixed(2) : value.toFixed(0)
-  const rmse = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(4))
   const lines = [
     '# Measured',
     '',
     'Written by `npm run bench -- --peers`; both sides of a row in the same run, median of the runs after a warm-up. Seconds move from',
     'machine to machine: what counts is the ratio, at equal quality.',
     '',
-    '| work | ours, s | RMSE | other | s | RMSE | ratio | goal | runs | measured |',
+    '| work | ours, s | RMSE or loss | other | s | RMSE or loss | ratio | goal | runs | measured |',
     '| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |',
     ...rows.map(row =>
       [
         '',
         `${row.work}${row.note === undefined ? '' : ` (${row.note})`}`,
         seconds(row.ours.median),
-        rmse(row.ours.rmse),
+        say(row.ours),
         row.other?.name ?? '',
         row.other === undefined ? '' : seconds(row.other.median),
-        rmse(row.other?.rmse),
+        say(row.other ?? {}),
         row.ratio === undefined ? '' : `${row.ratio.toFixed(1)}×`,
         row.goal === undefined ? '' : `${row.goal}×`,
         String(row.ours.runs),
@@ -61,8 +60,8 @@ export function withResults(readme: string, results: Results): string {
 
 /** Rows measured against a peer: both sides, and how many times as fast. */
 function speed(rows: readonly Row[]): string[] {
-  const side = ({median, rmse}: Timing): string =>
-    `${seconds(median)} s${rmse === undefined ? '' : `, ${rmse.toFixed(4)}`}`
+  const side = (timing: Timing): string =>
+    `${seconds(timing.median)} s${say(timing) === '' ? '' : `, ${say(timing)}`}`
   const against = rows.filter(row => row.other !== undefined && !row.other.name.includes('twin'))
   return grid(
     against.map(row => ({

@@ -84,7 +84,7 @@ def ease():
 
 
 def implicit():
-    """Implicit ALS by conjugate gradients, 64 factors, 15 iterations."""
+    """Implicit ALS by conjugate gradients, 64 factors, 15 iterations; a rated cell weighs 2, any other 1."""
     import os
 
     from implicit.als import AlternatingLeastSquares
@@ -96,19 +96,38 @@ def implicit():
 
     def work():
         model = AlternatingLeastSquares(
-            factors=64, iterations=15, regularization=0.01, use_cg=True, num_threads=os.cpu_count(), random_state=1
+            factors=64,
+            iterations=15,
+            regularization=0.01,
+            alpha=2.0,
+            use_cg=True,
+            num_threads=os.cpu_count(),
+            random_state=1,
         )
         model.fit(matrix, show_progress=False)
+        return model
 
-    return work
+    def loss(model):
+        u, v = model.user_factors.astype('f8'), model.item_factors.astype('f8')
+        scores = (u[rows] * v[columns]).sum(1)
+        rated = np.sum(2 * (1 - scores) ** 2 - scores**2)
+        return np.sum((u.T @ u) * (v.T @ v)) + rated + 0.01 * (np.sum(u * u) + np.sum(v * v))
+
+    return work, loss
+
+
+def quality(result):
+    return {} if result is None else {'rmse': result}
 
 
 work = {'surprise': surprise, 'article': article, 'propack': propack, 'ease': ease, 'implicit': implicit}[o.work]()
+if isinstance(work, tuple):
+    work, loss = work
+    quality = lambda result: {'loss': loss(result)}
 work()
 seconds = []
-rmse = None
 for _ in range(o.runs):
     begun = time.perf_counter()
-    rmse = work()
+    result = work()
     seconds.append(time.perf_counter() - begun)
-print(json.dumps({'seconds': seconds} | ({} if rmse is None else {'rmse': rmse})))
+print(json.dumps({'seconds': seconds} | quality(result)))

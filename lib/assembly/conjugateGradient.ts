@@ -8,17 +8,20 @@ import { dot } from './dot'
  *
  * where y is the other side's row, n the number of its ratings, and G the `gram` matrix [stride × stride], left out where
  * `gram` is 0; `stride` is a multiple of 8. Entry `fixed` of x stays as it is (none for -1). A row without ratings is not touched.
- * The steps end early where one moves x by less than 1e-6 of its length. `work` holds 3 rows. Returns the sum of (t - w x·y)²
- * before the first step.
+ * Where `inverse` is not 0 it is the inverse of G + penalty, [stride × stride], by which the residuals are multiplied
+ * (preconditioned conjugate gradients, Golub and Van Loan 2013, algorithm 11.5.1). The steps end early where one moves x by less
+ * than 1e-6 of its length. `work` holds 4 rows. Returns the sum of (t - w x·y)² before the first step.
  */
 export function conjugateGradient(
-  from: i32, to: i32, start: usize, index: usize, value: usize, x: usize, y: usize, stride: i32, gram: usize,
+  from: i32, to: i32, start: usize, index: usize, value: usize, x: usize, y: usize, stride: i32, gram: usize, inverse: usize,
   w0: f32, w1: f32, t0: f32, t1: f32, penalty: f32, perRating: f32, fixed: i32, steps: i32, work: usize
 ): f64 {
   const width = <usize>stride << 2
   const r = work
   const p = work + width
   const q = p + width
+  // Without an inverse z is r.
+  const z = inverse !== 0 ? q + width : r
   let squares: f64 = 0
   for (let u = from; u < to; u++) {
     const begin = load<i32>(start + (<usize>u << 2))
@@ -28,23 +31,78 @@ export function conjugateGradient(
     const ridge = penalty + perRating * <f32>(end - begin)
     squares += negativeProduct(begin, end, index, value, row, y, stride, gram, w0, w1, t0, t1, ridge, r)
     if (fixed >= 0) store<f32>(r + (<usize>fixed << 2), 0)
-    memory.copy(p, r, width)
-    let norm = dot(r, r, stride)
-    for (let step = 0; step < steps && norm > 0; step++) {
-      negativeProduct(begin, end, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
-      if (fixed >= 0) store<f32>(q + (<usize>fixed << 2), 0)
-      const curvature = -dot(p, q, stride)
+    if (inverse !== 0) product(inverse, r, width, z)
+    memory.copy(p, z, width)
+    let norm = dot(r, z, stride)
+    for (let step = 1; norm > 0; step++) {
+      const last = step === steps
+      let curvature: f32
+      if (last) {
+        // Nothing comes after it: the length of p is all that is asked for.
+        negativeProduct(begin, begin, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
+        curvature = weighedSquares(begin, end, index, value, p, y, stride, w0, w1) - dot(p, q, stride)
+      } else {
+        negativeProduct(begin, end, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
+        if (fixed >= 0) store<f32>(q + (<usize>fixed << 2), 0)
+        curvature = -dot(p, q, stride)
+      }
       if (!(curvature > 0)) break
       const length = norm / curvature
       addScaled(row, p, length, stride)
-      if (length * length * dot(p, p, stride) < <f32>1e-12 * dot(row, row, stride)) break
+      if (last || length * length * dot(p, p, stride) < <f32>1e-12 * dot(row, row, stride)) break
       addScaled(r, q, length, stride)
-      const now = dot(r, r, stride)
-      scaleAndAdd(p, now / norm, r, stride)
+      if (inverse !== 0) product(inverse, r, width, z)
+      const now = dot(r, z, stride)
+      scaleAndAdd(p, now / norm, z, stride)
       norm = now
     }
   }
   return squares
+}
+
+/** out = A v for a symmetric matrix A of rows of `width` bytes, a multiple of 32. */
+function product(a: usize, v: usize, width: usize, out: usize): void {
+  memory.fill(out, 0, width)
+  addRows(a, v, f32x4.splat(1), width, out)
+}
+
+/** out += scale · A v */
+// @ts-ignore: decorator
+@inline
+function addRows(a: usize, v: usize, scale: v128, width: usize, out: usize): void {
+  for (let f: usize = 0; f < width; f += 16) {
+    const row = a + f * (width >> 2)
+    addFour(out, row, row + width, row + 2 * width, row + 3 * width, f32x4.mul(scale, v128.load(v + f)), width)
+  }
+}
+
+/** The sum of w (v·y)², four ratings at a time. */
+function weighedSquares(
+  begin: i32, end: i32, index: usize, value: usize, v: usize, y: usize, stride: i32, w0: f32, w1: f32
+): f32 {
+  const width = <usize>stride << 2
+  const ws = f32x4.splat(w1)
+  let sum = f32x4.splat(0)
+  let k = begin
+  for (; k + 4 <= end; k += 4) {
+    const at = <usize>k << 2
+    const a = y + <usize>load<i32>(index + at) * width
+    const b = y + <usize>load<i32>(index + at, 4) * width
+    const c = y + <usize>load<i32>(index + at, 8) * width
+    const d = y + <usize>load<i32>(index + at, 12) * width
+    const dots = fourDots(v, a, b, c, d, width)
+    const w = f32x4.add(f32x4.splat(w0), f32x4.mul(ws, v128.load(value + at)))
+    sum = f32x4.add(sum, f32x4.mul(w, f32x4.mul(dots, dots)))
+  }
+  let rest: f32 = 0
+  for (; k < end; k++) {
+    const at = <usize>k << 2
+    const product = dot(v, y + <usize>load<i32>(index + at) * width, stride)
+    rest += (w0 + w1 * load<f32>(value + at)) * product * product
+  }
+  return (
+    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)) + rest
+  )
 }
 
 /** out = sum of (t - w v·y) y - ridge v - G v, four ratings at a time. Returns the sum of (t - w v·y)². */
@@ -55,12 +113,7 @@ function negativeProduct(
   const width = <usize>stride << 2
   const minus = f32x4.splat(-ridge)
   for (let f: usize = 0; f < width; f += 16) v128.store(out + f, f32x4.mul(minus, v128.load(v + f)))
-  if (gram !== 0) {
-    for (let f: usize = 0; f < width; f += 16) {
-      const row = gram + f * <usize>stride
-      addFour(out, row, row + width, row + 2 * width, row + 3 * width, f32x4.neg(v128.load(v + f)), width)
-    }
-  }
+  if (gram !== 0) addRows(gram, v, f32x4.splat(-1), width, out)
   const ws = f32x4.splat(w1)
   const ts = f32x4.splat(t1)
   let squares = f64x2.splat(0)

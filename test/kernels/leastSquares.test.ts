@@ -37,12 +37,12 @@ function problem(
   }
 }
 
-function solve(arena: Arena, o: reference.LeastSquares, steps: number): number {
+function solve(arena: Arena, o: reference.LeastSquares, steps: number, inverse = 0): number {
   const {start, index, value, x, y, F, gram, weights, penalty, perRating, fixed} = o
   return kernelsOn(arena.memory).conjugateGradient(
     ...[0, 6, ...[start, index, value, x, y].map(pointer), F],
-    ...[gram.length === 0 ? 0 : pointer(gram), ...weights, penalty, perRating, fixed, steps],
-    pointer(arena.f32(3 * F))
+    ...[gram.length === 0 ? 0 : pointer(gram), inverse, ...weights, penalty, perRating, fixed, steps],
+    pointer(arena.f32(4 * F))
   )
 }
 
@@ -74,6 +74,25 @@ describe.each([8, 16, 24])('with rows of %i', F => {
       expect(distance(one.x)).toBeLessThan(before)
       before = distance(one.x)
     }
+  })
+
+  it('the inverse of what all rows have in common makes a step worth many', () => {
+    const {arena, problem: plain} = problem(F, {weights: [0, 0.2, 1, 0.2], penalty: 0.3, perRating: 0})
+    plain.gram = arena.f32(reference.gramOfRows(plain.y, F))
+    const inverse = Float64Array.from(plain.gram, (value, at) => value + (at % (F + 1) === 0 ? 0.3 : 0))
+    reference.invertNegated(inverse, F)
+    const pointerTo = pointer(arena.f32(inverse.map(value => -value)))
+    const solved = {...plain, x: plain.x.slice()}
+    const helped = {...plain, x: arena.f32(plain.x)}
+    reference.leastSquares(solved)
+    solve(arena, plain, 2)
+    solve(arena, helped, 2, pointerTo)
+    // Row 5 has no ratings and stays where it is.
+    const distance = (x: Float32Array): number =>
+      Math.hypot(...x.subarray(0, 5 * F).map((value, k) => value - solved.x[k]))
+    expect(distance(helped.x)).toBeLessThan(distance(plain.x) / 4)
+    solve(arena, helped, 20, pointerTo)
+    expect(distance(helped.x)).toBeLessThan(1e-3)
   })
 
   it.each([1, 6, 9])('gramOfRows of %i rows', rows => {

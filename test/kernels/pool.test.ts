@@ -4,7 +4,7 @@ import {Run} from '../../lib/dist/engines/run.js'
 import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
 import {blocks, weightedBlocks, withPool} from '../../lib/dist/kernels/pool.js'
 import {dismiss, engage} from '../../lib/dist/kernels/threads.js'
-import {kernelModule} from '../../lib/dist/kernels/wasm.js'
+import {catchUp, kernelModule} from '../../lib/dist/kernels/wasm.js'
 
 describe('Pool', () => {
   it('gives the values of all calls in their order, for any number of workers', async () => {
@@ -48,9 +48,38 @@ describe('threads', () => {
     const [a, b] = [arena.f32([1, 2, 3, 4]), arena.f32([1, 1, 1, 1])]
     const again = engage({...setup, memory: arena.memory})
     expect(again).toBe(thread)
-    again.postMessage({id: 7, kernel: 'dot', args: [pointer(a), pointer(b), 4]})
+    const {byteLength: bytes} = arena.memory.buffer
+    again.postMessage({id: 7, kernel: 'dot', args: [pointer(a), pointer(b), 4], bytes})
     expect(await new Promise(resolve => again.once('message', resolve))).toEqual({id: 7, value: 10})
     dismiss(again)
+  })
+
+  it('see memory that grows while it is handed to them', async () => {
+    for (let round = 0; round < 30; round++) {
+      const arena = new Arena()
+      const thread = engage({...setup, memory: arena.memory})
+      let last = arena.f32(8)
+      for (let grown = 0; grown < 6; grown++) {
+        const until = performance.now() + (round % 30) / 1000
+        while (performance.now() < until) grown += 0
+        last = arena.f32(1 << 16)
+      }
+      // It clears 64 numbers there, and that asks for the bounds.
+      const {byteLength: bytes} = arena.memory.buffer
+      thread.postMessage({id: 1, kernel: 'gramOfRows', args: [0, 0, 0, 8, pointer(last)], bytes})
+      const answer = await new Promise(resolve => thread.once('message', resolve))
+      expect(answer).toEqual({id: 1, value: undefined})
+      dismiss(thread)
+    }
+  })
+
+  it('grow a memory by nothing where they see less of it than there is, and only there', () => {
+    const grown: number[] = []
+    const memory = {buffer: new SharedArrayBuffer(100), grow: (pages: number) => grown.push(pages)}
+    catchUp(memory, 100)
+    expect(grown).toEqual([])
+    catchUp(memory, 101)
+    expect(grown).toEqual([0])
   })
 
   it('are not used again after they died', async () => {

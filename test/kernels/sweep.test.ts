@@ -4,7 +4,7 @@ import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
 import {withPool} from '../../lib/dist/kernels/pool.js'
 import * as reference from '../../lib/dist/kernels/reference.js'
 import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {invertNegated, SWEEP_BLOCK} from '../../lib/dist/math/invert.js'
+import {invertNegated, SWEEP_BLOCK, sweepScratch} from '../../lib/dist/math/invert.js'
 import {Random} from '../../lib/dist/math/random.js'
 
 /** G'G + 1 of a random G, [n × n]: symmetric and positive definite. */
@@ -23,7 +23,7 @@ async function invert(a: Float64Array, n: number): Promise<{found: Float64Array;
   const arena = new Arena()
   const fast = arena.f64(a)
   const done = await withPool(arena, new Run('inverting', {workers: 2}), pool =>
-    invertNegated(arena, pool, fast, n, () => undefined)
+    invertNegated(sweepScratch(arena, n), pool, fast, n)
   )
   return {found: fast.slice(), positive: done}
 }

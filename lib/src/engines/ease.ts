@@ -2,7 +2,7 @@ import type {Ratings} from '../data/ratings'
 import {DivergedError, MemoryError} from '../errors'
 import {Arena, pointer} from '../kernels/arena'
 import {weightedBlocks, withPool} from '../kernels/pool'
-import {invertNegated, SWEEP_BLOCK} from '../math/invert'
+import {invertNegated, SWEEP_BLOCK, sweepScratch} from '../math/invert'
 import {Engine, type EngineState, type Person, type Term} from './engine'
 import type {EngineSpec} from './options'
 import type {Run} from './run'
@@ -91,7 +91,7 @@ export class Ease extends Engine<EaseOptions> {
         weightedBlocks(columns.start, BLOCK).map(([from, to]) => [from, to, ...pointers, pointer(a), n])
       )
       for (let k = 0; k < n; k++) a[k * n + k] += k < count ? regularization : 1
-      const positive = await invertNegated(arena, pool, a, n, done => run.report(done, n))
+      const positive = await invertNegated(sweepScratch(arena, n), pool, a, n, done => run.report(done, n))
       // With fewer users than movies X'X has no inverse of its own, though X X' may have one.
       if (!positive || (this.dual && regularization === 0))
         throw new DivergedError(

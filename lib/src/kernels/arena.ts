@@ -1,9 +1,8 @@
 import {MemoryError} from '../errors'
-import {sharedMemory, type WasmMemory} from './wasm'
+import {PAGE, sharedMemory, type WasmMemory} from './wasm'
 
 /** Below this address lies what AssemblyScript keeps for itself. */
 const FIRST = 1 << 16
-const PAGE = 1 << 16
 /** The most a wasm memory can hold: 4 GiB. */
 const MOST_PAGES = 1 << 16
 

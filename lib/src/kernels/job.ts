@@ -1,11 +1,11 @@
-import type {Kernel, Kernels} from './wasm'
+import {catchUp, type Kernel, type Kernels, PAGE, type WasmMemory} from './wasm'
 
 /**
  * What the threads of a team share: the calls of one turn, and how far they are. It has memory of its own, not the arena's: a
  * helper that starts late may look at it after the work is over and the arena is used for something else.
  */
 export interface Board {
-  /** [LEFT], [DONE], [FAILED], [KERNEL], [COUNT], [OVER] */
+  /** [LEFT], [DONE], [FAILED], [KERNEL], [COUNT], [PAGES], [OVER] */
   state: Int32Array
   /** [MOST_CALLS × MOST_ARGS] row-major; the first COUNT of each row are arguments. */
   args: Float64Array
@@ -25,8 +25,10 @@ export const FAILED = 2
 const KERNEL = 3
 /** How many arguments a call has. */
 const COUNT = 4
+/** Length of the memory. */
+const PAGES = 5
 /** Not 0 when there will be no more turns. */
-const OVER = 5
+const OVER = 6
 const LOW_BITS = 12
 /** Calls of one turn, at most. */
 export const MOST_CALLS: number = (1 << LOW_BITS) - 1
@@ -37,7 +39,7 @@ const LOOKS = 5000
 
 export function newBoard(): Board {
   return {
-    state: new Int32Array(new SharedArrayBuffer(4 * 6)),
+    state: new Int32Array(new SharedArrayBuffer(4 * 7)),
     args: new Float64Array(new SharedArrayBuffer(8 * MOST_CALLS * MOST_ARGS)),
     values: new Float64Array(new SharedArrayBuffer(8 * MOST_CALLS))
   }
@@ -54,10 +56,12 @@ export function kernelList(kernels: Kernels): readonly Kernel[] {
  */
 export function announce(
   {state, args}: Board,
+  memory: WasmMemory,
   kernel: number,
   calls: ReadonlyArray<readonly number[]>
 ): void {
   const turn = (Atomics.load(state, LEFT) >>> LOW_BITS) + 1
+  state[PAGES] = memory.buffer.byteLength / PAGE
   state[KERNEL] = kernel
   state[COUNT] = calls.length > 0 ? calls[0].length : 0
   for (let id = 0; id < calls.length; id++)
@@ -82,6 +86,7 @@ export function isOver({state}: Board): boolean {
 
 /** Takes calls until none is left, and returns what LEFT is then. `scratch` comes first in every call, where it is given. */
 export function takeCalls(
+  memory: WasmMemory,
   kernels: readonly Kernel[],
   {state, args, values}: Board,
   scratch?: number
@@ -92,6 +97,7 @@ export function takeCalls(
     if (id < 0) return left
     if (Atomics.compareExchange(state, LEFT, left, left - 1) !== left) continue
     try {
+      catchUp(memory, state[PAGES] * PAGE)
       const kernel = kernels[state[KERNEL]]
       const call = args.subarray(id * MOST_ARGS, id * MOST_ARGS + state[COUNT])
       values[id] = scratch === undefined ? kernel(...call) : kernel(scratch, ...call)

@@ -2,7 +2,7 @@ import type {Worker} from 'node:worker_threads'
 import type {Run} from '../engines/run'
 import {type Arena, pointer} from './arena'
 import {dismiss, engage} from './threads'
-import {kernelModule} from './wasm'
+import {kernelModule, type WasmMemory} from './wasm'
 import type {WorkerAnswer, WorkerCall} from './worker'
 
 /** Calls given to a worker ahead of time, so that it never waits for a message. */
@@ -16,9 +16,11 @@ const AHEAD = 2
 export class Pool {
   private readonly workers: Worker[]
   private readonly run: Run
+  private readonly memory: WasmMemory
 
   constructor(arena: Arena, run: Run) {
     this.run = run
+    this.memory = arena.memory
     const setup = {memory: arena.memory, module: kernelModule()}
     this.workers = Array.from({length: run.workers}, () => engage(setup))
   }
@@ -42,6 +44,7 @@ export class Pool {
   ): Promise<Float64Array> {
     this.run.check()
     const values = new Float64Array(calls.length)
+    const bytes = this.memory.buffer.byteLength
     let next = 0
     let done = 0
     let failed: Error | undefined
@@ -53,7 +56,7 @@ export class Pool {
             const id = next++
             under++
             const args = scratch === undefined ? calls[id] : [scratch[thread], ...calls[id]]
-            worker.postMessage({id, kernel, args} satisfies WorkerCall)
+            worker.postMessage({id, kernel, args, bytes} satisfies WorkerCall)
           }
           if (under === 0) finish()
         }

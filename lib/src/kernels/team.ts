@@ -14,7 +14,7 @@ import {
   takeCalls
 } from './job'
 import {dismiss, engage} from './threads'
-import {type Kernel, kernelModule, kernelsOn} from './wasm'
+import {type Kernel, kernelModule, kernelsOn, type WasmMemory} from './wasm'
 
 /**
  * This thread and helpers that run short kernel calls together: for work of a thousand steps that each wait for the one before,
@@ -25,6 +25,7 @@ import {type Kernel, kernelModule, kernelsOn} from './wasm'
  */
 export class Team {
   private readonly helpers: Worker[]
+  private readonly memory: WasmMemory
   private readonly kernels: readonly Kernel[]
   /** The place of each kernel in that list. */
   private readonly places: Map<string, number>
@@ -37,6 +38,7 @@ export class Team {
     private readonly scratch: readonly number[] = []
   ) {
     const {memory} = arena
+    this.memory = memory
     const module = kernelModule()
     const kernels = kernelsOn(memory, module)
     this.kernels = kernelList(kernels)
@@ -57,8 +59,8 @@ export class Team {
 
   private take(kernel: string, calls: ReadonlyArray<readonly number[]>): Float64Array {
     const {state, values} = this.board
-    announce(this.board, this.places.get(kernel) ?? -1, calls)
-    takeCalls(this.kernels, this.board, this.scratch[0])
+    announce(this.board, this.memory, this.places.get(kernel) ?? -1, calls)
+    takeCalls(this.memory, this.kernels, this.board, this.scratch[0])
     for (;;) {
       const done = Atomics.load(state, DONE)
       if (done === calls.length) break

@@ -18,6 +18,17 @@ interface WasmApi {
 }
 const wasm = (globalThis as unknown as {WebAssembly: WasmApi}).WebAssembly
 
+/** Bytes in a page of memory. */
+export const PAGE: number = 1 << 16
+
+/**
+ * Lets this thread see at least so many bytes of a memory that another thread may have grown. V8 tells threads of growth, but not
+ * one that was being handed the memory just then: its bounds stay the old ones until it grows it itself, by nothing.
+ */
+export function catchUp(memory: WasmMemory, bytes: number): void {
+  if (memory.buffer.byteLength < bytes) memory.grow(0)
+}
+
 let compiled: WasmModule | undefined
 
 /** A shared memory of two pages that can grow to 4 GiB. */

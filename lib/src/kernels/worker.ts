@@ -2,7 +2,7 @@ import {setFlagsFromString} from 'node:v8'
 import {runInNewContext} from 'node:vm'
 import {type MessagePort, parentPort} from 'node:worker_threads'
 import {awaitChange, type Board, isOver, kernelList, LEFT, takeCalls} from './job'
-import {type Kernel, type Kernels, kernelsOn, type WasmMemory, type WasmModule} from './wasm'
+import {catchUp, type Kernel, type Kernels, kernelsOn, type WasmMemory, type WasmModule} from './wasm'
 
 /** A worker of a pool runs one kernel call at a time on the shared memory; a helper of a team takes its share of each turn. */
 export interface WorkerSetup {
@@ -19,6 +19,8 @@ export interface WorkerCall {
   id: number
   kernel: string
   args: readonly number[]
+  /** Length of the memory when the call was made. */
+  bytes: number
 }
 export interface WorkerAnswer {
   id: number
@@ -35,23 +37,26 @@ if (parentPort !== null) {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   setFlagsFromString('--no-expose-gc')
-  let kernels: Kernels | undefined
+  let work: {memory: WasmMemory; kernels: Kernels} | undefined
   port.on('message', (message: WorkerMessage) => {
-    if ('id' in message) answer(port, kernels as Kernels, message)
-    else if (message.setup === undefined) {
-      kernels = undefined
+    if ('id' in message) {
+      const {memory, kernels} = work as NonNullable<typeof work>
+      catchUp(memory, message.bytes)
+      answer(port, kernels, message)
+    } else if (message.setup === undefined) {
+      work = undefined
       setImmediate(collectGarbage)
     } else {
       const {memory, module, share} = message.setup
-      kernels = kernelsOn(memory, module)
-      if (share !== undefined) help(kernelList(kernels), share)
+      work = {memory, kernels: kernelsOn(memory, module)}
+      if (share !== undefined) help(memory, kernelList(work.kernels), share)
     }
   })
 }
 
 /** Until the team is dissolved. */
-function help(kernels: readonly Kernel[], {board, scratch}: Share): void {
-  while (!isOver(board)) awaitChange(board, LEFT, takeCalls(kernels, board, scratch))
+function help(memory: WasmMemory, kernels: readonly Kernel[], {board, scratch}: Share): void {
+  while (!isOver(board)) awaitChange(board, LEFT, takeCalls(memory, kernels, board, scratch))
 }
 
 function answer(port: MessagePort, kernels: Kernels, {id, kernel, args}: WorkerCall): void {

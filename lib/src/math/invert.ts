@@ -7,21 +7,30 @@ export const SWEEP_BLOCK = 64
 /** Rows that one call updates. */
 const ROWS = 128
 
+/** Where the sweeps of a matrix of n rows keep what they need. */
+export interface SweepScratch {
+  inverse: Float64Array
+  panel: Float64Array
+  w: Float64Array
+}
+
+export function sweepScratch(arena: Arena, n: number): SweepScratch {
+  const [inverse, panel, w] = [SWEEP_BLOCK, n, n].map(rows => arena.f64(rows * SWEEP_BLOCK))
+  return {inverse, panel, w}
+}
+
 /**
  * Minus the inverse of a symmetric positive definite matrix, in place, by sweeping its pivot blocks: n³/2 multiplications, as
  * many as a Cholesky factor and the inverse from it, in one kind of step. `a` is [n × n] on the arena, row-major, lower
  * triangle; n is a multiple of SWEEP_BLOCK (pad with ones on the diagonal). Returns false where a pivot is not positive.
  */
 export async function invertNegated(
-  arena: Arena,
+  {inverse, panel, w}: SweepScratch,
   pool: Pool,
   a: Float64Array,
   n: number,
-  onDone: (rows: number) => void
+  onDone?: (rows: number) => void
 ): Promise<boolean> {
-  const inverse = arena.f64(SWEEP_BLOCK * SWEEP_BLOCK)
-  const panel = arena.f64(n * SWEEP_BLOCK)
-  const w = arena.f64(n * SWEEP_BLOCK)
   const rows = blocks(n, ROWS)
   for (let pivot = 0; pivot < n; pivot += SWEEP_BLOCK) {
     if (!invertPivot(a, n, pivot, inverse)) return false
@@ -36,7 +45,7 @@ export async function invertNegated(
       'sweepPivotRows',
       rows.filter(([from]) => from < pivot).map(([from, to]) => [from, to, pivot, pointer(a), n, pointer(w)])
     )
-    onDone(pivot + SWEEP_BLOCK)
+    onDone?.(pivot + SWEEP_BLOCK)
   }
   return true
 }
