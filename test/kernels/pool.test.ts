@@ -82,6 +82,16 @@ describe('threads', () => {
     expect(grown).toEqual([0])
   })
 
+  it('start side by side, and let go of the memory they worked on', async () => {
+    const threads = Array.from({length: 6}, () => engage(setup))
+    const answers = threads.map(
+      thread => new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject))
+    )
+    for (const thread of threads) thread.postMessage({id: 2, kernel: 'dot', args: [0, 0, 0], bytes: 0})
+    expect(await Promise.all(answers)).toEqual(threads.map(() => ({id: 2, value: 0})))
+    for (const thread of threads) dismiss(thread)
+  })
+
   it('are not used again after they died', async () => {
     const thread = engage(setup)
     await thread.terminate()

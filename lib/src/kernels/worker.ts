@@ -34,9 +34,9 @@ export type WorkerMessage = {setup: WorkerSetup | undefined} | WorkerCall
 if (parentPort !== null) {
   const port = parentPort
   // An idle thread allocates nothing, so it would not collect its garbage, and with it keep the memories of all fits it worked for.
+  // The flag is the process's, and stays: another thread may be starting.
   setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('gc') as () => void
-  setFlagsFromString('--no-expose-gc')
+  const collectGarbage = runInNewContext('globalThis.gc') as (() => void) | undefined
   let work: {memory: WasmMemory; kernels: Kernels} | undefined
   port.on('message', (message: WorkerMessage) => {
     if ('id' in message) {
@@ -45,7 +45,7 @@ if (parentPort !== null) {
       answer(port, kernels, message)
     } else if (message.setup === undefined) {
       work = undefined
-      setImmediate(collectGarbage)
+      if (collectGarbage !== undefined) setImmediate(collectGarbage)
     } else {
       const {memory, module, share} = message.setup
       work = {memory, kernels: kernelsOn(memory, module)}
