@@ -29,7 +29,7 @@ export interface TruncatedSvdOptions extends FallbackOption {
  *
  * A is never formed: the centring enters the products A'(A x) as a rank-one term, and Lanczos' method finds V from them
  * (math/lanczos.ts). The sign of each column of V makes its largest entry positive. An unknown user has base without bu.
- * Cost: about 3 · factors products of 2 · ratings each, and 4 · movies · (3 · factors)² for the orthogonality.
+ * Cost: about 3 · factors products of 4 · ratings each, and 2 · movies · (3 · factors)² for the orthogonality.
  */
 export class TruncatedSvd extends FactorEngine<TruncatedSvdOptions> {
   static readonly spec: EngineSpec<TruncatedSvdOptions> = {

@@ -34,7 +34,7 @@ const LOW_BITS = 12
 export const MOST_CALLS: number = (1 << LOW_BITS) - 1
 /** Arguments of one call, at most. */
 const MOST_ARGS = 32
-/** Looks at a number of the board before a thread goes to sleep over it: about 50 µs, more than waking up costs. */
+/** Looks at a number of the board before a thread goes to sleep over it: about 100 µs, more than waking up costs. */
 const LOOKS = 5000
 
 export function newBoard(): Board {

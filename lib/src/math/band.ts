@@ -9,7 +9,7 @@ export function tridiagonalise(band: Float64Array, vectors: Float64Array): void 
   const m = vectors.length / n
   const [d, e, f] = [0, 1, 2].map(k => band.subarray(k * n, (k + 1) * n))
   for (let k = 0; k + 2 < n; k++) {
-    // The entry to be taken off is T[p + 1, column]; for the first p = k + 1, afterwards the bulge, three below the diagonal.
+    // The entry to be taken off is A[p + 1, column]; for the first p = k + 1, afterwards the bulge, three below the diagonal.
     let away = f[k]
     for (let column = k, p = k + 1; p + 1 < n && away !== 0; column = p, p += 2) {
       const above = column === p - 1 ? e[column] : f[column]

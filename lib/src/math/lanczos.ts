@@ -50,6 +50,7 @@ export async function lanczos(problem: LanczosProblem, k: number, tolerance: num
   let rows = Math.min(2, most)
   for (let row = 0; row < rows; row++) freshRow(problem, row, 0, random)
   let look = 2 * k + 10
+  let scale = 0
   for (let from = 0; ; from += 2) {
     await multiply(from)
     let closed = false
@@ -59,6 +60,7 @@ export async function lanczos(problem: LanczosProblem, k: number, tolerance: num
       const near = Math.max(0, rows - NEAR)
       const {h} = orthogonalize(which, near, rows)
       band.d.push(h[row - near])
+      scale = Math.max(scale, h[row - near])
       band.e.push(row + 1 < rows ? h[row + 1 - near] : 0)
       // The rest is rounding errors, small enough not to bring in those of the basis itself.
       const {left} = orthogonalize(which, 0, rows)
@@ -67,7 +69,7 @@ export async function lanczos(problem: LanczosProblem, k: number, tolerance: num
         continue
       }
       // A residual of rounding errors alone: the space so far is closed, and the next row starts anew beside it.
-      const nothing = left <= 1e-12 * Math.abs(band.d[0])
+      const nothing = left <= 1e-12 * scale
       band.f.push(nothing ? 0 : left)
       if (nothing) freshRow(problem, rows, which, random)
       else problem.append(rows, which, 1 / left)
