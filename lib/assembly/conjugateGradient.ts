@@ -36,16 +36,11 @@ export function conjugateGradient(
     let norm = dot(r, z, stride)
     for (let step = 1; norm > 0; step++) {
       const last = step === steps
-      let curvature: f32
-      if (last) {
-        // Nothing comes after it: the length of p is all that is asked for.
-        negativeProduct(begin, begin, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
-        curvature = weighedSquares(begin, end, index, value, p, y, stride, w0, w1) - dot(p, q, stride)
-      } else {
-        negativeProduct(begin, end, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
-        if (fixed >= 0) store<f32>(q + (<usize>fixed << 2), 0)
-        curvature = -dot(p, q, stride)
-      }
+      // Nothing comes after the last step: of the ratings it needs their part of the curvature alone.
+      negativeProduct(begin, last ? begin : end, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
+      if (fixed >= 0) store<f32>(q + (<usize>fixed << 2), 0)
+      let curvature = -dot(p, q, stride)
+      if (last) curvature += weighedSquares(begin, end, index, value, p, y, stride, w0, w1)
       if (!(curvature > 0)) break
       const length = norm / curvature
       addScaled(row, p, length, stride)

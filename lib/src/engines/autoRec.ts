@@ -152,7 +152,7 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
           recorded
         })
         trained.push(weights)
-        await open.pop()?.close()
+        open.pop()?.close()
       }
       this.adopt(trained, train, biases, run)
       training.done()
@@ -163,7 +163,7 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
       }
       throw error
     } finally {
-      await Promise.all(open.map(network => network.close()))
+      for (const network of open) network.close()
     }
   }
 
@@ -223,7 +223,7 @@ function codesOf(
   try {
     return coder.codes(weights)
   } finally {
-    void coder.close()
+    coder.close()
   }
 }
 

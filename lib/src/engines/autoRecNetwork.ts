@@ -264,7 +264,7 @@ export class AutoRecNetwork implements Network {
     this.step = memory.step[0]
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.pool.close()
   }
 }
