@@ -4,6 +4,8 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,mts}'],
+    // Internals are then the very modules that the package itself uses.
+    server: {deps: {external: [/lib[\\/]dist/]}},
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 300_000,

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {engines, evaluate, RatingEngine, readRatings, splitRows} from '../../lib/dist/index.js'
+import {engines, evaluate, RatingEngine, readRatings, splitRows} from 'movie-recs'
 import type {Bench} from '../harness'
 import {ACCURACY} from '../report'
 

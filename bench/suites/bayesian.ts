@@ -9,7 +9,7 @@ import {
   readRatings,
   saveEngine,
   splitRows
-} from '../../lib/dist/index.js'
+} from 'movie-recs'
 import type {Bench, Outcome} from '../harness'
 
 interface Parts {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import {readMovies, tfidf} from '../../lib/dist/index.js'
+import {readMovies, tfidf} from 'movie-recs'
 import type {Bench} from '../harness'
 
 /** TF-IDF of the genres of MovieLens 1M and the cosines of all its movies, against scikit-learn on the same file. */

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {EmbeddingNet, readRatings, splitRows} from '../../lib/dist/index.js'
+import {EmbeddingNet, readRatings, splitRows} from 'movie-recs'
 import type {Bench} from '../harness'
 
 /** The article's network: dot product of two embeddings of 100, no biases, AdaMax. Its step length is ours for batches of 8,192. */

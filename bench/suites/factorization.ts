@@ -14,7 +14,7 @@ import {
   splitRows,
   syntheticRatings,
   TruncatedSvd
-} from '../../lib/dist/index.js'
+} from 'movie-recs'
 import type {Bench, Outcome} from '../harness'
 
 /** The settings of Surprise's SVD, and LensKit's number of factors and epochs: equal work on both sides. */

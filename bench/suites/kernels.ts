@@ -1,7 +1,5 @@
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import * as reference from '../../lib/dist/kernels/reference.js'
-import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {Random} from '../../lib/dist/math/random.js'
+import {Arena, kernelsOn, pointer, Random} from '#internals'
+import * as reference from '../../test/kernels/twins/kernels'
 import type {Bench} from '../harness'
 
 /** Small kernels against their plain twins. */

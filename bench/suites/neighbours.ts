@@ -13,8 +13,8 @@ import {
   splitRows,
   syntheticRatings,
   UserNeighbours
-} from '../../lib/dist/index.js'
-import * as reference from '../../lib/dist/kernels/reference.js'
+} from 'movie-recs'
+import * as reference from '../../test/kernels/twins/kernels'
 import type {Bench, Outcome} from '../harness'
 
 const SURPRISE = {

@@ -1,7 +1,7 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {readRatings} from '../../lib/dist/index.js'
+import {readRatings} from 'movie-recs'
 import type {Bench} from '../harness'
 
 /** The whole of MovieLens 1M from its file to a finished `Ratings`, against pandas' python engine on the same file. */

@@ -2,29 +2,32 @@
 
 import {connect} from './notebook/kernel'
 
-// data
-export type {SkippedLine} from './data/bytes'
-export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/download'
 export type {MovieId, UserId} from './data/ids'
-export type {RatingColumnNames} from './data/layout'
-export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens'
+export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/movieLens/download'
+export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens/movieLens'
 export {type Movie, Movies} from './data/movies'
 export {type RatingRow, Ratings, type User} from './data/ratings'
-export {type ReadMoviesOptions, type ReadRatingsOptions, readMovies, readRatings} from './data/readers'
+// data
+export type {SkippedLine} from './data/reading/bytes'
+export type {RatingColumnNames} from './data/reading/layout'
+export {
+  type ReadMoviesOptions,
+  type ReadRatingsOptions,
+  readMovies,
+  readRatings
+} from './data/reading/readers'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
-
-// engines
-export {
-  AlternatingLeastSquares,
-  type AlternatingLeastSquaresOptions
-} from './engines/alternatingLeastSquares'
-export {AutoRec, type AutoRecOptions} from './engines/autoRec'
 export {Baseline, type BaselineOptions} from './engines/baseline'
-export {BayesianFactorization, type BayesianFactorizationOptions} from './engines/bayesianFactorization'
+export {
+  BayesianFactorization,
+  type BayesianFactorizationOptions
+} from './engines/bayesian/bayesianFactorization'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
-export {Ease, type EaseOptions} from './engines/ease'
-export {EmbeddingNet, type EmbeddingNetOptions} from './engines/embeddingNet'
+export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
+export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
+export {NetworkEngine} from './engines/deep/networkEngine'
+export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/deep/tensorflow'
 export {
   Engine,
   type EngineClass,
@@ -38,12 +41,17 @@ export {
   type Term,
   type Who
 } from './engines/engine'
-export {FactorEngine, type FactorModel, type Taste} from './engines/factorEngine'
-export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/matrixFactorization'
+// engines
+export {
+  AlternatingLeastSquares,
+  type AlternatingLeastSquaresOptions
+} from './engines/factors/alternatingLeastSquares'
+export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/factors/matrixFactorization'
+export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
+export {Ease, type EaseOptions} from './engines/linear/ease'
 export {loadEngine, saveEngine} from './engines/modelFile'
-export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours'
-export type {NeighboursOptions, SimilarityName} from './engines/neighboursOptions'
-export {NetworkEngine} from './engines/network'
+export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
+export type {NeighboursOptions, SimilarityName} from './engines/neighbours/options'
 export type {EngineSpec, OptionSpec} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {
@@ -54,8 +62,6 @@ export {
 } from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
 export type {FitRun, Progress} from './engines/run'
-export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/tensorflow'
-export {TruncatedSvd, type TruncatedSvdOptions} from './engines/truncatedSvd'
 // errors
 export {
   ArgumentError,
@@ -72,7 +78,7 @@ export {
   UnknownIdError
 } from './errors'
 // evaluation
-export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/evaluate'
+export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/errors'
 export {
   errorBySupport,
   type SupportRow,
@@ -113,8 +119,7 @@ export {
   userActivity
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
-// terms
-export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './math/tfidf'
+export {FactorEngine, type FactorModel, type Taste} from './models/factorModel'
 // in a notebook
 export {progress} from './notebook/progress'
 // what is shown
@@ -130,8 +135,6 @@ export {
   plotMovieMap,
   plotSimilarity
 } from './plots/charts'
-export type {DataFrame} from './plots/dataFrame'
-export {type Display, type MimeBundle, setDisplay} from './plots/display'
 export {
   plotActivity,
   plotByDecade,
@@ -143,7 +146,11 @@ export {
 } from './plots/exploreCharts'
 export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {type NetworkLayer, plotNetwork} from './plots/network'
-export {Table, type TableOptions} from './plots/table'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
+export type {DataFrame} from './show/dataFrame'
+export {type Display, type MimeBundle, setDisplay} from './show/display'
+export {Table, type TableOptions} from './show/table'
+// terms
+export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './text/tfidf'
 
 connect()

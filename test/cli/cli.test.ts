@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {main} from '../../lib/dist/cli/main.js'
+import {main} from '#internals'
+import {ROOT} from '#paths'
 import {smallWorld} from '../contract/world'
 
-const root = path.resolve(__dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-cli-'))
 const ratings = path.join(folder, 'ratings.csv')
 const movies = path.join(folder, 'movies.csv')
@@ -283,8 +283,8 @@ describe('movie-recs', () => {
   })
 
   it('runs as a command of the shell, with nothing but JSON on standard output', async () => {
-    const bin = path.join(root, 'lib/bin/movie-recs.js')
-    const latest = path.join(root, 'data/ml-latest-small/ratings.csv')
+    const bin = path.join(ROOT, 'lib/bin/movie-recs.js')
+    const latest = path.join(ROOT, 'data/ml-latest-small/ratings.csv')
     expect(existsSync(latest)).toBe(true)
     const {stdout, stderr} = await promisify(execFile)(process.execPath, [
       bin,

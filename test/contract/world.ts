@@ -1,5 +1,5 @@
 import {Movies, type RatingRow, Ratings} from 'movie-recs'
-import {Random} from '../../lib/dist/math/random.js'
+import {Random} from '#internals'
 
 /**
  * A small world with planted tastes: users are drawn to one of three genres, some movies are better than others, some users more

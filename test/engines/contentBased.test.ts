@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {ContentBased, loadEngine, Movies, Ratings, readMovies, saveEngine} from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {SHARED} from '#paths'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-content-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
@@ -95,12 +96,11 @@ describe('ContentBased', () => {
   })
 })
 
-const shared = path.join(__dirname, '../../../shared')
-const file = path.join(shared, 'data/ml-1m/movies.dat')
+const file = path.join(SHARED, 'data/ml-1m/movies.dat')
 
 // MovieLens 1M may not be redistributed: the lists of the article are checked where the data is at hand.
 describe.skipIf(!existsSync(file))('the article on MovieLens 1M', () => {
-  const golden = JSON.parse(readFileSync(path.join(shared, 'golden/article.json'), 'utf8')).content
+  const golden = JSON.parse(readFileSync(path.join(SHARED, 'golden/article.json'), 'utf8')).content
   let engine: ContentBased
   let listed: Movies
   beforeAll(async () => {

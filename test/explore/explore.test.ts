@@ -18,6 +18,7 @@ import {
   userActivity
 } from 'movie-recs'
 import {beforeAll, describe, expect, it} from 'vitest'
+import {SHARED} from '#paths'
 
 const day = (text: string): number => Date.parse(`${text}T12:00:00Z`) / 1000
 const movies = Movies.from([
@@ -125,12 +126,11 @@ describe('exploration of five ratings', () => {
   })
 })
 
-const shared = path.join(__dirname, '../../../shared')
-const oneM = path.join(shared, 'data/ml-1m')
+const oneM = path.join(SHARED, 'data/ml-1m')
 
 // MovieLens 1M may not be redistributed: the numbers of the article are checked where the data is at hand.
 describe.skipIf(!existsSync(oneM))('MovieLens 1M against the numbers of the article', () => {
-  const golden = JSON.parse(readFileSync(path.join(shared, 'golden/article.json'), 'utf8'))
+  const golden = JSON.parse(readFileSync(path.join(SHARED, 'golden/article.json'), 'utf8'))
   let all: Ratings
   beforeAll(async () => {
     all = await readRatings(path.join(oneM, 'ratings.csv'), {movies: path.join(oneM, 'movies.dat')})

@@ -11,7 +11,7 @@ import {
   sureAndUnsure
 } from 'movie-recs'
 import {beforeAll, describe, expect, it} from 'vitest'
-import {symmetricEigen} from '../../lib/dist/math/jacobi.js'
+import {symmetricEigen} from '#internals'
 
 /**
  * Movies 0 to 3 are liked by even users and disliked by odd ones, movies 4 to 7 the other way round; movie 8 is liked by all.

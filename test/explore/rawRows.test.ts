@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, Ratings, rawRowNeighbours, readRatings} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
+import {SHARED} from '#paths'
 
 const rows = [
   {userId: 1, movieId: 10, rating: 4},
@@ -61,7 +62,7 @@ describe('rawRowNeighbours', () => {
     expect(() => rawRowNeighbours(texts)).toThrow(ArgumentError)
   })
 
-  const oneM = path.join(__dirname, '../../../shared/data/ml-1m/ratings.csv')
+  const oneM = path.join(SHARED, 'data/ml-1m/ratings.csv')
   it.skipIf(!existsSync(oneM))(
     'has the size of the printed figures on MovieLens 1M: 699.96 and 114.97',
     async () => {

@@ -1,3 +1,4 @@
+import {ROOT} from '#paths'
 import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {type Ratings, readRatings, type Split, splitRows} from 'movie-recs'
@@ -23,15 +24,14 @@ export interface SurpriseEntry {
 }
 
 const read = (file: string): any => JSON.parse(readFileSync(file, 'utf8'))
-const root = path.resolve(__dirname, '../..')
-const shared = path.resolve(root, '../shared')
+const shared = path.resolve(ROOT, '../shared')
 
 /** Values on latest-small, which ships with the project. */
 export const SMALL: SurpriseEntry[] = read(path.join(__dirname, 'surprise.json')).engines
 
 /** Rows 9, 19, 29, … of latest-small are the test part. */
 export async function smallSplit(): Promise<Split> {
-  const folder = path.join(root, 'data/ml-latest-small')
+  const folder = path.join(ROOT, 'data/ml-latest-small')
   const ratings = await readRatings(path.join(folder, 'ratings.csv'), {movies: path.join(folder, 'movies.csv')})
   return splitRows(ratings, Array.from({length: Math.floor(ratings.length / 10)}, (_, k) => 10 * k + 9))
 }

@@ -1,8 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import {dot} from '../../lib/dist/kernels/reference.js'
-import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {Random} from '../../lib/dist/math/random.js'
+import {Arena, kernelsOn, pointer, Random} from '#internals'
+import {dot} from './twins/kernels'
 
 describe('dot', () => {
   it('is its plain twin, for every length of the tail', () => {

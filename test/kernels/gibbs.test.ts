@@ -1,9 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import * as twin from '../../lib/dist/kernels/gibbsReference.js'
-import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {cholesky, choleskySolve} from '../../lib/dist/math/cholesky.js'
-import {Random} from '../../lib/dist/math/random.js'
+import {Arena, cholesky, choleskySolve, kernelsOn, pointer, Random} from '#internals'
+import * as twin from './twins/gibbs'
 
 const USERS = 7
 const MOVIES = 140

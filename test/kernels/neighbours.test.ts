@@ -1,9 +1,7 @@
 import {type Ratings, syntheticRatings} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-import {Neighbourhood} from '../../lib/dist/engines/neighbourhood.js'
-import {Run} from '../../lib/dist/engines/run.js'
-import {withPool} from '../../lib/dist/kernels/pool.js'
-import * as reference from '../../lib/dist/kernels/reference.js'
+import {Neighbourhood, Run, withPool} from '#internals'
+import * as reference from './twins/kernels'
 
 const ratings = syntheticRatings({users: 300, movies: 120, ratings: 6000, seed: 3})
 const SETTINGS = {

@@ -1,10 +1,17 @@
 import {InterruptedError, MemoryError} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-import {Run} from '../../lib/dist/engines/run.js'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import {blocks, weightedBlocks, withPool} from '../../lib/dist/kernels/pool.js'
-import {dismiss, engage} from '../../lib/dist/kernels/threads.js'
-import {catchUp, kernelModule} from '../../lib/dist/kernels/wasm.js'
+import {
+  Arena,
+  blocks,
+  catchUp,
+  dismiss,
+  engage,
+  kernelModule,
+  pointer,
+  Run,
+  weightedBlocks,
+  withPool
+} from '#internals'
 
 describe('Pool', () => {
   it('gives the values of all calls in their order, for any number of workers', async () => {

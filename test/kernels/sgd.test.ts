@@ -1,8 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import * as reference from '../../lib/dist/kernels/reference.js'
-import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {Random} from '../../lib/dist/math/random.js'
+import {Arena, kernelsOn, pointer, Random} from '#internals'
+import * as reference from './twins/kernels'
 
 const RATE = 0.02
 const REG = 0.1

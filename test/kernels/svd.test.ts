@@ -1,8 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import * as reference from '../../lib/dist/kernels/reference.js'
-import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {Random} from '../../lib/dist/math/random.js'
+import {Arena, kernelsOn, pointer, Random} from '#internals'
+import * as reference from './twins/kernels'
 
 /** Sums of up to 40 terms of size 10 in another order: 1e-11 apart at most. */
 const TOLERANCE = 1e-11

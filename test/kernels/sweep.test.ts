@@ -1,11 +1,16 @@
 import {describe, expect, it} from 'vitest'
-import {Run} from '../../lib/dist/engines/run.js'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import {withPool} from '../../lib/dist/kernels/pool.js'
-import * as reference from '../../lib/dist/kernels/reference.js'
-import {kernelsOn} from '../../lib/dist/kernels/wasm.js'
-import {invertNegated, SWEEP_BLOCK, sweepScratch} from '../../lib/dist/math/invert.js'
-import {Random} from '../../lib/dist/math/random.js'
+import {
+  Arena,
+  invertNegated,
+  kernelsOn,
+  pointer,
+  Random,
+  Run,
+  SWEEP_BLOCK,
+  sweepScratch,
+  withPool
+} from '#internals'
+import * as reference from './twins/kernels'
 
 /** G'G + 1 of a random G, [n × n]: symmetric and positive definite. */
 function positive(n: number): Float64Array {

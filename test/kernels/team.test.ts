@@ -1,7 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, pointer} from '../../lib/dist/kernels/arena.js'
-import {MOST_CALLS} from '../../lib/dist/kernels/job.js'
-import {Team} from '../../lib/dist/kernels/team.js'
+import {Arena, MOST_CALLS, pointer, Team} from '#internals'
 
 const N = 100
 

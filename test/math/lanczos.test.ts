@@ -1,9 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import * as reference from '../../lib/dist/kernels/reference.js'
-import {tridiagonalise} from '../../lib/dist/math/band.js'
-import {lanczos} from '../../lib/dist/math/lanczos.js'
-import {Random} from '../../lib/dist/math/random.js'
-import {tridiagonalEigen} from '../../lib/dist/math/tridiagonal.js'
+import {lanczos, Random, tridiagonalEigen, tridiagonalise} from '#internals'
+import * as reference from '../kernels/twins/kernels'
 
 describe('tridiagonalise', () => {
   it('keeps the matrix but for a rotation: T M = M A', () => {

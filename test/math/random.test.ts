@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {Random} from '../../lib/dist/math/random.js'
+import {Random} from '#internals'
 
 const draws = (random: Random, n: number): number[] => Array.from({length: n}, () => random.uniform())
 

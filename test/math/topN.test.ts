@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {topN} from '../../lib/dist/math/topN.js'
+import {topN} from '#internals'
 
 describe('topN', () => {
   it('is the head of the sorted list, ties to the smaller rank', () => {

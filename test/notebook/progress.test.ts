@@ -10,8 +10,7 @@ import {
   syntheticRatings
 } from 'movie-recs'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {connect, inKernel} from '../../lib/dist/notebook/kernel.js'
-import {describeProgress} from '../../lib/dist/notebook/progress.js'
+import {connect, describeProgress, inKernel} from '#internals'
 
 const require = createRequire(__filename)
 const KERNEL = '/elsewhere/node_modules/tslab/dist/jupyter.js'

@@ -20,7 +20,7 @@ import {
   Ratings
 } from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-import {PALETTE} from '../../lib/dist/plots/style.js'
+import {PALETTE} from '#internals'
 
 const movies = Movies.from([
   {movieId: 1, title: '<script>alert(1)</script> (1995)', genres: ['Comedy', '<b>Drama</b>']},

@@ -2,7 +2,7 @@ import {inspect} from 'node:util'
 import fc from 'fast-check'
 import {Figure, type MimeBundle, plotMovieMap, plotSimilarity, setDisplay} from 'movie-recs'
 import {afterEach, describe, expect, it} from 'vitest'
-import {literal, shortened} from '../../lib/dist/plots/style.js'
+import {literal, shortened} from '#internals'
 
 const figure = new Figure({
   data: [{type: 'bar', x: ['a', 'b'], y: Float32Array.of(1 / 3, Number.NaN)}],

@@ -1,6 +1,6 @@
 import {ArgumentError, plotNetwork} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-import {principalPlane} from '../../lib/dist/math/principal.js'
+import {principalPlane} from '#internals'
 
 const layers = [
   {name: 'user', width: 1, weights: 0, from: []},

@@ -1,10 +1,10 @@
 import {RatingEngine} from '../engines/ratingEngine'
 import {engineByName} from '../engines/registry'
-import {crossValidate} from '../evaluate/evaluate'
-import {Table} from '../plots/table'
+import {crossValidate} from '../evaluate/errors'
+import {progressLine} from '../show/progressLine'
+import {Table} from '../show/table'
 import {type Command, needed, number, UsageError} from './command'
 import {FILE_OPTIONS, ratingsFrom} from './inputs'
-import {progressLine} from './progress'
 
 export const compareCommand: Command = {
   name: 'compare',

@@ -1,7 +1,7 @@
-import {downloadMovieLens} from '../data/download'
-import {EDITIONS, type Edition, memoryFor} from '../data/movieLens'
+import {downloadMovieLens} from '../data/movieLens/download'
+import {EDITIONS, type Edition, memoryFor} from '../data/movieLens/movieLens'
+import {progressLine} from '../show/progressLine'
 import {type Command, text, UsageError} from './command'
-import {progressLine} from './progress'
 
 export const dataCommand: Command = {
   name: 'data',

@@ -1,8 +1,8 @@
+import {tensorFlowBackend} from '../engines/deep/tensorflow'
 import type {EngineClass} from '../engines/engine'
 import type {OptionSpec} from '../engines/options'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engines} from '../engines/registry'
-import {tensorFlowBackend} from '../engines/tensorflow'
 import type {Command} from './command'
 
 export const enginesCommand: Command = {

@@ -1,9 +1,9 @@
 import {availableParallelism} from 'node:os'
 import type {Ratings} from '../data/ratings'
 import {split, splitRows} from '../data/split'
-import {writeWhole} from '../data/writeWhole'
 import {RatingEngine} from '../engines/ratingEngine'
-import {evaluate} from '../evaluate/evaluate'
+import {evaluate} from '../evaluate/errors'
+import {writeWhole} from '../files/writeWhole'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
   ENGINE_OPTIONS,

@@ -1,4 +1,4 @@
-import {Table} from '../plots/table'
+import {Table} from '../show/table'
 import {type Command, needed, UsageError} from './command'
 import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, movieIdFrom, whoFrom} from './inputs'
 

@@ -2,13 +2,13 @@ import {readFile} from 'node:fs/promises'
 import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
-import {readMovies, readRatings} from '../data/readers'
+import {readMovies, readRatings} from '../data/reading/readers'
 import type {Engine, EngineClass, Profile, Who} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
 import {parseOption} from '../engines/options'
 import {engineByName, engines} from '../engines/registry'
+import {progressLine} from '../show/progressLine'
 import {type Io, needed, number, text, UsageError, type Values} from './command'
-import {progressLine} from './progress'
 
 /** Options that choose an engine. */
 export const ENGINE_OPTIONS = {

@@ -1,9 +1,9 @@
-import {writeWhole} from '../data/writeWhole'
 import type {Engine, Recommendation} from '../engines/engine'
-import {Table} from '../plots/table'
+import {writeWhole} from '../files/writeWhole'
+import {progressLine} from '../show/progressLine'
+import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
 import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, whoFrom} from './inputs'
-import {progressLine} from './progress'
 
 export const recommendCommand: Command = {
   name: 'recommend',

@@ -1,8 +1,8 @@
 import {UnknownIdError} from '../errors'
-import {printAsText} from '../plots/inspect'
-import {Table} from '../plots/table'
-import type {SkippedLine} from './bytes'
+import {printAsText} from '../show/inspect'
+import {Table} from '../show/table'
 import {compareIds, type MovieId} from './ids'
+import type {SkippedLine} from './reading/bytes'
 
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
 export interface Movie {

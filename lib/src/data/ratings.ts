@@ -1,11 +1,11 @@
 import {ArgumentError} from '../errors'
 import {describeRatings} from '../explore/ratings'
-import {type DataFrame, dataFrame} from '../plots/dataFrame'
-import {printAsText} from '../plots/inspect'
-import {Table} from '../plots/table'
-import type {SkippedLine} from './bytes'
+import {type DataFrame, dataFrame} from '../show/dataFrame'
+import {printAsText} from '../show/inspect'
+import {Table} from '../show/table'
 import {compareIds, IdIndex, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
+import type {SkippedLine} from './reading/bytes'
 
 /** One rating as people write it down; `timestamp` in seconds since 1970. */
 export interface RatingRow {

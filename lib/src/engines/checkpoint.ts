@@ -6,8 +6,8 @@
 import {readFile} from 'node:fs/promises'
 import {crc32} from 'node:zlib'
 import type {Ratings} from '../data/ratings'
-import {writeWhole} from '../data/writeWhole'
 import {CheckpointError} from '../errors'
+import {writeWhole} from '../files/writeWhole'
 
 const MAGIC = 'MOVIECKP'
 const PREFIX = 16

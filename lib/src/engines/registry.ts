@@ -1,15 +1,15 @@
-import {AlternatingLeastSquares} from './alternatingLeastSquares'
-import {AutoRec} from './autoRec'
 import {Baseline} from './baseline'
-import {BayesianFactorization} from './bayesianFactorization'
+import {BayesianFactorization} from './bayesian/bayesianFactorization'
 import {ContentBased} from './contentBased'
-import {Ease} from './ease'
-import {EmbeddingNet} from './embeddingNet'
+import {AutoRec} from './deep/autoRec'
+import {EmbeddingNet} from './deep/embeddingNet'
 import type {EngineClass} from './engine'
-import {MatrixFactorization} from './matrixFactorization'
-import {ItemNeighbours, UserNeighbours} from './neighbours'
+import {AlternatingLeastSquares} from './factors/alternatingLeastSquares'
+import {MatrixFactorization} from './factors/matrixFactorization'
+import {TruncatedSvd} from './factors/truncatedSvd'
+import {Ease} from './linear/ease'
+import {ItemNeighbours, UserNeighbours} from './neighbours/neighbours'
 import {Popularity} from './popularity'
-import {TruncatedSvd} from './truncatedSvd'
 
 /** Every engine by its one name, simplest first. The command line, model files and the contract test know engines from here only. */
 const ENGINES: readonly EngineClass[] = [

@@ -6,8 +6,8 @@ import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {ArgumentError} from '../errors'
 import {Random} from '../math/random'
-import {Table} from '../plots/table'
-import {type Evaluation, evaluate} from './evaluate'
+import {Table} from '../show/table'
+import {type Evaluation, evaluate} from './errors'
 
 /** One value of an option, or one size, and what it gives: a point of a curve. */
 export interface SweepRow {

@@ -1,11 +1,11 @@
 /** What factors mean: tables and places of what an engine of factors has learned. */
 import type {MovieId, UserId} from '../data/ids'
-import type {FactorEngine} from '../engines/factorEngine'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import {symmetricEigen} from '../math/jacobi'
+import type {FactorEngine} from '../models/factorModel'
 import type {MapPoint} from '../plots/charts'
-import {Table} from '../plots/table'
+import {Table} from '../show/table'
 
 /** One row of biases and factors: `f1`, `f2` … are the factors. */
 export type FactorRow = {name: string; bias: number} & Record<string, number | string>

@@ -2,9 +2,9 @@ import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
-import {STOP_WORDS} from '../math/stopWords'
 import {topN} from '../math/topN'
-import {Table} from '../plots/table'
+import {Table} from '../show/table'
+import {STOP_WORDS} from '../text/stopWords'
 
 /** One movie with its ratings. */
 export interface RatedMovie {

@@ -1,6 +1,6 @@
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
-import {Table} from '../plots/table'
+import {Table} from '../show/table'
 
 /** The ratings in a few numbers. */
 export interface RatingStatistics {

@@ -1,7 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
 import {Random} from '../math/random'
-import {Table} from '../plots/table'
+import {Table} from '../show/table'
 
 /** One figure of the defect. */
 export interface RawRowError {

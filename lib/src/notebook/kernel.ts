@@ -1,5 +1,5 @@
 /** The one place that knows tslab, the kernel of the notebooks. Outside of it nothing here does anything, and tslab is never loaded. */
-import {type MimeBundle, setDisplay} from '../plots/display'
+import {type MimeBundle, setDisplay} from '../show/display'
 
 interface Message {
   data: MimeBundle

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import type {FitRun, Progress} from '../engines/run'
-import {escapeHtml} from '../plots/html'
+import {escapeHtml} from '../show/html'
 import {inKernel, send} from './kernel'
 
 /** Updates of the line are at least this far apart: a display costs a message, and the last state is always shown. */

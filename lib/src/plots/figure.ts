@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
-import {show} from './display'
-import {escapeHtml} from './html'
-import {printAsText} from './inspect'
+import {show} from '../show/display'
+import {escapeHtml} from '../show/html'
+import {printAsText} from '../show/inspect'
 
 /** One series of a plotly figure, as plotly.js documents it. */
 export type Trace = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 import {ArgumentError} from '../errors'
-import {show} from './display'
-import {escapeHtml} from './html'
-import {printAsText} from './inspect'
-import {Table} from './table'
+import {show} from '../show/display'
+import {escapeHtml} from '../show/html'
+import {printAsText} from '../show/inspect'
+import {Table} from '../show/table'
 import {layOut} from './wordCloudLayout'
 
 /** How a word cloud is drawn. */

@@ -1,0 +1,205 @@
+import {createHash} from 'node:crypto'
+import {createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs'
+import {statfs} from 'node:fs/promises'
+import path from 'node:path'
+import type {Progress} from '../../engines/run'
+import {DownloadError, InterruptedError} from '../../errors'
+import {diskError, fetchFile, fetchText} from './fetchFile'
+import {type Edition, type EditionFacts, factsOf, findEdition} from './movieLens'
+import {unpack} from './unpack'
+
+/** Where an edition comes from and where it goes. */
+export interface DownloadOptions {
+  /** The folder that gets `ml-1m`. @default 'data' */
+  dir?: string
+  /** An archive on this machine instead of the publisher's server. It is left as it is. */
+  from?: string
+  /** Another server: the address of the folder that holds ml-1m.zip, or of the archive itself. */
+  mirror?: string
+  /** The md5 that the archive must have. @default the publisher's, where it is known */
+  md5?: string
+  onProgress?: (progress: Progress) => void
+  /** Stops with an InterruptedError; the next call goes on where this one stopped. */
+  signal?: AbortSignal
+  /** Certificates to trust beside the usual ones, as PEM text. */
+  ca?: string
+  /** Milliseconds without a byte after which a server is taken for dead. @default 30000 */
+  patience?: number
+}
+
+/** An edition on this machine. */
+export interface Downloaded {
+  edition: Edition
+  folder: string
+  files: string[]
+  /** Bytes of these files. */
+  bytes: number
+  /** True where it was there before and nothing was done. */
+  alreadyThere: boolean
+  /** The md5 of the archive, and whether it was compared with a published one. */
+  md5?: string
+  checked: boolean
+}
+
+const PUBLISHER = 'https://files.grouplens.org/datasets/movielens/'
+
+/**
+ * Puts an edition of MovieLens into `dir`: from a copy that is there, an archive on this machine, a mirror or the publisher.
+ * The archive's md5 is checked, only known files are unpacked, and the folder appears at once, whole, under its final name.
+ * @throws DownloadError that names the remedy.
+ * @example
+ * await downloadMovieLens('1m', {from: 'ml-1m.zip'})
+ */
+export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {}): Promise<Downloaded> {
+  const facts = factsOf(edition)
+  const there = findEdition(edition, o.dir, o.dir === undefined)
+  if (there !== undefined) return describe(edition, path.dirname(there[0]), true)
+  const dir = o.dir ?? 'data'
+  const folder = path.join(dir, `ml-${edition}`)
+  if (existsSync(folder))
+    throw new DownloadError(
+      'permission',
+      `${folder} is there but holds no ratings. Move it away, or name another folder by --dir.`
+    )
+  const made = path.join(dir, `.ml-${edition}.${process.pid}.unpacking`)
+  try {
+    mkdirSync(dir, {recursive: true})
+    dropLeftovers(dir, edition)
+    const {archive, md5, checked} =
+      o.from === undefined ? await fetchArchive(edition, facts, dir, o) : await localArchive(facts, o.from, o)
+    await checkSpace(dir, archive)
+    mkdirSync(made)
+    await unpack(archive, made, {
+      largest: facts.largest,
+      signal: o.signal,
+      onBytes: reporter(`unpacking ml-${edition}`, o)
+    })
+    if (findEdition(edition, made, false, true) === undefined)
+      throw new DownloadError(
+        'archive',
+        `${archive} holds no ratings of MovieLens. Name the archive of MovieLens ${edition}.`
+      )
+    renameSync(made, folder)
+    if (o.from === undefined) rmSync(archive, {force: true})
+    return {...describe(edition, folder, false), md5, checked}
+  } catch (error) {
+    if (existsSync(made)) rmSync(made, {recursive: true, force: true})
+    if (error instanceof DownloadError || error instanceof InterruptedError) throw error
+    throw diskError(error) ?? error
+  }
+}
+
+interface Archive {
+  archive: string
+  md5: string
+  checked: boolean
+}
+
+async function localArchive(facts: EditionFacts, archive: string, o: DownloadOptions): Promise<Archive> {
+  if (!existsSync(archive) || !statSync(archive).isFile())
+    throw new DownloadError('archive', `There is no archive ${archive}. Check the path given by --from.`)
+  const wanted = o.md5 ?? facts.md5
+  const md5 = await md5Of(archive, o.signal)
+  if (wanted !== undefined && md5 !== wanted)
+    throw new DownloadError(
+      'checksum',
+      `${archive} has the md5 ${md5}, not the publisher's ${wanted}: it is cut or another archive. Get it again.`
+    )
+  return {archive, md5, checked: wanted !== undefined}
+}
+
+/** Fetches the archive next to where it will be unpacked, going on where an earlier call stopped. */
+async function fetchArchive(
+  edition: Edition,
+  facts: EditionFacts,
+  dir: string,
+  o: DownloadOptions
+): Promise<Archive> {
+  const name = `ml-${edition}.zip`
+  const url = addressOf(name, o.mirror)
+  const archive = path.join(dir, `.${name}.part`)
+  const wanted = o.md5 ?? facts.md5 ?? (await publishedMd5(url, o))
+  // Without a known md5 nobody can tell whether the rest belongs to the part that is there.
+  if (wanted === undefined) rmSync(archive, {force: true})
+  const onBytes = reporter(`downloading ${name}`, o)
+  const resumed = existsSync(archive)
+  await fetchFile(url, archive, {...o, onBytes})
+  let md5 = await md5Of(archive, o.signal)
+  if (resumed && wanted !== undefined && md5 !== wanted) {
+    rmSync(archive, {force: true})
+    await fetchFile(url, archive, {...o, onBytes})
+    md5 = await md5Of(archive, o.signal)
+  }
+  if (wanted !== undefined && md5 !== wanted) {
+    rmSync(archive, {force: true})
+    throw new DownloadError(
+      'checksum',
+      `${url} gave an archive with the md5 ${md5}, not the publisher's ${wanted}. It was thrown away: try again, or name another archive by --from or --mirror.`
+    )
+  }
+  return {archive, md5, checked: wanted !== undefined}
+}
+
+function addressOf(name: string, mirror = PUBLISHER): string {
+  if (/\.zip([?#].*)?$/.test(mirror)) return mirror
+  return `${mirror}${mirror.endsWith('/') ? '' : '/'}${name}`
+}
+
+/** The md5 that stands beside an archive on the server, for editions that are replaced from time to time. */
+async function publishedMd5(url: string, o: DownloadOptions): Promise<string | undefined> {
+  const text = await fetchText(`${url}.md5`, o)
+  return text === undefined ? undefined : /\b[0-9a-f]{32}\b/i.exec(text)?.[0].toLowerCase()
+}
+
+async function md5Of(file: string, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash('md5')
+  for await (const chunk of createReadStream(file, {highWaterMark: 1 << 20})) {
+    if (signal?.aborted) throw new InterruptedError('The download was stopped. Run the command again.')
+    hash.update(chunk as Buffer)
+  }
+  return hash.digest('hex')
+}
+
+/** Archives of text unpack to about five times their size. */
+const UNPACKS_TO = 5
+
+async function checkSpace(dir: string, archive: string): Promise<void> {
+  const {bavail, bsize} = await statfs(dir)
+  const needed = UNPACKS_TO * statSync(archive).size
+  if (bavail * bsize >= needed) return
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
+  throw new DownloadError(
+    'disk',
+    `Unpacking takes about ${megabytes(needed)} and ${dir} has ${megabytes(bavail * bsize)} free. Free some space, or name a folder on another disk by --dir.`
+  )
+}
+
+/** Removes what a call that was killed left behind; those of living processes stay. */
+function dropLeftovers(dir: string, edition: Edition): void {
+  for (const name of readdirSync(dir)) {
+    const pid = new RegExp(`^\\.ml-${edition}\\.(\\d+)\\.unpacking$`).exec(name)?.[1]
+    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid))))
+      rmSync(path.join(dir, name), {recursive: true, force: true})
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function reporter(task: string, o: DownloadOptions): (done: number, total: number) => void {
+  const begun = performance.now()
+  return (done, total) =>
+    o.onProgress?.({task, done, total: Math.max(done, total), seconds: (performance.now() - begun) / 1000})
+}
+
+function describe(edition: Edition, folder: string, alreadyThere: boolean): Downloaded {
+  const files = readdirSync(folder).filter(name => statSync(path.join(folder, name)).isFile())
+  const bytes = files.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)
+  return {edition, folder, files: files.sort(), bytes, alreadyThere, checked: false}
+}

@@ -1,0 +1,310 @@
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+import {ArgumentError, DataFormatError, OptionError} from '../../errors'
+import {compareIds, IdIndex, type MovieId, type UserId} from '../ids'
+import {Movies} from '../movies'
+import {duplicateRows, Ratings, scaleOf, type User} from '../ratings'
+import {LineWindow, type SkippedLine} from './bytes'
+import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
+import {
+  type IdColumn,
+  isWholeId,
+  type ParsedRatings,
+  type ParseOptions,
+  parseRatings,
+  skipLine
+} from './parseRatings'
+import {type MovieRow, readMovieRows, readUserRows} from './readCatalogue'
+
+/** How a ratings file is read; its layout is found out, not configured. */
+export interface ReadRatingsOptions {
+  /** The file of titles and genres. @default movies.csv, movies.dat or u.item beside the ratings */
+  movies?: string
+  /** The file of ages, genders and occupations. @default users.dat, u.user or users.csv beside the ratings */
+  users?: string
+  /** The names of the columns where they are not usual ones. Ids may be texts. */
+  columns?: RatingColumnNames
+  /** `skip` leaves bad lines out and lists them in `ratings.skipped`. @default 'error' */
+  onBadLine?: 'error' | 'skip'
+  /** Ratings outside are bad lines. @default 0.5 to 5 in MovieLens' own layouts, any finite number elsewhere */
+  scale?: readonly [min: number, max: number]
+}
+
+/** How a file of movies is read. */
+export interface ReadMoviesOptions {
+  /** `skip` leaves bad lines out and lists them in `movies.skipped`. @default 'error' */
+  onBadLine?: 'error' | 'skip'
+}
+
+const MOVIE_FILES = ['movies.csv', 'movies.dat', 'u.item']
+const USER_FILES = ['users.dat', 'u.user', 'users.csv']
+const MOVIELENS_SCALE: readonly [number, number] = [0.5, 5]
+const ANY_SCALE: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+/**
+ * Reads ratings from a file in any layout: CSV with a header (people's own column names and text ids too), tab-separated
+ * `u.data`, `::` .dat; with or without timestamps.
+ * @throws DataFormatError with file, line, what was expected and what to do.
+ * @example
+ * const ratings = await readRatings('reviews.csv', {columns: {user: 'uid', movie: 'asin', rating: 'stars'}})
+ */
+export async function readRatings(file: string, o: ReadRatingsOptions = {}): Promise<Ratings> {
+  checkOptions(o)
+  return readRatingFiles([file], o)
+}
+
+/**
+ * Reads a catalogue: `movieId,title,genres` CSV, `::` movies.dat in ISO-8859-1 or UTF-8, `u.item`, or people's own CSV.
+ * @throws DataFormatError with file, line, what was expected and what to do.
+ */
+export async function readMovies(file: string, o: ReadMoviesOptions = {}): Promise<Movies> {
+  const skipped: SkippedLine[] = []
+  const rows = readMovieRows(file, o.onBadLine === 'skip', skipped)
+  return catalogue(
+    rows,
+    rows.every(({id}) => isWholeId(id)),
+    skipped
+  )
+}
+
+/** @internal Ratings of one or more files of the same layout, in turn, with what stands beside the first. */
+export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions): Ratings {
+  const parts = files.map(file => readPart(file, o))
+  const first = parts[0]
+  const parsed = parts.length === 1 ? first.parsed : join(parts.map(part => part.parsed))
+  const kept = {...parsed, length: parsed.length}
+  const userIds = denseIds<UserId>(kept.users, kept.length)
+  const movieIds = denseIds<MovieId>(kept.movies, kept.length)
+  const r = trimmed(kept.r, kept.length)
+  const columns = {
+    u: trimmed(kept.users.values, kept.length),
+    i: trimmed(kept.movies.values, kept.length),
+    r,
+    ...(kept.t === undefined ? {} : {t: trimmed(kept.t, kept.length)})
+  }
+  const twice = duplicateRows(columns.u, columns.i, userIds.length, movieIds.length, o.onBadLine === 'skip')
+  if (twice.length > 0) {
+    const lines = linesOf(parts)
+    if (o.onBadLine !== 'skip')
+      throw duplicateError(
+        lines(twice[0]),
+        userIds.ids[columns.u[twice[0]]],
+        movieIds.ids[columns.i[twice[0]]]
+      )
+    for (const row of twice)
+      skipLine(
+        kept,
+        lines(row).line,
+        `expected one rating for each pair, got user ${userIds.ids[columns.u[row]]} and movie ${movieIds.ids[columns.i[row]]} again`
+      )
+    kept.skipped.sort((a, b) => a.line - b.line)
+  }
+  const beside = path.dirname(files[0])
+  const scale = o.scale ?? scaleOf(r)
+  const movies = moviesFor(o.movies ?? find(beside, MOVIE_FILES), movieIds, o)
+  const users = usersFor(o.users ?? find(beside, USER_FILES), userIds)
+  const all = new Ratings(columns, {
+    userIds,
+    movieIds,
+    scale,
+    movies,
+    ...(users === undefined ? {} : {users}),
+    skipped: Object.freeze(kept.skipped),
+    warnings: Object.freeze(kept.warnings)
+  })
+  return twice.length === 0 ? all : all.without(twice)
+}
+
+interface Part {
+  readonly file: string
+  readonly layout: RatingLayout
+  readonly how: ParseOptions
+  readonly parsed: ParsedRatings
+}
+
+function readPart(file: string, o: ReadRatingsOptions): Part {
+  const text = new LineWindow(file, 'a file of ratings')
+  try {
+    const layout = detectRatingLayout(text, o.columns)
+    const how = {
+      skip: o.onBadLine === 'skip',
+      scale: o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
+      mixedIds: !layout.movieLens || o.columns !== undefined,
+      lines: false
+    }
+    const parsed = parseRatings(text, layout, how)
+    if (parsed.length === 0)
+      throw new DataFormatError(
+        file,
+        parsed.skipped[0]?.line ?? 0,
+        'at least one rating',
+        parsed.skipped.length === 0
+          ? 'a header and nothing below it'
+          : `only bad lines (${parsed.skipped[0].reason})`,
+        'Copy or download the file again.'
+      )
+    return {file, layout, how, parsed}
+  } finally {
+    text.close()
+  }
+}
+
+/** Says where a row stood: parses again, this time with the lines. */
+function linesOf(parts: readonly Part[]): (row: number) => {file: string; line: number} {
+  const found = parts.map(({file, layout, how}) => {
+    const text = new LineWindow(file, 'a file of ratings')
+    try {
+      return {file, parsed: parseRatings(text, layout, {...how, lines: true})}
+    } finally {
+      text.close()
+    }
+  })
+  return row => {
+    for (const {file, parsed} of found) {
+      if (row < parsed.length) return {file, line: parsed.lines?.[row] ?? 0}
+      row -= parsed.length
+    }
+    return {file: parts[0].file, line: 0}
+  }
+}
+
+function duplicateError(at: {file: string; line: number}, userId: UserId, movieId: MovieId): DataFormatError {
+  return new DataFormatError(
+    at.file,
+    at.line,
+    'one rating for each pair of user and movie',
+    `a second rating of user ${userId} for movie ${movieId}`,
+    "Keep one of them, or read with onBadLine: 'skip', which keeps the first."
+  )
+}
+
+/** Makes one column out of several files, read as if they stood in one. */
+function join(parts: readonly ParsedRatings[]): ParsedRatings {
+  const first = parts[0]
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const timed = parts.every(part => part.t !== undefined)
+  if (parts.some(part => part.users.texts !== undefined || part.movies.texts !== undefined))
+    throw new ArgumentError('Files read as one need ids that are whole numbers below 1,000,000,000.')
+  const joined: ParsedRatings = {
+    length,
+    users: first.users,
+    movies: first.movies,
+    r: new Float32Array(length),
+    t: timed ? new Float64Array(length) : undefined,
+    lines: undefined,
+    skipped: parts.flatMap(part => part.skipped),
+    warnings: parts.flatMap(part => part.warnings)
+  }
+  let to = 0
+  const users = new Int32Array(length)
+  const movies = new Int32Array(length)
+  for (const part of parts) {
+    joined.r.set(part.r.subarray(0, part.length), to)
+    if (part.t !== undefined) joined.t?.set(part.t.subarray(0, part.length), to)
+    for (let n = 0; n < part.length; n++) {
+      users[to + n] = part.users.values[n]
+      movies[to + n] = part.movies.values[n]
+    }
+    to += part.length
+  }
+  joined.users.values = users
+  joined.movies.values = movies
+  return joined
+}
+
+/** Replaces the ids of a column by dense indices in the order of `compareIds`. */
+function denseIds<Id extends UserId>(column: IdColumn, length: number): IdIndex<Id> {
+  return column.texts === undefined
+    ? denseNumbers(column.values, length)
+    : denseTexts(column.texts, column.values, length)
+}
+
+const LARGEST_TABLE = 1 << 24
+
+function denseNumbers<Id extends UserId>(values: Int32Array, length: number): IdIndex<Id> {
+  let largest = 0
+  for (let n = 0; n < length; n++) if (values[n] > largest) largest = values[n]
+  if (largest >= LARGEST_TABLE) {
+    const sorted = new Int32Array(new Set(values.subarray(0, length))).sort()
+    const index = new IdIndex<Id>(Array.from(sorted) as Id[])
+    for (let n = 0; n < length; n++) values[n] = index.indexOf(values[n])
+    return index
+  }
+  const place = new Int32Array(largest + 1)
+  for (let n = 0; n < length; n++) place[values[n]] = 1
+  const ids: number[] = []
+  for (let id = 0; id <= largest; id++) if (place[id] === 1) place[id] = ids.push(id) - 1
+  for (let n = 0; n < length; n++) values[n] = place[values[n]]
+  return new IdIndex<Id>(ids as Id[])
+}
+
+function denseTexts<Id extends UserId>(
+  texts: readonly string[],
+  values: Int32Array,
+  length: number
+): IdIndex<Id> {
+  const used = new Uint8Array(texts.length)
+  for (let n = 0; n < length; n++) used[values[n]] = 1
+  const whole = texts.every((text, k) => used[k] === 0 || isWholeId(text))
+  const ids = texts.map(text => (whole ? Number(text) : text))
+  const order = [...ids.keys()].filter(k => used[k] === 1).sort((a, b) => compareIds(ids[a], ids[b]))
+  const place = new Int32Array(texts.length)
+  for (let k = 0; k < order.length; k++) place[order[k]] = k
+  for (let n = 0; n < length; n++) values[n] = place[values[n]]
+  return new IdIndex<Id>(order.map(k => ids[k]) as Id[])
+}
+
+/** The front of an array; copied only where much would be left over. */
+function trimmed<T extends Int32Array | Float32Array | Float64Array>(array: T, length: number): T {
+  return (array.length > length * 1.25 + 64 ? array.slice(0, length) : array.subarray(0, length)) as T
+}
+
+function find(folder: string, names: readonly string[]): string | undefined {
+  return names.map(name => path.join(folder, name)).find(file => existsSync(file))
+}
+
+function moviesFor(file: string | undefined, rated: IdIndex<MovieId>, o: ReadRatingsOptions): Movies {
+  if (file === undefined) return Movies.ofIds(rated.ids)
+  const skipped: SkippedLine[] = []
+  const rows = readMovieRows(file, o.onBadLine === 'skip', skipped)
+  return catalogue(rows, typeof rated.ids[0] === 'number', skipped)
+}
+
+/** Movies whose ids are numbers where they can be, or all texts: as those of the ratings are. */
+function catalogue(rows: readonly MovieRow[], numbers: boolean, skipped: readonly SkippedLine[]): Movies {
+  return Movies.from(
+    rows.map(({id, ...movie}) => ({...movie, movieId: asId(id, numbers)})),
+    skipped
+  )
+}
+
+function asId(id: string, numbers: boolean): number | string {
+  return numbers && isWholeId(id) ? Number(id) : id
+}
+
+function usersFor(file: string | undefined, rating: IdIndex<UserId>): ReadonlyMap<UserId, User> | undefined {
+  if (file === undefined) return undefined
+  const numbers = typeof rating.ids[0] === 'number'
+  return new Map(
+    readUserRows(file).map(({id, ...user}) => [
+      asId(id, numbers),
+      Object.freeze({userId: asId(id, numbers), ...user})
+    ])
+  )
+}
+
+function checkOptions(o: ReadRatingsOptions): void {
+  const {onBadLine = 'error', scale} = o
+  if (onBadLine !== 'error' && onBadLine !== 'skip')
+    throw new OptionError(
+      'onBadLine',
+      onBadLine,
+      `Option onBadLine: expected 'error' or 'skip', got ${String(onBadLine)}.`
+    )
+  if (scale !== undefined && !(scale.length === 2 && scale[0] < scale[1]))
+    throw new OptionError(
+      'scale',
+      scale,
+      `Option scale: expected [smallest, largest], got [${scale.join(', ')}].`
+    )
+}

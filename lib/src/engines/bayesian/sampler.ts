@@ -1,0 +1,278 @@
+import type {Ratings} from '../../data/ratings'
+import {DivergedError} from '../../errors'
+import {type Arena, pointer} from '../../kernels/arena'
+import {type Pool, weightedBlocks} from '../../kernels/pool'
+import {quantile} from '../../math/normal'
+import {Random} from '../../math/random'
+import {GibbsGrid, type GibbsModel, type Side} from './chain'
+import {drawColumns, drawNoisePrior, type NoisePrior, proposal} from './priors'
+
+/** Multiplications in one call of a kernel: about ten milliseconds. */
+const BLOCK = 3e7
+/** Ratings from which one call draws the links of one quad of columns, not of two. */
+const MANY = 2e6
+
+/** Sweeps from one draw of the cuts to the next, once settled: a million ratings hold them to a thousandth. */
+const CUTS_EVERY = 4
+
+/** Added to the number of a chain, of which there are at most 1000, to keep apart the random streams of rows, links and priors. */
+const LINKS = 1000
+const PRIORS = 2000
+
+/**
+ * Gibbs sampling of a factorisation machine over user, movie, movies rated, raters and rating day: the state of one chain on an
+ * arena, and the sweep that moves it. The engine's head doc has the model.
+ */
+export class GibbsSampler extends GibbsGrid {
+  private readonly scratch: Float32Array
+  private readonly places: Int32Array
+  private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
+  private readonly moments: Float64Array
+  private chain = 0
+
+  constructor(
+    train: Ratings,
+    model: GibbsModel,
+    arena: Arena,
+    private readonly pool: Pool
+  ) {
+    super(train, model, arena)
+    let most = 0
+    for (const side of this.sides) {
+      const list = blocksByCost(side.start, this.stride)
+      this.blocksOf.set(side, list)
+      most = Math.max(most, list.length)
+    }
+    this.scratch = arena.f32(pool.size * this.stride * (96 + this.stride))
+    this.places = arena.i32(pool.size)
+    this.moments = arena.f64(most * 3 * this.stars.length)
+  }
+
+  /** Least variance of the noise that is believed in: a fiftieth of the scale, squared. */
+  private get finest(): number {
+    const [min, max] = this.train.scale
+    return (0.02 * (max - min || 1)) ** 2
+  }
+
+  /** Begins a chain: rows near zero, loose priors, cuts at the quantiles of the ratings. */
+  begin(chain: number): void {
+    this.chain = chain
+    for (const [s, side] of this.sides.entries()) {
+      const random = new Random(this.model.seed, PRIORS + chain, 0, s)
+      for (let k = 0; k < side.count; k++)
+        for (let f = 0; f < this.model.factors; f++) side.rows[k * this.stride + f] = 0.1 * random.normal()
+      for (let k = 0; k <= side.count; k++) side.rows.set([0, 1], k * this.stride + this.bias)
+      side.prior.fill(0)
+      for (const group of [side, side.links]) {
+        group?.mu.fill(0)
+        group?.precision.fill(1)
+      }
+      side.links?.precision.fill(10)
+      side.links?.rows.fill(0)
+    }
+    this.users.noise = {shape: this.model.noise === 'one' ? 0 : 10, rate: 10}
+    this.movies.noise = {shape: this.model.noise === 'both' ? 10 : 0, rate: 10}
+    const {value} = this.users
+    const counts = new Float64Array(this.stars.length)
+    if (this.model.probit) for (let n = 0; n < value.length; n++) counts[value[n]]++
+    this.cuts.fill(Number.POSITIVE_INFINITY)
+    this.cuts[0] = Number.NEGATIVE_INFINITY
+    let below = 0
+    for (let k = 1; k < this.stars.length; k++) {
+      below += counts[k - 1] / value.length
+      this.cuts[k] = 1.2 * quantile(below)
+    }
+  }
+
+  /** Goes on with a chain whose `state` is about to be written back. */
+  resume(chain: number, noise: ReadonlyArray<NoisePrior>): void {
+    this.chain = chain
+    for (const [s, side] of this.sides.entries()) side.noise = noise[s]
+  }
+
+  /** One sweep: every user, every movie, every day, the noise, the cuts, the links, the priors. `step` counts from 1 in a chain. */
+  async sweep(step: number, settling: boolean): Promise<void> {
+    const random = new Random(this.model.seed, PRIORS + this.chain, step)
+    await this.drawRows(this.users, this.movies, this.daySide, step, 0)
+    this.drawUserNoise(random)
+    await this.drawRows(this.movies, this.users, this.daySide, step, 1)
+    if (this.movies.noise.shape > 0) this.drawNoiseOf(this.movies, random, true)
+    if (this.daySide !== undefined) await this.drawRows(this.daySide, this.users, this.movies, step, 2)
+    if (this.model.probit && (settling || step % CUTS_EVERY === 0)) await this.drawCuts(random, settling)
+    for (const side of this.sides) this.drawPrior(side, random)
+    await this.drawLinks(step)
+    for (const side of this.sides) {
+      side.rows.set(side.mu.subarray(0, this.bias + 1), side.count * this.stride)
+      if (side.links === undefined)
+        for (let k = 0; k < side.count; k++) side.prior.set(side.mu, k * this.stride)
+    }
+  }
+
+  private async drawRows(
+    own: Side,
+    first: Side,
+    second: Side | undefined,
+    step: number,
+    phase: number
+  ): Promise<void> {
+    const {shape, rate} = own.noise
+    const calls = (this.blocksOf.get(own) ?? []).map(([from, to]) => [
+      from,
+      to,
+      pointer(own.rows),
+      pointer(first.rows),
+      pointerTo(second?.rows),
+      this.quads,
+      this.model.factors,
+      pointer(own.start),
+      pointer(own.first),
+      pointerTo(own.second),
+      pointer(own.value),
+      pointer(own.prior),
+      pointer(own.precision),
+      this.mean,
+      this.model.probit ? pointer(this.cuts) : 0,
+      shape,
+      rate,
+      this.model.seed,
+      this.chain,
+      4 * step + phase,
+      pointer(this.places),
+      this.pool.size,
+      pointer(this.scratch)
+    ])
+    await this.pool.all('gibbsRows', calls)
+  }
+
+  /** The noise of the users: the prior that their precisions share, or one precision for all. */
+  private drawUserNoise(random: Random): void {
+    const {users} = this
+    let squares = 0
+    for (let u = 0; u < users.count; u++) squares += users.rows[u * this.stride + this.bias + 2]
+    if (!Number.isFinite(squares))
+      throw new DivergedError(
+        `bayesian: the draws have run away to ${squares}. Use fewer factors, or check the ratings for extreme values.`,
+        'factors'
+      )
+    if (users.noise.shape > 0) this.drawNoiseOf(users, random, this.model.probit)
+    else if (!this.model.probit) {
+      const n = this.train.length
+      const precision = random.gamma((1 + n) / 2) / ((1 + squares + n * this.finest) / 2)
+      for (let u = 0; u <= users.count; u++) users.rows[u * this.stride + this.bias + 1] = precision
+    }
+  }
+
+  /** The prior of a side's precisions, and the average row's precision: the prior's mean. */
+  private drawNoiseOf(side: Side, random: Random, unit: boolean): void {
+    const {count, rows, start} = side
+    const rated = Array.from({length: count}, (_, k) => k).filter(k => start[k + 1] > start[k])
+    const precisions = Float64Array.from(rated, k => rows[k * this.stride + this.bias + 1])
+    side.noise = drawNoisePrior(precisions, side.noise, unit, this.finest, random)
+    rows[count * this.stride + this.bias + 1] = side.noise.shape / side.noise.rate
+  }
+
+  /** Precision and mean of a side's prior, and of its links', column by column, from the rows as they stand. */
+  private drawPrior(side: Side, random: Random): void {
+    drawColumns(side.rows, side.prior, side.count, side.mu, side.precision, this.active, random)
+    const {links} = side
+    if (links !== undefined)
+      drawColumns(links.rows, undefined, links.count, links.mu, links.precision, this.active, random)
+  }
+
+  private async drawLinks(step: number): Promise<void> {
+    const calls: number[][] = []
+    for (const [phase, side, other] of [
+      [0, this.users, this.movies],
+      [1, this.movies, this.users]
+    ] as const) {
+      const {links} = side
+      if (links === undefined) continue
+      const quads = this.train.length < MANY ? 2 : 1
+      for (let from = 0; from <= this.quads; from += quads)
+        calls.push([
+          from,
+          Math.min(from + quads, this.quads + 1),
+          this.quads,
+          side.count,
+          links.count,
+          pointer(side.rows),
+          pointer(side.prior),
+          pointer(links.rows),
+          pointer(side.start),
+          pointer(side.first),
+          pointer(other.start),
+          pointer(other.first),
+          pointer(links.share),
+          pointer(side.mu),
+          pointer(side.precision),
+          pointer(links.mu),
+          pointer(links.precision),
+          pointer(this.active),
+          this.model.seed,
+          LINKS + this.chain,
+          2 * step + phase
+        ])
+    }
+    if (calls.length > 0) await this.pool.all('gibbsLinks', calls)
+  }
+
+  /** Metropolis on the cuts with the latent ratings integrated out: a Newton step with its own Gaussian noise as proposal. */
+  private async drawCuts(random: Random, settling: boolean): Promise<void> {
+    const inner = this.stars.length - 1
+    if (inner < 1) return
+    const here = this.cuts.slice()
+    const now = proposal(here, await this.cutMoments())
+    const next = here.slice()
+    const drawn = now.draw(random)
+    for (let k = 0; k < inner; k++) next[k + 1] = drawn[k]
+    const ordered = next.every((cut, k) => k === 0 || cut > next[k - 1])
+    const luck = Math.log(1 - random.uniform())
+    if (!ordered) return
+    this.cuts.set(next)
+    if (settling) return
+    const then = proposal(next, await this.cutMoments())
+    const gain = then.value - now.value + then.logDensity(here) - now.logDensity(next)
+    if (!(luck < gain)) this.cuts.set(here)
+  }
+
+  /** [log-likelihood, gradient, second derivatives] at the cuts as they stand, summed over the blocks in their order. */
+  private async cutMoments(): Promise<Float64Array> {
+    const size = 3 * this.stars.length
+    const list = this.blocksOf.get(this.users) ?? []
+    const {users, movies, daySide} = this
+    await this.pool.all(
+      'gibbsCuts',
+      list.map(([from, to], block) => [
+        from,
+        to,
+        pointer(users.rows),
+        pointer(movies.rows),
+        pointerTo(daySide?.rows),
+        this.quads,
+        pointer(users.start),
+        pointer(users.first),
+        pointerTo(users.second),
+        pointer(users.value),
+        this.mean,
+        pointer(this.cuts),
+        this.stars.length,
+        pointer(this.moments) + 8 * block * size
+      ])
+    )
+    const sum = new Float64Array(size)
+    for (let block = 0; block < list.length; block++)
+      for (let k = 0; k < size; k++) sum[k] += this.moments[block * size + k]
+    return sum
+  }
+}
+
+/** The address of an array, 0 where there is none. */
+function pointerTo(view: {readonly byteOffset: number} | undefined): number {
+  return view === undefined ? 0 : pointer(view)
+}
+
+/** Blocks of rows with about BLOCK multiplications: stride² / 2 for a rating, stride³ / 4 more for a row. */
+function blocksByCost(start: Int32Array, stride: number): Array<readonly [from: number, to: number]> {
+  const cost = start.map((before, row) => before + row * (stride >> 1))
+  return weightedBlocks(cost, Math.ceil((2 * BLOCK) / stride ** 2))
+}

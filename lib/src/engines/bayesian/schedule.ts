@@ -1,0 +1,263 @@
+import type {Ratings} from '../../data/ratings'
+import {type Arena, pointer} from '../../kernels/arena'
+import {blocks, type Pool} from '../../kernels/pool'
+import {PosteriorSamples} from '../../models/draws'
+import {type Checkpoint, fingerprint, type NumberArray, readCheckpoint, writeCheckpoint} from '../checkpoint'
+import type {HistoryEntry} from '../engine'
+import type {Run} from '../run'
+import type {GibbsModel} from './chain'
+import {dayOf} from './days'
+import type {NoisePrior} from './priors'
+import {GibbsSampler} from './sampler'
+
+/** Training ratings whose error is watched. */
+const WATCHED = 20000
+/** Seconds from one checkpoint to the next. */
+const EVERY = 30
+
+/** How long to sample, and what to keep. */
+export interface GibbsPlan {
+  chains: number
+  burnIn: number
+  /** Sweeps of a chain that count. */
+  sweeps: number
+  /** Draws kept of all chains together, where they fit. */
+  samples: number
+}
+
+/** Pairs whose error is watched from sweep to sweep, by the mean prediction of all draws that count. */
+interface Watch {
+  readonly u: Int32Array
+  readonly i: Int32Array
+  readonly day: Int32Array | undefined
+  readonly r: Float32Array
+  /** [pairs] sums of predictions */
+  readonly sum: Float64Array
+}
+
+/** Runs the chains of a fit, keeps draws, watches errors, writes checkpoints and goes on from them. */
+export class GibbsFit {
+  readonly samples: PosteriorSamples
+  readonly steps: HistoryEntry[] = []
+  private readonly sampler: GibbsSampler
+  private readonly watches: {train: Watch; validation?: Watch}
+  private readonly stars: Float64Array
+  /** Seconds spent before the checkpoint that this fit goes on from. */
+  private before = 0
+  /** Draws summed up in the watches. */
+  private summed = 0
+  /** Sweeps done, of all chains. */
+  private done = 0
+  /** State after the last whole sweep, for a checkpoint when the next one is stopped. */
+  private readonly last: Pick<Checkpoint<NumberArray>, 'values' | 'arrays'> = {values: {}, arrays: {}}
+
+  constructor(
+    private readonly train: Ratings,
+    private readonly model: GibbsModel,
+    private readonly plan: GibbsPlan,
+    private readonly arena: Arena,
+    private readonly pool: Pool,
+    private readonly run: Run
+  ) {
+    this.sampler = new GibbsSampler(train, model, arena, pool)
+    const {users, movies, daySide, stars, mean} = this.sampler
+    const counted = plan.chains * plan.sweeps
+    this.samples = PosteriorSamples.empty(
+      {
+        factors: model.factors,
+        counts: {
+          users: users.count + 1,
+          movies: movies.count + 1,
+          days: daySide === undefined ? 0 : daySide.count + 1,
+          links: users.links?.count ?? 0
+        },
+        mean,
+        probit: model.probit,
+        stars: [...stars]
+      },
+      Math.min(plan.samples, counted)
+    )
+    this.stars = arena.f64(stars)
+    this.watches = {train: this.watch(someOf(train, WATCHED))}
+    if (run.validation !== undefined && run.validation.length > 0)
+      this.watches.validation = this.watch(run.validation)
+  }
+
+  /** [days] whole days since 1970 with training ratings; empty without days. */
+  get dates(): Int32Array {
+    return this.sampler.days?.dates ?? new Int32Array(0)
+  }
+
+  /** All sweeps; a stop writes the checkpoint that was asked for before it is passed on. */
+  async sample(): Promise<void> {
+    const {chains, burnIn, sweeps} = this.plan
+    const each = burnIn + sweeps
+    await this.resume()
+    let written = performance.now()
+    try {
+      while (this.done < chains * each) {
+        const chain = Math.floor(this.done / each)
+        const step = (this.done % each) + 1
+        if (step === 1) this.sampler.begin(chain)
+        await this.sampler.sweep(step, step <= burnIn)
+        await this.sum(chain, step)
+        this.done++
+        this.keep(step)
+        this.tell(chains * each)
+        if (this.run.checkpoint === undefined) continue
+        this.remember()
+        if (performance.now() - written < EVERY * 1000) continue
+        await this.write()
+        written = performance.now()
+      }
+    } catch (error) {
+      if (this.run.signal?.aborted && this.run.checkpoint !== undefined && this.done > 0) await this.write()
+      throw error
+    }
+  }
+
+  /** Adds this draw's predictions to the sums; while the first chain settles, only the present draw counts. */
+  private async sum(chain: number, step: number): Promise<void> {
+    const settling = step <= this.plan.burnIn
+    if (settling && chain > 0) return
+    const {users, movies, daySide, quads, mean, cuts, stars} = this.sampler
+    const fresh = settling || (chain === 0 && step === this.plan.burnIn + 1)
+    if (fresh) this.summed = 0
+    for (const {u, i, day, r, sum} of Object.values(this.watches) as Watch[]) {
+      if (fresh) sum.fill(0)
+      const calls = blocks(r.length, 8192).map(([from, to]) => [
+        from,
+        to,
+        pointer(users.rows),
+        pointer(movies.rows),
+        daySide === undefined ? 0 : pointer(daySide.rows),
+        pointer(u),
+        pointer(i),
+        day === undefined ? 0 : pointer(day),
+        quads,
+        mean,
+        this.model.probit ? pointer(cuts) : 0,
+        pointer(this.stars),
+        stars.length,
+        pointer(sum)
+      ])
+      await this.pool.all('gibbsScores', calls)
+    }
+    this.summed++
+  }
+
+  /** Keeps draws at even distances among those that count. */
+  private keep(step: number): void {
+    const {chains, burnIn, sweeps} = this.plan
+    if (step <= burnIn) return
+    const counted = Math.floor((this.done - 1) / (burnIn + sweeps)) * sweeps + step - burnIn
+    if (Math.floor((counted * this.samples.room) / (chains * sweeps)) > this.samples.length)
+      this.samples.add(this.sampler)
+  }
+
+  private tell(total: number): void {
+    const {train, validation} = this.watches
+    const errors = {
+      train: this.rmse(train),
+      ...(validation === undefined ? {} : {validation: this.rmse(validation)})
+    }
+    this.steps.push({epoch: this.done, seconds: this.before + this.run.seconds, ...errors})
+    this.run.report(this.done, total, errors)
+  }
+
+  private rmse({r, sum}: Watch): number {
+    const [min, max] = this.train.scale
+    let squares = 0
+    for (let n = 0; n < r.length; n++)
+      squares += (Math.min(max, Math.max(min, sum[n] / this.summed)) - r[n]) ** 2
+    return Math.sqrt(squares / r.length)
+  }
+
+  private watch(pairs: Ratings): Watch {
+    const {users, movies, days, daySide} = this.sampler
+    const {u, i, r, t} = pairs.rows
+    const {userIds, movieIds} = this.train.frame
+    const rowsOf = (
+      ids: ReadonlyArray<number | string>,
+      own: {indexOf(id: any): number},
+      side: {count: number; start: Int32Array}
+    ) =>
+      Int32Array.from(ids, id => {
+        const k = own.indexOf(id)
+        return k >= 0 && side.start[k + 1] > side.start[k] ? k : side.count
+      })
+    const rowOfUser = rowsOf(pairs.frame.userIds.ids, userIds, users)
+    const rowOfMovie = rowsOf(pairs.frame.movieIds.ids, movieIds, movies)
+    const rowOfDay = (n: number): number => {
+      const day = t === undefined || days === undefined ? -1 : dayOf(days.dates, t[n])
+      return day < 0 ? (daySide?.count ?? 0) : day
+    }
+    return {
+      u: this.arena.i32(u.map(one => rowOfUser[one])),
+      i: this.arena.i32(i.map(one => rowOfMovie[one])),
+      day: daySide === undefined ? undefined : this.arena.i32(r.map((_, n) => rowOfDay(n))),
+      r,
+      sum: this.arena.f64(r.length)
+    }
+  }
+
+  private remember(): void {
+    const {arrays} = this.last
+    const views: Record<string, Float32Array | Float64Array> = {...this.sampler.state}
+    for (const [name, {sum}] of Object.entries(this.watches) as Array<[string, Watch]>)
+      views[`sum.${name}`] = sum
+    for (const [name, values] of Object.entries(views)) {
+      if (arrays[name] === undefined) arrays[name] = values.slice()
+      else arrays[name].set(values)
+    }
+    const noise = this.sampler.sides.map(side => side.noise)
+    this.last.values = {
+      done: this.done,
+      summed: this.summed,
+      steps: this.steps,
+      noise,
+      kept: this.samples.length
+    }
+  }
+
+  /** What a checkpoint of this fit is marked with. */
+  private get mark(): string {
+    const {validation} = this.run
+    const watched = validation === undefined ? '' : fingerprint('validation', {}, validation)
+    return fingerprint('bayesian', {...this.model, ...this.plan, watched}, this.train)
+  }
+
+  private async write(): Promise<void> {
+    const kept = Object.entries(this.samples.dump().arrays).map(([name, values]) => [`kept.${name}`, values])
+    const {values, arrays} = this.last
+    await writeCheckpoint(this.run.checkpoint as string, {
+      of: this.mark,
+      values,
+      arrays: {...arrays, ...Object.fromEntries(kept)}
+    })
+  }
+
+  private async resume(): Promise<void> {
+    if (!this.run.resume || this.run.checkpoint === undefined) return
+    const found = await readCheckpoint<NumberArray>(this.run.checkpoint, this.mark)
+    if (found === undefined) return
+    const {values, arrays} = found
+    const {burnIn, sweeps} = this.plan
+    this.done = values.done as number
+    this.summed = values.summed as number
+    this.steps.push(...(values.steps as HistoryEntry[]))
+    this.before = this.steps.at(-1)?.seconds ?? 0
+    this.sampler.resume(Math.floor((this.done - 1) / (burnIn + sweeps)), values.noise as NoisePrior[])
+    for (const [name, view] of Object.entries(this.sampler.state)) view.set(arrays[name])
+    for (const [name, {sum}] of Object.entries(this.watches) as Array<[string, Watch]>)
+      sum.set(arrays[`sum.${name}`])
+    this.samples.refill(values.kept as number, arrays)
+    this.remember()
+  }
+}
+
+/** At most about `count` ratings, evenly spread over the users. */
+function someOf(ratings: Ratings, count: number): Ratings {
+  const every = Math.max(1, Math.floor(ratings.length / count))
+  return ratings.select(ratings.byUser.row.filter((_, n) => n % every === 0))
+}

@@ -1,0 +1,373 @@
+import type {Compressed} from '../../data/ratings'
+import {Arena, pointer} from '../../kernels/arena'
+import {type Pool, scratchFor} from '../../kernels/pool'
+import {allNow} from '../../kernels/team'
+import {type Kernels, kernelsOn} from '../../kernels/wasm'
+
+/** The measures as the kernel numbers them (lib/assembly/neighbourhood.ts). */
+export const MEASURES = {jaccard: 0, cosine: 1, distance: 2, pearson: 3} as const
+
+/** How entities are compared and neighbours weighed. */
+export interface NeighbourhoodSettings {
+  measure: keyof typeof MEASURES
+  overAll: boolean
+  minSupport: number
+  shrinkage: number
+  amplification: number
+  k: number
+  damping: number
+}
+
+/** Neighbours chosen before it is known who rated what: [entities × k], -1 where there are fewer. */
+export interface NeighbourStore {
+  index: Int32Array
+  similarity: Float32Array
+}
+
+/** What the neighbours of one pair say. */
+export interface Said {
+  /** sum of similarity · said / (damping + sum of similarity); 0 where nobody spoke */
+  mean: number
+  spoke: number
+}
+
+/** Rows of similarities that are kept once computed take at most this much. */
+const ROW_BUDGET = 256 * 2 ** 20
+/** Pairs of co-ratings in one kernel call: some ten milliseconds. */
+const CALL = 5_000_000
+/** Entities whose weights are gathered at a time, so that they fit the cache. */
+const BLOCK = 64
+/** Up to as many pairs are answered one by one. */
+const FEW = 32
+/** Fewer than this are not worth a thread. */
+const WORTH_A_THREAD = 20_000_000
+
+/**
+ * Entities (movies, or users), compared by those who rated both, on the memory of an arena. A row of similarities costs one pass
+ * over the entity's co-ratings and O(entities) memory; rows are made when asked for and kept while they fit a budget of 256 MB.
+ * Nothing here knows which side the entities are.
+ */
+export class Neighbourhood {
+  readonly entities: number
+  readonly arena: Arena = new Arena()
+  private readonly kernels: Kernels
+  private readonly table: Int32Array
+  private readonly rows: Compressed
+  private readonly columns: Compressed
+  private readonly columnIndex: Int32Array
+  private readonly columnSays: Float32Array
+  private readonly norm: Float32Array
+  private readonly rowIndex: Int32Array
+  private readonly rowValue: Float32Array
+  private readonly k: number
+  private readonly damping: number
+  private readonly sums: Float32Array
+  /** [entities] the row in use */
+  private readonly row: Float32Array
+  private readonly selection: Int32Array
+  /** [k] places of those who spoke last */
+  private readonly spoke: Int32Array
+  private readonly said: Float64Array
+  private readonly kept = new Map<number, Float32Array>()
+  private store: NeighbourStore | undefined
+
+  /** `compared` and `says` are [ratings], in the order of `rows` and of `columns` as named. */
+  constructor(
+    rows: Compressed,
+    columns: Compressed,
+    compared: {byRow: Float32Array; byColumn: Float32Array},
+    says: Float32Array,
+    settings: NeighbourhoodSettings
+  ) {
+    const {arena} = this
+    this.entities = rows.start.length - 1
+    this.rows = rows
+    this.columns = columns
+    this.k = Math.min(settings.k, this.entities)
+    this.damping = settings.damping
+    this.rowIndex = arena.i32(rows.index)
+    this.rowValue = arena.f32(compared.byRow)
+    this.columnIndex = arena.i32(columns.index)
+    this.columnSays = arena.f32(says)
+    this.norm = arena.f32(norms(rows.start, compared.byRow))
+    const fields: Array<number> = [
+      this.entities,
+      pointer(arena.i32(rows.start)),
+      pointer(this.rowIndex),
+      pointer(this.rowValue),
+      pointer(arena.i32(columns.start)),
+      pointer(this.columnIndex),
+      pointer(arena.f32(compared.byColumn)),
+      pointer(this.columnSays),
+      pointer(this.norm),
+      MEASURES[settings.measure],
+      settings.overAll ? 1 : 0,
+      bits(settings.minSupport),
+      bits(settings.shrinkage),
+      bits(settings.amplification),
+      this.k,
+      bits(settings.damping)
+    ]
+    this.table = arena.i32(FIELDS)
+    this.table.set(fields)
+    this.sums = arena.f32(8 * this.entities)
+    this.row = arena.f32(this.entities)
+    this.selection = arena.i32(BINS + this.entities)
+    this.spoke = arena.i32(this.k)
+    this.said = arena.f64(1)
+    this.kernels = kernelsOn(arena.memory)
+  }
+
+  /** Similarity of entity `e` to every other; 0 without common raters, 1 to itself. [entities] */
+  similarities(e: number): Float32Array {
+    const known = this.kept.get(e)
+    if (known !== undefined) return known
+    const {start} = this.rows
+    const place = 4 * start[e]
+    this.fill(
+      pointer(this.rowIndex) + place,
+      pointer(this.rowValue) + place,
+      start[e + 1] - start[e],
+      this.norm[e],
+      e
+    )
+    const row = this.row.slice()
+    if (4 * this.entities * (this.kept.size + 1) <= ROW_BUDGET) this.kept.set(e, row)
+    return row
+  }
+
+  /** Similarity of someone who is not among the entities, by raters (ascending) and compared values. */
+  similaritiesOf(raters: Int32Array, value: Float32Array): Float32Array {
+    return this.arena.scope(() => {
+      const norm = norms(Int32Array.of(0, value.length), value)[0]
+      this.fill(
+        pointer(this.arena.i32(raters)),
+        pointer(this.arena.f32(value)),
+        raters.length,
+        Math.fround(norm),
+        -1
+      )
+      return this.row.slice()
+    })
+  }
+
+  /** The similarities that count in a prediction: all, or only those of the neighbours chosen before. */
+  weights(e: number): Float32Array {
+    if (this.store === undefined) return this.similarities(e)
+    const row = new Float32Array(this.entities)
+    const {index, similarity} = this.store
+    for (let h = e * this.k; h < (e + 1) * this.k && index[h] >= 0; h++) row[index[h]] = similarity[h]
+    return row
+  }
+
+  /** The same of someone who is not among the entities. */
+  weightsOf(raters: Int32Array, value: Float32Array): Float32Array {
+    const all = this.similaritiesOf(raters, value)
+    if (this.store === undefined) return all
+    this.listenBy(all, -1)
+    const {spoke} = this.weigh(0, pointer(this.row), this.entities)
+    const row = new Float32Array(this.entities)
+    for (const e of this.spoke.subarray(0, spoke)) row[e] = all[e]
+    return row
+  }
+
+  /** Takes a row of weights for the calls of `hear` that follow; `self` stays silent, as a rating does not speak for itself. */
+  listenBy(weights: Float32Array, self: number): void {
+    this.row.set(weights)
+    if (self >= 0) this.row[self] = 0
+  }
+
+  /** What the entities that this rater rated say, weighed by the row in use. */
+  hear(rater: number): Said {
+    const from = this.columns.start[rater]
+    const count = this.columns.start[rater + 1] - from
+    return this.weigh(pointer(this.columnIndex) + 4 * from, pointer(this.columnSays) + 4 * from, count)
+  }
+
+  /** The same for a rater who is not in the table: `index` are the entities rated (ascending), `says` what each of them says. */
+  hearOf(index: Int32Array, says: Float32Array): Said {
+    return this.arena.scope(() =>
+      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(says)), index.length)
+    )
+  }
+
+  /**
+   * Many entities heard by one rater, from the rows of those she rated instead of theirs: similarity is the same from both ends.
+   * `index` are the entities rated, `says` what each of them says.
+   */
+  hearFrom(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): Said[] {
+    const rows = Array.from(index, e => this.similarities(e))
+    const rated = rows.length
+    return this.arena.scope(() => {
+      const list = pointer(this.arena.f32(says))
+      const weights = this.arena.f32(BLOCK * rated)
+      return Array.from(entities, (_, n) => {
+        const at = n % BLOCK
+        if (at === 0) gather(rows, index, entities, n, weights)
+        return this.weigh(0, list, rated, pointer(weights) + 4 * rated * at)
+      })
+    })
+  }
+
+  /** Places in the list last heard of those who spoke. */
+  speakers(spoke: number): Int32Array {
+    return this.spoke.slice(0, spoke)
+  }
+
+  /** The weight of an entity in the row in use. */
+  weightInUse(e: number): number {
+    return this.row[e]
+  }
+
+  /** What the entities that this rater rated say. */
+  saysOf(rater: number): Float32Array {
+    return this.columnSays.subarray(this.columns.start[rater], this.columns.start[rater + 1])
+  }
+
+  /** All pairs at once: each entity's row serves all its pairs. [pairs] */
+  hearAll(entity: Int32Array, rater: Int32Array, workers: number): {mean: Float64Array; spoke: Int32Array} {
+    if (entity.length <= FEW) return this.hearFew(entity, rater)
+    return this.arena.scope(() => {
+      const {start, order} = grouped(entity, this.entities)
+      const said = this.arena.f64(order.length)
+      const spoke = this.arena.i32(order.length)
+      const byEntity = this.arena.i32(order.length)
+      for (let n = 0; n < order.length; n++) byEntity[n] = rater[order[n]]
+      const pairs = [pointer(this.arena.i32(start)), pointer(byEntity), pointer(said), pointer(spoke)]
+      this.table.set(pairs, PAIRS)
+      const {calls, work} = this.calls(start)
+      const threads = work < WORTH_A_THREAD ? 1 : workers
+      allNow(this.arena, threads, 'neighbourScores', calls, this.scratch(threads))
+      const mean = new Float64Array(order.length)
+      const count = new Int32Array(order.length)
+      for (let n = 0; n < order.length; n++) {
+        mean[order[n]] = said[n]
+        count[order[n]] = spoke[n]
+      }
+      return {mean, spoke: count}
+    })
+  }
+
+  /** By the rows that are kept. */
+  private hearFew(entity: Int32Array, rater: Int32Array): {mean: Float64Array; spoke: Int32Array} {
+    const mean = new Float64Array(entity.length)
+    const spoke = new Int32Array(entity.length)
+    for (let n = 0; n < entity.length; n++) {
+      this.listenBy(this.weights(entity[n]), entity[n])
+      const said = this.hear(rater[n])
+      mean[n] = said.mean
+      spoke[n] = said.spoke
+    }
+    return {mean, spoke}
+  }
+
+  /** Chooses the `k` nearest of every entity, whoever rated what: from now on only they speak. */
+  async chooseBefore(pool: Pool, onDone: (done: number, total: number) => void): Promise<NeighbourStore> {
+    const index = this.arena.i32(this.entities * this.k)
+    const similarity = this.arena.f32(this.entities * this.k)
+    this.table.set([pointer(index), pointer(similarity)], STORE)
+    const everyone = Int32Array.from({length: this.entities + 1}, (_, e) => e)
+    const {calls} = this.calls(everyone)
+    await pool.all('neighbourStore', calls, done => onDone(done, calls.length), this.scratch(pool.size))
+    this.store = {index, similarity}
+    return {index: index.slice(), similarity: similarity.slice()}
+  }
+
+  /** Takes up neighbours chosen before. */
+  useStore({index, similarity}: NeighbourStore): void {
+    this.store = {index: this.arena.i32(index), similarity: this.arena.f32(similarity)}
+    this.table.set([pointer(this.store.index), pointer(this.store.similarity)], STORE)
+  }
+
+  /** Entities in fixed blocks of about equal work: co-ratings to pass, and raters' lists to walk. `start` groups the pairs. */
+  private calls(start: Int32Array): {calls: number[][]; work: number} {
+    const calls: number[][] = []
+    let work = 0
+    let from = 0
+    let begun = 0
+    for (let e = 0; e < this.entities; e++) {
+      if (start[e + 1] > start[e]) {
+        work += this.entities
+        for (let n = this.rows.start[e]; n < this.rows.start[e + 1]; n++) {
+          const rater = this.rows.index[n]
+          work += this.columns.start[rater + 1] - this.columns.start[rater]
+        }
+      }
+      if (work - begun < CALL && e + 1 < this.entities) continue
+      calls.push([pointer(this.table), from, e + 1])
+      from = e + 1
+      begun = work
+    }
+    return {calls, work}
+  }
+
+  private scratch(threads: number): number[] {
+    return scratchFor(this.arena, threads, 40 * this.entities + 4 * (BINS + this.k))
+  }
+
+  private fill(index: number, value: number, count: number, norm: number, self: number): void {
+    const sums = pointer(this.sums)
+    this.kernels.similarityRow(pointer(this.table), index, value, count, norm, self, sums, pointer(this.row))
+  }
+
+  private weigh(index: number, says: number, count: number, row: number = pointer(this.row)): Said {
+    const [selection, speakers] = [pointer(this.selection), pointer(this.spoke)]
+    const mean = pointer(this.said)
+    const {k, damping} = this
+    const spoke = this.kernels.weighNearest(row, index, says, count, k, damping, selection, speakers, mean)
+    return {mean: this.said[0], spoke}
+  }
+}
+
+/** Bins of the selection, as in lib/assembly/weighNearest.ts. */
+const BINS = 25 * 16 + 3
+/** Places of the fields in the table, as in lib/assembly/neighbourhood.ts. */
+const STORE = 16
+const PAIRS = 18
+const FIELDS = 22
+
+const word = new DataView(new ArrayBuffer(4))
+
+/** The bits of an f32, as an i32. */
+function bits(value: number): number {
+  word.setFloat32(0, value)
+  return word.getInt32(0)
+}
+
+/** [BLOCK × rated] weights of the entities from place `from` on, row-major; a rating does not speak for itself. */
+function gather(
+  rows: Float32Array[],
+  index: Int32Array,
+  entities: ArrayLike<number>,
+  from: number,
+  weights: Float32Array
+): void {
+  const count = Math.min(BLOCK, entities.length - from)
+  for (let p = 0; p < rows.length; p++) {
+    const row = rows[p]
+    for (let n = 0; n < count; n++) {
+      const e = entities[from + n]
+      weights[n * rows.length + p] = e === index[p] ? 0 : row[e]
+    }
+  }
+}
+
+/** Square root of the sum of squares of every row. */
+function norms(start: Int32Array, value: Float32Array): Float32Array {
+  return Float32Array.from({length: start.length - 1}, (_, row) => {
+    let square = 0
+    for (let n = start[row]; n < start[row + 1]; n++) square += value[n] * value[n]
+    return Math.sqrt(square)
+  })
+}
+
+/** Positions by key, in order within each. */
+function grouped(keys: Int32Array, size: number): {start: Int32Array; order: Int32Array} {
+  const start = new Int32Array(size + 1)
+  for (let n = 0; n < keys.length; n++) start[keys[n] + 1]++
+  for (let key = 0; key < size; key++) start[key + 1] += start[key]
+  const next = start.slice(0, size)
+  const order = new Int32Array(keys.length)
+  for (let n = 0; n < keys.length; n++) order[next[keys[n]]++] = n
+  return {start, order}
+}

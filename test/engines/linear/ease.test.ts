@@ -1,0 +1,119 @@
+import {existsSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {DivergedError, Ease, loadMovieLens, Ratings, readRatings, splitRows} from 'movie-recs'
+import {describe, expect, it} from 'vitest'
+import {SHARED} from '#paths'
+
+// List and scores by numpy's inverse with regularization 100 on the train part of latest-small (every tenth row is test): 8,700
+// movies, where this engine inverts a matrix of 671 users. Printed to six decimals.
+const NUMPY = {
+  user: 1,
+  top10: [1374, 724, 585, 4085, 1148, 256, 1375, 3039, 858, 1569],
+  scores: [0.109754, 0.107046, 0.102203, 0.095713, 0.093957, 0.093186, 0.092611, 0.092449, 0.089746, 0.07752]
+}
+
+function expectNumpy(engine: Ease, golden: {user: number; top10: number[]; scores: number[]}): void {
+  const list = engine.recommend(golden.user, {n: 10})
+  expect(list.map(row => row.movieId)).toEqual(golden.top10)
+  for (const [k, row] of list.entries()) expect(Math.abs(row.score - golden.scores[k])).toBeLessThan(1e-6)
+}
+
+/** Six users, four movies: few enough for the solution to be written out. */
+const rated = [
+  [0, 1],
+  [0, 1, 2],
+  [1, 2],
+  [2, 3],
+  [0, 3],
+  [0, 1, 3]
+]
+const world = Ratings.from(
+  rated.flatMap((movies, u) => movies.map(i => ({userId: u, movieId: i, rating: 1 + ((u + i) % 5)})))
+)
+
+describe('Ease', () => {
+  it('has the list and the scores of numpy on latest-small', async () => {
+    const ratings = await loadMovieLens('latest-small')
+    const tenths = Array.from({length: Math.floor(ratings.length / 10)}, (_, k) => 10 * k + 9)
+    const {train} = splitRows(ratings, tenths)
+    expectNumpy(await new Ease({regularization: 100}).fit(train), NUMPY)
+  })
+
+  // MovieLens 100K does not ship with the project: this runs where ../shared holds it.
+  it.skipIf(!existsSync(path.join(SHARED, 'golden/peers.json')))(
+    'has the list and the scores of numpy on 100K',
+    async () => {
+      const golden = JSON.parse(readFileSync(path.join(SHARED, 'golden/peers.json'), 'utf8'))['ml-100k/u1']
+        .ease
+      const train = await readRatings(path.join(SHARED, 'data/ml-100k/u1.base'))
+      expectNumpy(await new Ease({regularization: 100}).fit(train), golden)
+    }
+  )
+
+  it('is the least of its loss: no weight off the diagonal can be moved to lower it', async () => {
+    const regularization = 2
+    const engine = await new Ease({regularization}).fit(world)
+    const weight = (j: number, i: number): number =>
+      engine.explain([{movieId: j, rating: 3}], i).terms.reduce((sum, term) => sum + term.value, 0)
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 4; j++) {
+        if (i === j) continue
+        // Half of the derivative by B_ji of |X - X B|² + 2 |B|²: the sum over users of j of (X B - X)_ui, plus 2 B_ji.
+        let slope = regularization * weight(j, i)
+        for (const movies of rated) {
+          if (!movies.includes(j)) continue
+          const predicted = movies.reduce((sum, k) => sum + (k === i ? 0 : weight(k, i)), 0)
+          slope += predicted - (movies.includes(i) ? 1 : 0)
+        }
+        expect(slope).toBeCloseTo(0, 5)
+      }
+    }
+  })
+
+  it('gives the same with few users, where it inverts their matrix, as with the movies’', async () => {
+    // The same ratings by twice as many users are 2 X'X: with twice the regularization B is the same.
+    const few = await new Ease({regularization: 1}).fit(
+      Ratings.from([...world].filter(row => row.userId !== 0 && row.userId !== 1 && row.userId !== 2))
+    )
+    const many = await new Ease({regularization: 2}).fit(
+      Ratings.from(
+        [...world]
+          .filter(row => Number(row.userId) > 2)
+          .flatMap(row => [row, {...row, userId: Number(row.userId) + 10}])
+      )
+    )
+    const profile = [
+      {movieId: 0, rating: 3},
+      {movieId: 3, rating: 3}
+    ]
+    for (const {movieId, score} of many.recommend(profile, {n: 4, includeRated: true}))
+      expect(few.explain(profile, movieId).score).toBeCloseTo(score, 5)
+    expect(few.similar(0, {n: 3}).map(row => row.movieId)).toEqual(
+      many.similar(0, {n: 3}).map(row => row.movieId)
+    )
+  })
+
+  it('leaves out what has too few stars', async () => {
+    const engine = await new Ease({atLeast: 3, regularization: 1}).fit(world)
+    const {terms} = engine.explain(
+      [
+        {movieId: 0, rating: 5},
+        {movieId: 1, rating: 2}
+      ],
+      2
+    )
+    expect(terms.map(term => term.movieId)).toEqual([0])
+  })
+
+  it('names regularization where there is no inverse', async () => {
+    await expect(new Ease({regularization: 0}).fit(world)).resolves.toBeDefined()
+    const twins = Ratings.from(
+      [...world]
+        .filter(row => row.movieId !== 3)
+        .flatMap(row => [row, {...row, movieId: 10 + Number(row.movieId)}])
+    )
+    await expect(new Ease({regularization: 0}).fit(twins)).rejects.toThrow(DivergedError)
+    const few = Ratings.from([...world].filter(row => Number(row.userId) > 2))
+    await expect(new Ease({regularization: 0}).fit(few)).rejects.toMatchObject({option: 'regularization'})
+  })
+})
