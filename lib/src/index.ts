@@ -61,7 +61,7 @@ export {
   RatingEngine
 } from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
-export type {FitRun, Progress} from './engines/run'
+export type {FitRun} from './engines/run'
 // errors
 export {
   ArgumentError,
@@ -152,5 +152,8 @@ export {type Display, type MimeBundle, setDisplay} from './show/display'
 export {Table, type TableOptions} from './show/table'
 // terms
 export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './text/tfidf'
+
+// long work
+export type {Progress, WorkOptions} from './work'
 
 connect()

@@ -1,5 +1,5 @@
 import type {Worker} from 'node:worker_threads'
-import type {Run} from '../engines/run'
+import type {Work} from '../work'
 import {type Arena, pointer} from './arena'
 import {dismiss, engage} from './threads'
 import {kernelModule, type WasmMemory} from './wasm'
@@ -15,10 +15,10 @@ const AHEAD = 2
  */
 export class Pool {
   private readonly workers: Worker[]
-  private readonly run: Run
+  private readonly run: Work
   private readonly memory: WasmMemory
 
-  constructor(arena: Arena, run: Run) {
+  constructor(arena: Arena, run: Work) {
     this.run = run
     this.memory = arena.memory
     const setup = {memory: arena.memory, module: kernelModule()}
@@ -122,7 +122,7 @@ export function weightedBlocks(
 }
 
 /** Opens a pool, hands it to the work, and closes it whatever happens. */
-export async function withPool<T>(arena: Arena, run: Run, work: (pool: Pool) => Promise<T>): Promise<T> {
+export async function withPool<T>(arena: Arena, run: Work, work: (pool: Pool) => Promise<T>): Promise<T> {
   const pool = new Pool(arena, run)
   try {
     return await work(pool)

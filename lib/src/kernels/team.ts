@@ -1,5 +1,5 @@
 import type {Worker} from 'node:worker_threads'
-import type {Run} from '../engines/run'
+import type {Work} from '../work'
 import type {Arena} from './arena'
 import {
   adjourn,
@@ -77,7 +77,7 @@ export class Team {
 }
 
 /** Forms a team, hands it to the work, and dissolves it whatever happens. */
-export async function withTeam<T>(arena: Arena, run: Run, work: (team: Team) => Promise<T>): Promise<T> {
+export async function withTeam<T>(arena: Arena, run: Work, work: (team: Team) => Promise<T>): Promise<T> {
   const team = new Team(arena, run.workers)
   try {
     return await work(team)

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
-import type {FitRun, Progress} from '../engines/run'
 import {escapeHtml} from '../show/html'
+import type {Progress, WorkOptions} from '../work'
 import {inKernel, send} from './kernel'
 
 /** Updates of the line are at least this far apart: a display costs a message, and the last state is always shown. */
@@ -15,7 +15,7 @@ let current: Watch | undefined
  * In a notebook the line is a bar in the cell, and the kernel's interrupt stops the work within two seconds with an
  * `InterruptedError`; on a terminal it is a line on standard error, and Ctrl-C does the same. One work at a time has the interrupt.
  */
-export function progress(): Required<Pick<FitRun, 'onProgress' | 'signal'>> {
+export function progress(): Required<Pick<WorkOptions, 'onProgress' | 'signal'>> {
   current?.leave()
   const watch = new Watch()
   current = watch

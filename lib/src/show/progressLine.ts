@@ -1,4 +1,4 @@
-import type {Progress} from '../engines/run'
+import type {Progress} from '../work'
 
 /** One line on standard error that updates in place on a terminal; elsewhere a line every ten seconds. */
 export function progressLine(): {update: (progress: Progress) => void; clear: () => void} {

@@ -1,0 +1,68 @@
+import {availableParallelism} from 'node:os'
+import timers from 'node:timers'
+import {ArgumentError, InterruptedError} from './errors'
+
+/** As it is when the library is loaded: what a test framework puts in its place later would never come back. */
+const {setImmediate} = timers
+
+/** One step of long work, for a progress line. */
+export interface Progress {
+  /** What is being done: "fitting mf", "reading". */
+  task: string
+  /** Steps done and steps in all, in whatever unit the work counts (epochs, sweeps, blocks). */
+  done: number
+  total: number
+  /** Seconds since the work began. */
+  seconds: number
+  /** Errors so far, where the engine knows them. */
+  train?: number
+  validation?: number
+}
+
+/** How long work is watched, stopped and shared out; nothing here changes its result. */
+export interface WorkOptions {
+  onProgress?: (progress: Progress) => void
+  /** Stops the work within two seconds with an `InterruptedError`. */
+  signal?: AbortSignal
+  /** Worker threads. The result is the same for any number. @default all cores */
+  workers?: number
+}
+
+/** Long work under way: what it reports through and is stopped by. */
+export class Work {
+  readonly signal: AbortSignal | undefined
+  readonly workers: number
+  private readonly started = performance.now()
+  private readonly task: string
+  private readonly onProgress: ((progress: Progress) => void) | undefined
+
+  constructor(task: string, {signal, workers = availableParallelism(), onProgress}: WorkOptions = {}) {
+    if (!Number.isInteger(workers) || workers < 1 || workers > 256)
+      throw new ArgumentError(`Expected a number of workers from 1 to 256, got ${workers}.`)
+    this.task = task
+    this.signal = signal
+    this.workers = workers
+    this.onProgress = onProgress
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.started) / 1000
+  }
+
+  /** Tells how far the work is. */
+  report(done: number, total: number, errors: {train?: number; validation?: number} = {}): void {
+    this.onProgress?.({task: this.task, done, total, seconds: this.seconds, ...errors})
+  }
+
+  /** Lets timers, messages and interrupts through; throws where the work was stopped. Call it at least every 200 ms. */
+  async breathe(): Promise<void> {
+    await new Promise<void>(resolve => setImmediate(resolve))
+    this.check()
+  }
+
+  /** Throws an `InterruptedError` where the work was stopped. */
+  check(): void {
+    if (this.signal?.aborted)
+      throw new InterruptedError(`${this.task}: stopped after ${this.seconds.toFixed(1)} s.`)
+  }
+}
