@@ -1,5 +1,5 @@
 import type {Ratings} from '../../data/ratings'
-import type {NetworkLayer} from '../../plots/network'
+import type {NetworkLayer} from '../../show/drawn'
 import {Baseline} from '../baseline'
 import type {Arrays} from '../checkpoint'
 import type {EngineSpec} from '../options'

@@ -1,6 +1,6 @@
 import type {Ratings} from '../../data/ratings'
 import {ArgumentError} from '../../errors'
-import type {NetworkLayer} from '../../plots/network'
+import type {NetworkLayer} from '../../show/drawn'
 import type {Arrays} from '../checkpoint'
 import type {EngineSpec} from '../options'
 import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'

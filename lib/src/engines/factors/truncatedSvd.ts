@@ -1,6 +1,7 @@
 import type {Ratings} from '../../data/ratings'
 import {Arena} from '../../kernels/arena'
 import {withTeam} from '../../kernels/team'
+import {sum} from '../../math/statistics'
 import {FactorEngine, type Taste} from '../../models/factorModel'
 import {Baseline} from '../baseline'
 import type {EngineState, Person} from '../engine'
@@ -138,10 +139,4 @@ export class TruncatedSvd extends FactorEngine<TruncatedSvdOptions> {
     super.restore(state, train)
     this.singularValues = state.arrays.singularValues as Float64Array
   }
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0
-  for (let k = 0; k < values.length; k++) total += values[k]
-  return total
 }
