@@ -51,8 +51,13 @@ export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncate
 export {Ease, type EaseOptions} from './engines/linear/ease'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
-export type {NeighboursOptions, SimilarityName} from './engines/neighbours/options'
-export type {EngineSpec, OptionSpec} from './engines/options'
+export type {
+  ItemNeighboursOptions,
+  NeighboursOptions,
+  SimilarityName,
+  UserNeighboursOptions
+} from './engines/neighbours/options'
+export type {EngineSpec, OptionSpec, OptionsOf} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {
   type DetailedPrediction,
