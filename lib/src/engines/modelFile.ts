@@ -11,8 +11,10 @@ import {Movies} from '../data/movies'
 import {Ratings, type User} from '../data/ratings'
 import {ModelFileError} from '../errors'
 import {writeWhole} from '../files/writeWhole'
-import type {Engine, EngineState, HistoryEntry} from './engine'
+import type {ModelState} from '../models/model'
+import type {Engine} from './engine'
 import {engineByName} from './registry'
+import type {HistoryEntry} from './run'
 
 const MAGIC = 'MOVIEREC'
 const VERSION = 1
@@ -133,7 +135,7 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
   const engine = new Class(header.options)
   engine.load({
     options: header.options,
-    state: {values: header.values, arrays: own} as EngineState,
+    state: {values: header.values, arrays: own} as ModelState,
     train,
     history: header.history
   })

@@ -1,19 +1,12 @@
 import type {Ratings} from '../../data/ratings'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
+import {type ModelState, Support} from '../../models/model'
 import {Posterior} from '../../models/posterior'
-import type {EngineState, Person, Term} from '../engine'
 import type {EngineSpec, OptionsOf} from '../options'
-import {
-  type DetailedPrediction,
-  FALLBACK_SPEC,
-  type FallbackOption,
-  type PairScores,
-  type Pairs,
-  RatingEngine
-} from '../ratingEngine'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {GibbsFit} from './schedule'
+import {Schedule} from './schedule'
 
 const OPTIONS = {
   factors: {
@@ -95,7 +88,7 @@ export type BayesianFactorizationOptions = OptionsOf<typeof OPTIONS> & FallbackO
  * model, "timeSVD++ flipped"); Simm et al. 2015 (implicit vectors by regression on the rows); Lakshminarayanan et al. 2011 (noise by
  * user and movie); Albert and Chib 1993 (probit).
  */
-export class BayesianFactorization extends RatingEngine<BayesianFactorizationOptions> {
+export class BayesianFactorization extends RatingEngine<BayesianFactorizationOptions, Posterior> {
   static readonly spec: EngineSpec<BayesianFactorizationOptions> = {
     name: 'bayesian',
     about:
@@ -103,86 +96,25 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     source: 'Salakhutdinov and Mnih 2008; Rendle, Zhang, Koren 2019; Simm et al. 2015',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
-  private posterior!: Posterior
 
-  protected async learn(train: Ratings, run: Run): Promise<void> {
-    const {factors, likelihood, noise, ratedMovies, raters, days, seed, chains, burnIn, sweeps, samples} =
-      this.resolved
+  /** @internal */
+  protected async learn(
+    train: Ratings,
+    o: Readonly<Required<BayesianFactorizationOptions>>,
+    run: Run
+  ): Promise<Posterior> {
+    const {factors, likelihood, noise, ratedMovies, raters, days, seed, chains, burnIn, sweeps, samples} = o
     const model = {factors, probit: likelihood === 'probit', noise, ratedMovies, raters, days, seed}
     const arena = new Arena()
-    await withPool(arena, run, async pool => {
-      const fit = new GibbsFit(train, model, {chains, burnIn, sweeps, samples}, arena, pool, run)
-      await fit.sample()
-      this.posterior = new Posterior(fit.samples, fit.dates)
-      this.steps = fit.steps
+    return withPool(arena, run, async pool => {
+      const schedule = new Schedule(train, model, {chains, burnIn, sweeps, samples}, arena, pool, run)
+      await schedule.sample()
+      return new Posterior(schedule.draws, schedule.dates, train.mean, Support.of(train))
     })
   }
 
-  protected scorePairs({u, i, t}: Pairs): PairScores {
-    const {start} = this.train.byUser
-    const {averageUser} = this.posterior
-    const fallback = new Uint8Array(u.length)
-    const user = new Int32Array(u.length)
-    for (let n = 0; n < u.length; n++) {
-      const knowsUser = u[n] >= 0 && start[u[n] + 1] > start[u[n]]
-      user[n] = knowsUser ? u[n] : averageUser
-      fallback[n] = knowsUser ? (this.knows(i[n]) ? 0 : 2) : 1
-    }
-    const movie = i.map(one => this.rowOfMovie(one))
-    return {score: this.posterior.scorePairs(user, movie, t), fallback}
-  }
-
-  protected scoresOf(person: Person, items: Int32Array): Float64Array {
-    return this.posterior.scoresOf(person, items)
-  }
-
-  protected scoreUnknown(person: Person, i: number): number {
-    return this.scoresOf(person, Int32Array.of(this.rowOfMovie(i)))[0]
-  }
-
-  /** Interval from the spread of the draws and the noise together; chances of the stars from the borders between them. */
-  protected override details(
-    person: Person,
-    i: number,
-    o: {timestamp?: number}
-  ): Partial<DetailedPrediction> {
-    return this.posterior.uncertainty(person, this.rowOfMovie(i), o.timestamp)
-  }
-
-  protected similarTo(i: number): Float64Array {
-    return this.posterior.cosines(i, this.items.length)
-  }
-
-  /**
-   * Mean, biases, and p·q shared out over her rated movies by what each adds to the conditional mean of her place. `rest` is what the
-   * prior and the draws around that mean add; for the probit also what the slope of the stars leaves.
-   */
-  protected terms(person: Person, i: number): Term[] {
-    const {user, movie, shares} = this.posterior.parts(person, this.rowOfMovie(i))
-    const terms: Term[] = [
-      {name: 'mean', value: this.train.mean},
-      {name: 'user', value: user},
-      {name: 'movie', value: movie}
-    ]
-    for (const [n, value] of shares.entries()) {
-      const movieId = this.items.ids[person.i[n]]
-      terms.push({name: 'rated', value, movieId, title: this.movies.title(movieId)})
-    }
-    const sum = terms.reduce((total, term) => total + term.value, 0)
-    terms.push({name: 'rest', value: this.scoreUnknown(person, i) - sum})
-    return terms
-  }
-
-  protected dump(): EngineState {
-    return this.posterior.dump()
-  }
-
-  protected restore(state: EngineState): void {
-    this.posterior = Posterior.restore(state)
-  }
-
-  /** The average movie's row for one without training ratings. */
-  private rowOfMovie(i: number): number {
-    return this.knows(i) ? i : this.posterior.averageMovie
+  /** @internal */
+  protected revive(state: ModelState, train: Ratings): Posterior {
+    return Posterior.restore(state, Support.of(train))
   }
 }

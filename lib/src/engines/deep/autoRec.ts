@@ -1,13 +1,16 @@
 import type {Ratings} from '../../data/ratings'
+import type {BiasNumbers} from '../../models/biases'
+import {FactorModel} from '../../models/factorModel'
+import {type ModelState, Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
-import {Baseline} from '../baseline'
+import {learnBiases} from '../baseline'
 import type {Arrays} from '../checkpoint'
 import type {EngineSpec, OptionsOf} from '../options'
-import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {AutoRecNetwork, type Biases, strideOf} from './autoRecTraining'
-import {NetworkEngine} from './networkEngine'
-import {carve, Training} from './training'
+import {AutoRecTraining, strideOf} from './autoRecTraining'
+import {middleOf} from './middle'
+import {Training} from './training'
 
 const OPTIONS = {
   hidden: {kind: 'integer', default: 512, min: 1, max: 8192, about: 'Width of the code.'},
@@ -85,7 +88,7 @@ export type AutoRecOptions = OptionsOf<typeof OPTIONS> & FallbackOption
  * length in place of resilient propagation. Once trained, a movie is its code and a user her row of the decoder, so
  * predictions, explanations and typed-in profiles are those of a dot product. Cost of an epoch: 5 · ratings × hidden.
  */
-export class AutoRec extends NetworkEngine<AutoRecOptions> {
+export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
   static readonly spec: EngineSpec<AutoRecOptions> = {
     name: 'auto-rec',
     about: 'An autoencoder that gives back what everyone would rate a movie from the ratings it got.',
@@ -93,88 +96,27 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
-  protected async learn(given: Ratings, run: Run): Promise<void> {
-    const o = this.resolved
+  /** @internal */
+  protected async learn(given: Ratings, o: Options, run: Run): Promise<FactorModel> {
     const train = given.select(given.byUser.row)
-    const searches = o.patience > 0 && train.length >= 20
-    const total = o.epochs * (o.networks + Number(searches))
-    const training = await Training.open(this.name, o, train, run, total)
-    this.steps = training.steps
-    const {biases} = await new Baseline().fit(train)
-    const open: AutoRecNetwork[] = []
-    const make = (
-      fitted: Ratings,
-      watched: Ratings | undefined,
-      own: Biases,
-      network = 0
-    ): AutoRecNetwork => {
-      open.push(
-        new AutoRecNetwork({...o, seed: o.seed + network * 1000003}, {fitted, watched, biases: own}, run)
-      )
-      return open.at(-1) as AutoRecNetwork
-    }
-    const stage = {epochs: o.epochs, patience: 0, watched: false, recorded: false}
-    try {
-      if (searches) {
-        const {fitted, watched} = carve(train, o.validationShare, o.seed)
-        const own = (await new Baseline().fit(fitted)).biases
-        const {patience} = o
-        const searched = {...stage, patience, watched: true, recorded: run.validation === undefined}
-        stage.epochs = (await training.stage(() => make(fitted, watched, own), searched)).epochs
-      }
-      const trained: Arrays[] = []
-      for (let network = 0; network < o.networks; network++) {
-        const watch = network === 0 ? run.validation : undefined
-        const recorded = network === 0 && (!searches || run.validation !== undefined)
-        const {weights} = await training.stage(() => make(train, watch, biases, network), {
-          ...stage,
-          watched: watch !== undefined,
-          recorded
-        })
-        trained.push(weights)
-        open.pop()?.close()
-      }
-      this.adopt(trained, train, biases, run)
-      training.done()
-    } catch (error) {
-      if (training.usable !== undefined) {
-        this.adopt([training.usable], train, biases, run)
-        this.usable = true
-      }
-      throw error
-    } finally {
-      for (const network of open) network.close()
-    }
+    const biases = await learnBiases(train, {}, run)
+    return new Training(this.name, o, train, run, o).fit(
+      async (fitted, watched, network) =>
+        new AutoRecTraining(
+          {...o, seed: o.seed + network * SEEDS_APART},
+          {fitted, watched, biases: fitted === train ? biases : await learnBiases(fitted, {}, run)},
+          run
+        ),
+      trained => modelOf(trained, train, o, biases, run)
+    )
   }
 
-  /** Codes beside codes, decoders beside decoders: the mean of several networks is one network, as wide as all of them. */
-  private adopt(trained: readonly Arrays[], train: Ratings, biases: Biases, run: Run): void {
-    const {hidden} = this.resolved
-    const width = hidden * trained.length
-    const users = train.frame.userIds.length
-    const movies = train.frame.movieIds.length
-    const pu = new Float32Array(users * width)
-    const qi = new Float32Array(movies * width)
-    const bu = Float32Array.from(biases.bu)
-    const stride = strideOf(hidden)
-    trained.forEach((weights, k) => {
-      const codes = codesOf(weights, train, this.resolved, biases, run)
-      const mean = centre(codes, train, stride)
-      for (let u = 0; u < users; u++) {
-        let constant = weights.c[u]
-        for (let f = 0; f < hidden; f++) {
-          const weight = weights.w[u * stride + f]
-          pu[u * width + k * hidden + f] = weight / trained.length
-          constant += weight * mean[f]
-        }
-        bu[u] += constant / trained.length
-      }
-      for (let i = 0; i < movies; i++)
-        for (let f = 0; f < hidden; f++) qi[i * width + k * hidden + f] = codes[i * stride + f]
-    })
-    this.answerFrom(biases.mu, {pu, qi, bu, bi: Float32Array.from(biases.bi)}, width)
+  /** @internal */
+  protected revive(state: ModelState, train: Ratings): FactorModel {
+    return FactorModel.restore(state, Support.of(train))
   }
 
+  /** The layers, inputs first: what `plotNetwork` draws. */
   get layers(): readonly NetworkLayer[] {
     const {hidden, networks} = this.resolved
     const users = this.train.frame.userIds.length
@@ -185,21 +127,55 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
       {name: 'everyone’s rating', width: users, weights: users * (width + networks), from: ['code']}
     ]
   }
-
-  /** A fifth of that of the loss: what served profiles of 5 and of 20 ratings best, on ratings of latest-small held out. */
-  protected override strength(): number {
-    return 0.2 * this.resolved.regularization + 1
-  }
 }
 
-function codesOf(
-  weights: Arrays,
+type Options = Readonly<Required<AutoRecOptions>>
+
+/** From the seed of one network to that of the next. */
+const SEEDS_APART = 1000003
+
+/** Codes beside codes, decoders beside decoders: the mean of several networks is one network, as wide as all of them. */
+function modelOf(
+  trained: readonly Arrays[],
   train: Ratings,
-  o: Required<AutoRecOptions>,
-  biases: Biases,
+  o: Options,
+  biases: BiasNumbers,
   run: Run
-): Float32Array {
-  const coder = new AutoRecNetwork(o, {fitted: train, biases}, run)
+): FactorModel {
+  const {hidden} = o
+  const width = hidden * trained.length
+  const users = train.frame.userIds.length
+  const movies = train.frame.movieIds.length
+  const pu = new Float32Array(users * width)
+  const qi = new Float32Array(movies * width)
+  const bu = Float32Array.from(biases.bu)
+  const stride = strideOf(hidden)
+  trained.forEach((weights, k) => {
+    const codes = codesOf(weights, train, o, biases, run)
+    const mean = centre(codes, train, stride)
+    for (let u = 0; u < users; u++) {
+      let constant = weights.c[u]
+      for (let f = 0; f < hidden; f++) {
+        const weight = weights.w[u * stride + f]
+        pu[u * width + k * hidden + f] = weight / trained.length
+        constant += weight * mean[f]
+      }
+      bu[u] += constant / trained.length
+    }
+    for (let i = 0; i < movies; i++)
+      for (let f = 0; f < hidden; f++) qi[i * width + k * hidden + f] = codes[i * stride + f]
+  })
+  return new FactorModel(
+    {mu: biases.mu, factors: width, bu, bi: Float32Array.from(biases.bi), pu, qi},
+    // A fifth of the loss's penalty: what served profiles of 5 and of 20 ratings best, on ratings of latest-small held out.
+    {once: 0.2 * o.regularization + 1, bias: 'solved'},
+    Support.of(train),
+    {centre: middleOf(qi, width, train)}
+  )
+}
+
+function codesOf(weights: Arrays, train: Ratings, o: Options, biases: BiasNumbers, run: Run): Float32Array {
+  const coder = new AutoRecTraining(o, {fitted: train, biases}, run)
   try {
     return coder.codes(weights)
   } finally {
