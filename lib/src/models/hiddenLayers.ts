@@ -1,4 +1,4 @@
-import type {Arrays} from '../engines/checkpoint'
+import type {Arrays} from '../files/arrayFile'
 
 /**
  * The hidden layers of EmbeddingNet once trained: y = v · relu(… relu(x W0 + c0) …), for one input at a time, with the gradient

@@ -1,7 +1,7 @@
 import type {Ratings} from '../../data/ratings'
+import type {Arrays} from '../../files/arrayFile'
 import type {NetworkLayer} from '../../plots/network'
 import {Baseline} from '../baseline'
-import type {Arrays} from '../checkpoint'
 import type {EngineSpec} from '../options'
 import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
 import type {Run} from '../run'

@@ -1,9 +1,9 @@
+import type {Arrays} from '../../files/arrayFile'
 import {principalPlane} from '../../math/principal'
 import {Perceptron} from '../../models/hiddenLayers'
 import {type ReadOut, readOut, termsOfRatings} from '../../models/readOut'
 import type {MapPoint} from '../../plots/charts'
 import type {NetworkLayer} from '../../plots/network'
-import type {Arrays} from '../checkpoint'
 import type {EngineState, Person, Term} from '../engine'
 import {type FallbackOption, type PairScores, type Pairs, RatingEngine} from '../ratingEngine'
 

@@ -4,8 +4,9 @@
  */
 import type {Ratings} from '../../data/ratings'
 import {CheckpointError, DivergedError} from '../../errors'
+import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
-import {type Arrays, type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
+import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
 import type {HistoryEntry} from '../engine'
 import type {Run} from '../run'
 
