@@ -5,9 +5,18 @@
 export {main} from '../lib/dist/cli/main.js'
 export {fetchFile} from '../lib/dist/data/movieLens/fetchFile.js'
 export {checkMemory, memoryFor} from '../lib/dist/data/movieLens/movieLens.js'
+export {fingerprint, readCheckpoint, writeCheckpoint} from '../lib/dist/engines/checkpoint.js'
 export {loadTensorFlow} from '../lib/dist/engines/deep/tensorflow.js'
 export {Neighbourhood} from '../lib/dist/engines/neighbours/similarities.js'
 export {Run} from '../lib/dist/engines/run.js'
+export {ArrayFileError} from '../lib/dist/errors.js'
+export {
+  type ArrayFileContent,
+  type ArrayFormat,
+  type NumberArray,
+  readArrayFile,
+  writeArrayFile
+} from '../lib/dist/files/arrayFile.js'
 export {Arena, pointer} from '../lib/dist/kernels/arena.js'
 export {invertNegated, SWEEP_BLOCK, sweepScratch} from '../lib/dist/kernels/invert.js'
 export {MOST_CALLS} from '../lib/dist/kernels/job.js'

@@ -1,6 +1,6 @@
 import type {Ratings} from '../../data/ratings'
+import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
-import type {Arrays} from '../checkpoint'
 import type {Run} from '../run'
 import type {EmbeddingNetOptions} from './embeddingNet'
 import type {Tensor, TensorFlow, Variable} from './tensorflow'

@@ -4,9 +4,10 @@
  */
 import type {Ratings} from '../../data/ratings'
 import {CheckpointError, DivergedError} from '../../errors'
+import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
 import type {FactorModel} from '../../models/factorModel'
-import {type Arrays, type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
+import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
 import {holdOut} from '../heldOut'
 import type {HistoryEntry, Run} from '../run'
 
