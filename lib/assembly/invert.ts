@@ -70,8 +70,6 @@ export function sweepPivotRows(from: i32, to: i32, pivot: i32, a: usize, n: i32,
 }
 
 /** A[0..3, 0..1] -= w[0..3]·panel[0..1], eight dot products at once: as many as the registers hold. */
-// @ts-ignore: decorator
-@inline
 function micro(w: usize, panel: usize, a: usize, width: usize): void {
   let s00 = f64x2.splat(0)
   let s01 = f64x2.splat(0)
@@ -104,8 +102,6 @@ function micro(w: usize, panel: usize, a: usize, width: usize): void {
 }
 
 /** Takes the lanes' sums of x and y off the two values at `at`. */
-// @ts-ignore: decorator
-@inline
 function subtract(at: usize, x: v128, y: v128): void {
   const low = v128.shuffle<f64>(x, y, 0, 2)
   const high = v128.shuffle<f64>(x, y, 1, 3)

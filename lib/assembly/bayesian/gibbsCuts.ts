@@ -58,12 +58,10 @@ export function gibbsCuts(
   store<f64>(out, sum)
 }
 
-@inline
 function density(x: f64): f64 {
   return 0.3989422804014327 * Math.exp(-0.5 * x * x)
 }
 
-@inline
 function add(at: usize, k: i32, value: f64): void {
   store<f64>(at + (<usize>k << 3), load<f64>(at + (<usize>k << 3)) + value)
 }

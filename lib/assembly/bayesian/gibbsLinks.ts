@@ -18,15 +18,11 @@ export function gibbsLinks(
   mu: usize, precision: usize, linkMean: usize, linkPrecision: usize, active: usize,
   seed: i32, chain: i32, step: i32
 ): void {
-  let quad = fromQuad
-  for (; quad + 1 < toQuad; quad += 2)
-    drawQuads(true, quad, quads, rows, links, row, prior, link, start, index, linkStart, linkIndex, x, mu, precision, linkMean, linkPrecision, active, seed, chain, step)
-  if (quad < toQuad)
-    drawQuads(false, quad, quads, rows, links, row, prior, link, start, index, linkStart, linkIndex, x, mu, precision, linkMean, linkPrecision, active, seed, chain, step)
+  for (let quad = fromQuad; quad < toQuad; quad += 2)
+    drawQuads(quad + 1 < toQuad, quad, quads, rows, links, row, prior, link, start, index, linkStart, linkIndex, x, mu, precision, linkMean, linkPrecision, active, seed, chain, step)
 }
 
 /** One quad of columns, or with `two` that and the next in the same passes over the ratings. */
-@inline
 function drawQuads(
   two: bool, quad: i32, quads: i32, rows: i32, links: i32,
   row: usize, prior: usize, link: usize, start: usize, index: usize, linkStart: usize, linkIndex: usize, x: usize,
@@ -90,7 +86,6 @@ function drawQuads(
 }
 
 /** Draws a quad of a link in place, given its sum over the rows and theirs of x², and tells by how much it moved. */
-@inline
 function drawn(
   at: usize, sum: v128, squares: f32, precision: usize, linkMean: usize, linkPrecision: usize, active: usize, old: v128
 ): v128 {

@@ -119,7 +119,6 @@ export function gibbsRows(
   atomic.store<i32>(places + (<usize>place << 2), 0)
 }
 
-@inline
 function total(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
 }
@@ -179,7 +178,6 @@ function addProducts(x: usize, size: i32, p: usize, quads: i32): void {
   }
 }
 
-@inline
 function addTo(at: usize, v: v128): void {
   v128.store(at, f32x4.add(v128.load(at), v))
 }

@@ -11,8 +11,6 @@ const BETA2: f32 = 0.999
 const EPSILON: f32 = 1e-8
 
 /** A well mixed 32-bit number of two others: the random draw that belongs to place `n` under `seed`. */
-// @ts-ignore: decorator
-@inline
 function draw(seed: u32, n: u32): u32 {
   let z = n * 0x9e3779b9 + seed
   z = (z ^ (z >> 16)) * 0x85ebca6b
@@ -21,8 +19,6 @@ function draw(seed: u32, n: u32): u32 {
 }
 
 /** out += a·x + b·y + c·z + d·w, rows of `width` bytes. */
-// @ts-ignore: decorator
-@inline
 function addFour(out: usize, width: usize, a: f32, x: usize, b: f32, y: usize, c: f32, z: usize, d: f32, w: usize): void {
   const as = f32x4.splat(a)
   const bs = f32x4.splat(b)
@@ -36,8 +32,6 @@ function addFour(out: usize, width: usize, a: f32, x: usize, b: f32, y: usize, c
 }
 
 /** out += a·x, a row of `width` bytes. */
-// @ts-ignore: decorator
-@inline
 function addOne(out: usize, width: usize, a: f32, x: usize): void {
   const as = f32x4.splat(a)
   for (let f: usize = 0; f < width; f += 16) {

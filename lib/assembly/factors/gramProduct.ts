@@ -68,15 +68,11 @@ export function gramPairs(a: usize, b: usize, columns: i32, x: usize, total: usi
 }
 
 /** Where the row lies that the index at `at` names. */
-// @ts-ignore: decorator
-@inline
 function row(rows: usize, at: usize): usize {
   return rows + (<usize>load<i32>(at) << 4)
 }
 
 /** The f32 at `at`, in both lanes. */
-// @ts-ignore: decorator
-@inline
 function both(at: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load32_splat(at))
 }
@@ -104,8 +100,6 @@ export function gramVectors(
 }
 
 /** The sum of `count` pairs, `stride` bytes apart. */
-// @ts-ignore: decorator
-@inline
 function sumOf(at: usize, count: i32, stride: usize): v128 {
   let sum = v128.load(at)
   for (let n = 1; n < count; n++) sum = f64x2.add(sum, v128.load(at + <usize>n * stride))

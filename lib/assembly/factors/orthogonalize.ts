@@ -65,8 +65,6 @@ export function scaleInto(w: usize, n: i32, scale: f64, out: usize): void {
 }
 
 /** The sums of the lanes of a and of b, side by side. */
-// @ts-ignore: decorator
-@inline
 function lanes(a: v128, b: v128): v128 {
   return f64x2.add(i64x2.shuffle(a, b, 0, 2), i64x2.shuffle(a, b, 1, 3))
 }

@@ -98,7 +98,6 @@ function addSquares(index: usize, end: usize, value: usize, x: f32, sums: usize)
   }
 }
 
-@inline
 function addTo(at: usize, step: v128): void {
   v128.store(at, f32x4.add(v128.load(at), step))
 }

@@ -29,13 +29,11 @@ const LOWEST: i32 = (103 << 4) - 2
 export const BINS: i32 = 25 * 16 + 3
 
 /** Bin of a similarity by its bits: 0 unless positive. */
-@inline
 function binOf(bits: i32): i32 {
   const bin = (bits >> SHIFT) - LOWEST
   return bits > 0 ? max(bin, 1) : 0
 }
 
-@inline
 function entityAt(index: usize, p: usize): i32 {
   return index == 0 ? <i32>p : load<i32>(index + (p << 2))
 }
@@ -88,13 +86,11 @@ function best(row: usize, index: usize, list: usize, count: i32, k: i32, heap: u
   return size
 }
 
-@inline
 function similarity(row: usize, index: usize, p: i32): f32 {
   return load<f32>(row + (<usize>entityAt(index, p) << 2))
 }
 
 /** Whether place `a` goes before place `b`: less similar, or as similar and later. */
-@inline
 function isWorse(row: usize, index: usize, a: i32, b: i32): bool {
   const sa = similarity(row, index, a)
   const sb = similarity(row, index, b)
