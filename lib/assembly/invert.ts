@@ -7,18 +7,27 @@
  * Sweeping every block gives -A⁻¹ (Goodnight 1979, a block at a time). Blocks are `BLOCK` wide and n is a multiple of it.
  */
 const BLOCK: i32 = 64
-const WIDTH: usize = <usize>BLOCK << 3
+const WIDTH: usize = (<usize>BLOCK) << 3
 /** Columns of a tile: 32 rows of the panel fill half of the first cache. */
 const TILE: i32 = 32
 
 /** For the rows `from` to `to` - 1: panel[i] = A[i, K], for rows above K from its transpose, and w[i] = panel[i] · inverse. */
-export function sweepPanel(from: i32, to: i32, pivot: i32, a: usize, n: i32, inverse: usize, panel: usize, w: usize): void {
-  const width = <usize>n << 3
+export function sweepPanel(
+  from: i32,
+  to: i32,
+  pivot: i32,
+  a: usize,
+  n: i32,
+  inverse: usize,
+  panel: usize,
+  w: usize
+): void {
+  const width = (<usize>n) << 3
   for (let i = from; i < to; i++) {
     const row = panel + <usize>i * WIDTH
-    if (i >= pivot) memory.copy(row, a + <usize>i * width + (<usize>pivot << 3), WIDTH)
+    if (i >= pivot) memory.copy(row, a + <usize>i * width + ((<usize>pivot) << 3), WIDTH)
     else {
-      let entry = a + <usize>pivot * width + (<usize>i << 3)
+      let entry = a + <usize>pivot * width + ((<usize>i) << 3)
       for (let k: usize = 0; k < WIDTH; k += 8) {
         store<f64>(row + k, load<f64>(entry))
         entry += width
@@ -27,7 +36,7 @@ export function sweepPanel(from: i32, to: i32, pivot: i32, a: usize, n: i32, inv
     const out = w + <usize>i * WIDTH
     memory.fill(out, 0, WIDTH)
     for (let k = 0; k < BLOCK; k++) {
-      const value = f64x2.splat(load<f64>(row + (<usize>k << 3)))
+      const value = f64x2.splat(load<f64>(row + ((<usize>k) << 3)))
       const from = inverse + <usize>k * WIDTH
       for (let f: usize = 0; f < WIDTH; f += 16) {
         v128.store(out + f, f64x2.add(v128.load(out + f), f64x2.mul(value, v128.load(from + f))))
@@ -37,30 +46,41 @@ export function sweepPanel(from: i32, to: i32, pivot: i32, a: usize, n: i32, inv
 }
 
 /** For the rows `from` to `to` - 1, multiples of 4: A[i, j] -= w[i]·panel[j] for j up to the diagonal; the pivot's are then set. */
-export function sweepUpdate(from: i32, to: i32, pivot: i32, a: usize, n: i32, inverse: usize, panel: usize, w: usize): void {
-  const width = <usize>n << 3
+export function sweepUpdate(
+  from: i32,
+  to: i32,
+  pivot: i32,
+  a: usize,
+  n: i32,
+  inverse: usize,
+  panel: usize,
+  w: usize
+): void {
+  const width = (<usize>n) << 3
   for (let tile = 0; tile < to; tile += TILE) {
     if (tile >= pivot && tile < pivot + BLOCK) continue
     for (let i = max(from, tile); i < to; i += 4) {
       if (i >= pivot && i < pivot + BLOCK) continue
       const end = min(tile + TILE, i + 4)
-      for (let j = tile; j < end; j += 2) micro(w + <usize>i * WIDTH, panel + <usize>j * WIDTH, a + <usize>i * width + (<usize>j << 3), width)
+      for (let j = tile; j < end; j += 2)
+        micro(w + <usize>i * WIDTH, panel + <usize>j * WIDTH, a + <usize>i * width + ((<usize>j) << 3), width)
     }
   }
   for (let i = from; i < to; i++) {
     if (i >= pivot && i < pivot + BLOCK) {
       const d = inverse + <usize>(i - pivot) * WIDTH
-      const row = a + <usize>i * width + (<usize>pivot << 3)
+      const row = a + <usize>i * width + ((<usize>pivot) << 3)
       for (let k: usize = 0; k < WIDTH; k += 8) store<f64>(row + k, -load<f64>(d + k))
-    } else if (i >= pivot) memory.copy(a + <usize>i * width + (<usize>pivot << 3), w + <usize>i * WIDTH, WIDTH)
+    } else if (i >= pivot)
+      memory.copy(a + <usize>i * width + ((<usize>pivot) << 3), w + <usize>i * WIDTH, WIDTH)
   }
 }
 
 /** The pivot's rows left of the pivot, columns `from` to `to` - 1: A[K, i] = w[i]', once no row needs the old ones. */
 export function sweepPivotRows(from: i32, to: i32, pivot: i32, a: usize, n: i32, w: usize): void {
-  const width = <usize>n << 3
+  const width = (<usize>n) << 3
   for (let i = from; i < min(to, pivot); i++) {
-    let entry = a + <usize>pivot * width + (<usize>i << 3)
+    let entry = a + <usize>pivot * width + ((<usize>i) << 3)
     const row = w + <usize>i * WIDTH
     for (let k: usize = 0; k < WIDTH; k += 8) {
       store<f64>(entry, load<f64>(row + k))

@@ -19,7 +19,18 @@ function draw(seed: u32, n: u32): u32 {
 }
 
 /** out += a·x + b·y + c·z + d·w, rows of `width` bytes. */
-function addFour(out: usize, width: usize, a: f32, x: usize, b: f32, y: usize, c: f32, z: usize, d: f32, w: usize): void {
+function addFour(
+  out: usize,
+  width: usize,
+  a: f32,
+  x: usize,
+  b: f32,
+  y: usize,
+  c: f32,
+  z: usize,
+  d: f32,
+  w: usize
+): void {
   const as = f32x4.splat(a)
   const bs = f32x4.splat(b)
   const cs = f32x4.splat(c)
@@ -44,61 +55,100 @@ function addOne(out: usize, width: usize, a: f32, x: usize): void {
  * scaled, and `h` the codes before, `y` after dropout.
  */
 export function autoEncode(
-  order: usize, from: i32, to: i32, start: usize, user: usize, value: usize, x: usize, v: usize, b: usize,
-  h: usize, y: usize, stride: i32, dropX: u32, scaleX: f32, dropH: u32, scaleH: f32, seed: u32
+  order: usize,
+  from: i32,
+  to: i32,
+  start: usize,
+  user: usize,
+  value: usize,
+  x: usize,
+  v: usize,
+  b: usize,
+  h: usize,
+  y: usize,
+  stride: i32,
+  dropX: u32,
+  scaleX: f32,
+  dropH: u32,
+  scaleH: f32,
+  seed: u32
 ): void {
-  const width = <usize>stride << 2
+  const width = (<usize>stride) << 2
   for (let n = from; n < to; n++) {
-    const i = load<i32>(order + (<usize>n << 2))
+    const i = load<i32>(order + ((<usize>n) << 2))
     const row = h + <usize>i * width
     memory.copy(row, b, width)
-    let k = load<i32>(start + (<usize>i << 2))
-    const end = load<i32>(start + (<usize>i << 2), 4)
+    let k = load<i32>(start + ((<usize>i) << 2))
+    const end = load<i32>(start + ((<usize>i) << 2), 4)
     for (let p = k; p < end; p++) {
-      const kept = dropX == 0 || draw(seed, p) >= dropX
-      store<f32>(x + (<usize>p << 2), kept ? load<f32>(value + (<usize>p << 2)) * scaleX : 0)
+      const kept = dropX === 0 || draw(seed, p) >= dropX
+      store<f32>(x + ((<usize>p) << 2), kept ? load<f32>(value + ((<usize>p) << 2)) * scaleX : 0)
     }
     for (; k + 4 <= end; k += 4) {
-      const xs = x + (<usize>k << 2)
-      const us = user + (<usize>k << 2)
+      const xs = x + ((<usize>k) << 2)
+      const us = user + ((<usize>k) << 2)
       addFour(
-        row, width,
-        load<f32>(xs), v + <usize>load<i32>(us) * width, load<f32>(xs, 4), v + <usize>load<i32>(us, 4) * width,
-        load<f32>(xs, 8), v + <usize>load<i32>(us, 8) * width, load<f32>(xs, 12), v + <usize>load<i32>(us, 12) * width
+        row,
+        width,
+        load<f32>(xs),
+        v + <usize>load<i32>(us) * width,
+        load<f32>(xs, 4),
+        v + <usize>load<i32>(us, 4) * width,
+        load<f32>(xs, 8),
+        v + <usize>load<i32>(us, 8) * width,
+        load<f32>(xs, 12),
+        v + <usize>load<i32>(us, 12) * width
       )
     }
     for (; k < end; k++) {
-      addOne(row, width, load<f32>(x + (<usize>k << 2)), v + <usize>load<i32>(user + (<usize>k << 2)) * width)
+      addOne(
+        row,
+        width,
+        load<f32>(x + ((<usize>k) << 2)),
+        v + <usize>load<i32>(user + ((<usize>k) << 2)) * width
+      )
     }
     for (let f = 0; f < stride; f++) {
-      const at = row + (<usize>f << 2)
+      const at = row + ((<usize>f) << 2)
       const code = <f32>1 / (<f32>1 + Mathf.exp(-load<f32>(at)))
-      const kept = dropH == 0 || draw(seed ^ 0x5bd1e995, i * stride + f) >= dropH
+      const kept = dropH === 0 || draw(seed ^ 0x5bd1e995, i * stride + f) >= dropH
       store<f32>(at, code)
-      store<f32>(y + <usize>i * width + (<usize>f << 2), kept ? code * scaleH : 0)
+      store<f32>(y + <usize>i * width + ((<usize>f) << 2), kept ? code * scaleH : 0)
     }
   }
 }
 
 /** Errors of the same movies, and what they send back to the codes; returns the sum of err². */
 export function autoDecode(
-  order: usize, from: i32, to: i32, start: usize, user: usize, target: usize, err: usize, w: usize, c: usize,
-  h: usize, y: usize, back: usize, stride: i32, scaleH: f32
+  order: usize,
+  from: i32,
+  to: i32,
+  start: usize,
+  user: usize,
+  target: usize,
+  err: usize,
+  w: usize,
+  c: usize,
+  h: usize,
+  y: usize,
+  back: usize,
+  stride: i32,
+  scaleH: f32
 ): f64 {
-  const width = <usize>stride << 2
+  const width = (<usize>stride) << 2
   const one = f32x4.splat(1)
   const zero = f32x4.splat(0)
   const scale = f32x4.splat(scaleH)
   let squares: f64 = 0
   for (let n = from; n < to; n++) {
-    const i = load<i32>(order + (<usize>n << 2))
+    const i = load<i32>(order + ((<usize>n) << 2))
     const row = back + <usize>i * width
     const code = y + <usize>i * width
     memory.fill(row, 0, width)
-    let k = load<i32>(start + (<usize>i << 2))
-    const end = load<i32>(start + (<usize>i << 2), 4)
+    let k = load<i32>(start + ((<usize>i) << 2))
+    const end = load<i32>(start + ((<usize>i) << 2), 4)
     for (let p = k; p < end; p++) {
-      const u = <usize>load<i32>(user + (<usize>p << 2))
+      const u = <usize>load<i32>(user + ((<usize>p) << 2))
       const wu = w + u * width
       let s0 = zero
       let s1 = zero
@@ -109,22 +159,37 @@ export function autoDecode(
       }
       for (; f < width; f += 16) s0 = f32x4.add(s0, f32x4.mul(v128.load(wu + f), v128.load(code + f)))
       s0 = f32x4.add(s0, s1)
-      const dot = f32x4.extract_lane(s0, 0) + f32x4.extract_lane(s0, 1) + (f32x4.extract_lane(s0, 2) + f32x4.extract_lane(s0, 3))
-      const e = load<f32>(c + (u << 2)) + dot - load<f32>(target + (<usize>p << 2))
-      store<f32>(err + (<usize>p << 2), e)
+      const dot =
+        f32x4.extract_lane(s0, 0) +
+        f32x4.extract_lane(s0, 1) +
+        (f32x4.extract_lane(s0, 2) + f32x4.extract_lane(s0, 3))
+      const e = load<f32>(c + (u << 2)) + dot - load<f32>(target + ((<usize>p) << 2))
+      store<f32>(err + ((<usize>p) << 2), e)
       squares += <f64>e * <f64>e
     }
     for (; k + 4 <= end; k += 4) {
-      const es = err + (<usize>k << 2)
-      const us = user + (<usize>k << 2)
+      const es = err + ((<usize>k) << 2)
+      const us = user + ((<usize>k) << 2)
       addFour(
-        row, width,
-        load<f32>(es), w + <usize>load<i32>(us) * width, load<f32>(es, 4), w + <usize>load<i32>(us, 4) * width,
-        load<f32>(es, 8), w + <usize>load<i32>(us, 8) * width, load<f32>(es, 12), w + <usize>load<i32>(us, 12) * width
+        row,
+        width,
+        load<f32>(es),
+        w + <usize>load<i32>(us) * width,
+        load<f32>(es, 4),
+        w + <usize>load<i32>(us, 4) * width,
+        load<f32>(es, 8),
+        w + <usize>load<i32>(us, 8) * width,
+        load<f32>(es, 12),
+        w + <usize>load<i32>(us, 12) * width
       )
     }
     for (; k < end; k++) {
-      addOne(row, width, load<f32>(err + (<usize>k << 2)), w + <usize>load<i32>(user + (<usize>k << 2)) * width)
+      addOne(
+        row,
+        width,
+        load<f32>(err + ((<usize>k) << 2)),
+        w + <usize>load<i32>(user + ((<usize>k) << 2)) * width
+      )
     }
     const own = h + <usize>i * width
     for (let f: usize = 0; f < width; f += 16) {
@@ -143,36 +208,65 @@ export function autoDecode(
  * two moments, `total` floats apart each. `gradients` has room for 2 rows a user.
  */
 export function autoLearn(
-  fromUser: i32, toUser: i32, userStart: usize, movie: usize, place: usize, batchOf: usize, batch: i32,
-  x: usize, err: usize, y: usize, back: usize, v: usize, w: usize, c: usize, users: i32, gradients: usize, stride: i32,
-  share: f32, reg: f32, rate: f32, correct1: f32, correct2: f32
+  fromUser: i32,
+  toUser: i32,
+  userStart: usize,
+  movie: usize,
+  place: usize,
+  batchOf: usize,
+  batch: i32,
+  x: usize,
+  err: usize,
+  y: usize,
+  back: usize,
+  v: usize,
+  w: usize,
+  c: usize,
+  users: i32,
+  gradients: usize,
+  stride: i32,
+  share: f32,
+  reg: f32,
+  rate: f32,
+  correct1: f32,
+  correct2: f32
 ): void {
-  const width = <usize>stride << 2
+  const width = (<usize>stride) << 2
   const table = <usize>users * width
   for (let u = fromUser; u < toUser; u++) {
-    const dw = gradients + (<usize>u << 1) * width
+    const dw = gradients + ((<usize>u) << 1) * width
     const dv = dw + width
     memory.fill(dw, 0, width << 1)
     let dc: f32 = 0
-    const end = load<i32>(userStart + (<usize>u << 2), 4)
-    for (let k = load<i32>(userStart + (<usize>u << 2)); k < end; k++) {
-      const i = <usize>load<i32>(movie + (<usize>k << 2))
-      if (load<i32>(batchOf + (i << 2)) != batch) continue
-      const p = <usize>load<i32>(place + (<usize>k << 2)) << 2
+    const end = load<i32>(userStart + ((<usize>u) << 2), 4)
+    for (let k = load<i32>(userStart + ((<usize>u) << 2)); k < end; k++) {
+      const i = <usize>load<i32>(movie + ((<usize>k) << 2))
+      if (load<i32>(batchOf + (i << 2)) !== batch) continue
+      const p = (<usize>load<i32>(place + ((<usize>k) << 2))) << 2
       const e = load<f32>(err + p)
       const given = load<f32>(x + p)
       dc += e
       addOne(dw, width, e, y + i * width)
-      if (given != 0) addOne(dv, width, given, back + i * width)
+      if (given !== 0) addOne(dv, width, given, back + i * width)
     }
     adam(w + <usize>u * width, table, dw, width, share, reg, rate, correct1, correct2)
     adam(v + <usize>u * width, table, dv, width, share, reg, rate, correct1, correct2)
-    adamOne(c + (<usize>u << 2), <usize>users << 2, dc * share, rate, correct1, correct2)
+    adamOne(c + ((<usize>u) << 2), (<usize>users) << 2, dc * share, rate, correct1, correct2)
   }
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1) on a row, with the gradient share·g + reg·row; moments `apart` and 2·`apart` bytes behind. */
-function adam(row: usize, apart: usize, g: usize, width: usize, share: f32, reg: f32, rate: f32, correct1: f32, correct2: f32): void {
+function adam(
+  row: usize,
+  apart: usize,
+  g: usize,
+  width: usize,
+  share: f32,
+  reg: f32,
+  rate: f32,
+  correct1: f32,
+  correct2: f32
+): void {
   const b1 = f32x4.splat(BETA1)
   const n1 = f32x4.splat(1 - BETA1)
   const b2 = f32x4.splat(BETA2)
@@ -185,7 +279,10 @@ function adam(row: usize, apart: usize, g: usize, width: usize, share: f32, reg:
     const old = v128.load(at)
     const slope = f32x4.add(f32x4.mul(f32x4.splat(share), v128.load(g + f)), f32x4.mul(f32x4.splat(reg), old))
     const first = f32x4.add(f32x4.mul(b1, v128.load(at + apart)), f32x4.mul(n1, slope))
-    const second = f32x4.add(f32x4.mul(b2, v128.load(at + (apart << 1))), f32x4.mul(n2, f32x4.mul(slope, slope)))
+    const second = f32x4.add(
+      f32x4.mul(b2, v128.load(at + (apart << 1))),
+      f32x4.mul(n2, f32x4.mul(slope, slope))
+    )
     v128.store(at + apart, first)
     v128.store(at + (apart << 1), second)
     const size = f32x4.add(f32x4.sqrt(f32x4.mul(second, inverse)), epsilon)
@@ -198,5 +295,5 @@ function adamOne(at: usize, apart: usize, slope: f32, rate: f32, correct1: f32, 
   const second = BETA2 * load<f32>(at + (apart << 1)) + (1 - BETA2) * slope * slope
   store<f32>(at + apart, first)
   store<f32>(at + (apart << 1), second)
-  store<f32>(at, load<f32>(at) - (rate / correct1) * first / (Mathf.sqrt(second / correct2) + EPSILON))
+  store<f32>(at, load<f32>(at) - ((rate / correct1) * first) / (Mathf.sqrt(second / correct2) + EPSILON))
 }

@@ -1,4 +1,4 @@
-import { dot } from '../dot'
+import {dot} from '../dot'
 
 /**
  * One half round of alternating least squares over the rows `from` to `to` - 1, by a few steps of conjugate gradients from where
@@ -13,10 +13,27 @@ import { dot } from '../dot'
  * than 1e-6 of its length. `work` holds 4 rows. Returns the sum of (t - w x·y)² before the first step.
  */
 export function conjugateGradient(
-  from: i32, to: i32, start: usize, index: usize, value: usize, x: usize, y: usize, stride: i32, gram: usize, inverse: usize,
-  w0: f32, w1: f32, t0: f32, t1: f32, penalty: f32, perRating: f32, fixed: i32, steps: i32, work: usize
+  from: i32,
+  to: i32,
+  start: usize,
+  index: usize,
+  value: usize,
+  x: usize,
+  y: usize,
+  stride: i32,
+  gram: usize,
+  inverse: usize,
+  w0: f32,
+  w1: f32,
+  t0: f32,
+  t1: f32,
+  penalty: f32,
+  perRating: f32,
+  fixed: i32,
+  steps: i32,
+  work: usize
 ): f64 {
-  const width = <usize>stride << 2
+  const width = (<usize>stride) << 2
   const r = work
   const p = work + width
   const q = p + width
@@ -24,13 +41,13 @@ export function conjugateGradient(
   const z = inverse !== 0 ? q + width : r
   let squares: f64 = 0
   for (let u = from; u < to; u++) {
-    const begin = load<i32>(start + (<usize>u << 2))
-    const end = load<i32>(start + (<usize>u << 2), 4)
+    const begin = load<i32>(start + ((<usize>u) << 2))
+    const end = load<i32>(start + ((<usize>u) << 2), 4)
     if (begin === end) continue
     const row = x + <usize>u * width
     const ridge = penalty + perRating * <f32>(end - begin)
     squares += negativeProduct(begin, end, index, value, row, y, stride, gram, w0, w1, t0, t1, ridge, r)
-    if (fixed >= 0) store<f32>(r + (<usize>fixed << 2), 0)
+    if (fixed >= 0) store<f32>(r + ((<usize>fixed) << 2), 0)
     if (inverse !== 0) product(inverse, r, width, z)
     memory.copy(p, z, width)
     let norm = dot(r, z, stride)
@@ -38,7 +55,7 @@ export function conjugateGradient(
       const last = step === steps
       // Nothing comes after the last step: of the ratings it needs their part of the curvature alone.
       negativeProduct(begin, last ? begin : end, index, value, p, y, stride, gram, w0, w1, 0, 0, ridge, q)
-      if (fixed >= 0) store<f32>(q + (<usize>fixed << 2), 0)
+      if (fixed >= 0) store<f32>(q + ((<usize>fixed) << 2), 0)
       let curvature = -dot(p, q, stride)
       if (last) curvature += <f32>overRatings(begin, end, index, value, p, y, stride, w0, w1, 0, 0, 0)
       if (!(curvature > 0)) break
@@ -65,7 +82,15 @@ function product(a: usize, v: usize, width: usize, out: usize): void {
 function addRows(a: usize, v: usize, scale: v128, width: usize, out: usize): void {
   for (let f: usize = 0; f < width; f += 16) {
     const row = a + f * (width >> 2)
-    Rows.addFour(out, row, row + width, row + 2 * width, row + 3 * width, f32x4.mul(scale, v128.load(v + f)), width)
+    Rows.addFour(
+      out,
+      row,
+      row + width,
+      row + 2 * width,
+      row + 3 * width,
+      f32x4.mul(scale, v128.load(v + f)),
+      width
+    )
   }
 }
 
@@ -74,17 +99,27 @@ function addRows(a: usize, v: usize, scale: v128, width: usize, out: usize): voi
  * (t - w v·y)². Where it is 0: the sum of w (v·y)².
  */
 function overRatings(
-  begin: i32, end: i32, index: usize, value: usize, v: usize, y: usize, stride: i32,
-  w0: f32, w1: f32, t0: f32, t1: f32, out: usize
+  begin: i32,
+  end: i32,
+  index: usize,
+  value: usize,
+  v: usize,
+  y: usize,
+  stride: i32,
+  w0: f32,
+  w1: f32,
+  t0: f32,
+  t1: f32,
+  out: usize
 ): f64 {
-  const width = <usize>stride << 2
+  const width = (<usize>stride) << 2
   const ws = f32x4.splat(w1)
   const ts = f32x4.splat(t1)
   let squares = f64x2.splat(0)
   let sum = f32x4.splat(0)
   let k = begin
   for (; k + 4 <= end; k += 4) {
-    const at = <usize>k << 2
+    const at = (<usize>k) << 2
     const a = y + <usize>load<i32>(index + at) * width
     const b = y + <usize>load<i32>(index + at, 4) * width
     const c = y + <usize>load<i32>(index + at, 8) * width
@@ -106,7 +141,7 @@ function overRatings(
   let rest: f32 = 0
   let all = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1)
   for (; k < end; k++) {
-    const at = <usize>k << 2
+    const at = (<usize>k) << 2
     const a = y + <usize>load<i32>(index + at) * width
     const r = load<f32>(value + at)
     const w = w0 + w1 * r
@@ -121,16 +156,31 @@ function overRatings(
   }
   if (out !== 0) return all
   return (
-    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)) + rest
+    f32x4.extract_lane(sum, 0) +
+    f32x4.extract_lane(sum, 1) +
+    (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)) +
+    rest
   )
 }
 
 /** out = sum of (t - w v·y) y - ridge v - G v. Returns the sum of (t - w v·y)². */
 function negativeProduct(
-  begin: i32, end: i32, index: usize, value: usize, v: usize, y: usize, stride: i32, gram: usize,
-  w0: f32, w1: f32, t0: f32, t1: f32, ridge: f32, out: usize
+  begin: i32,
+  end: i32,
+  index: usize,
+  value: usize,
+  v: usize,
+  y: usize,
+  stride: i32,
+  gram: usize,
+  w0: f32,
+  w1: f32,
+  t0: f32,
+  t1: f32,
+  ridge: f32,
+  out: usize
 ): f64 {
-  const width = <usize>stride << 2
+  const width = (<usize>stride) << 2
   const minus = f32x4.splat(-ridge)
   for (let f: usize = 0; f < width; f += 16) v128.store(out + f, f32x4.mul(minus, v128.load(v + f)))
   if (gram !== 0) addRows(gram, v, f32x4.splat(-1), width, out)
@@ -179,7 +229,7 @@ class Rows {
 /** a += scale · b */
 function addScaled(a: usize, b: usize, scale: f32, stride: i32): void {
   const scales = f32x4.splat(scale)
-  for (let f: usize = 0; f < <usize>stride << 2; f += 16) {
+  for (let f: usize = 0; f < (<usize>stride) << 2; f += 16) {
     v128.store(a + f, f32x4.add(v128.load(a + f), f32x4.mul(scales, v128.load(b + f))))
   }
 }
@@ -187,7 +237,7 @@ function addScaled(a: usize, b: usize, scale: f32, stride: i32): void {
 /** a = scale · a + b */
 function scaleAndAdd(a: usize, scale: f32, b: usize, stride: i32): void {
   const scales = f32x4.splat(scale)
-  for (let f: usize = 0; f < <usize>stride << 2; f += 16) {
+  for (let f: usize = 0; f < (<usize>stride) << 2; f += 16) {
     v128.store(a + f, f32x4.add(f32x4.mul(scales, v128.load(a + f)), v128.load(b + f)))
   }
 }
