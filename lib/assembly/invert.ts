@@ -1,18 +1,20 @@
 /**
- * The two steps of a block sweep of a symmetric matrix A [n × n] f64, row-major, of which the lower triangle is kept: with pivot
+ * One step of inverting a symmetric matrix A [n × n] f64 in place, row-major, of which the lower triangle is kept: with pivot
  * block K, D = A[K, K] and all other rows i, j,
  *
  *   W[i] = A[i, K] D⁻¹        A[i, j] -= W[i] A[K, j]        A[i, K] = W[i]        A[K, K] = -D⁻¹
  *
- * Sweeping every block gives -A⁻¹ (Goodnight 1979, a block at a time). Blocks are `BLOCK` wide and n is a multiple of it.
+ * Done with every block this gives -A⁻¹ (Goodnight 1979, a block at a time). n is a multiple of `PIVOT_BLOCK`.
  */
-const BLOCK: i32 = 64
-const WIDTH: usize = (<usize>BLOCK) << 3
+
+/** Width of a pivot block. */
+export const PIVOT_BLOCK: i32 = 64
+const WIDTH: usize = (<usize>PIVOT_BLOCK) << 3
 /** Columns of a tile: 32 rows of the panel fill half of the first cache. */
 const TILE: i32 = 32
 
 /** For the rows `from` to `to` - 1: panel[i] = A[i, K], for rows above K from its transpose, and w[i] = panel[i] · inverse. */
-export function sweepPanel(
+export function invertPanel(
   from: i32,
   to: i32,
   pivot: i32,
@@ -35,7 +37,7 @@ export function sweepPanel(
     }
     const out = w + <usize>i * WIDTH
     memory.fill(out, 0, WIDTH)
-    for (let k = 0; k < BLOCK; k++) {
+    for (let k = 0; k < PIVOT_BLOCK; k++) {
       const value = f64x2.splat(load<f64>(row + ((<usize>k) << 3)))
       const from = inverse + <usize>k * WIDTH
       for (let f: usize = 0; f < WIDTH; f += 16) {
@@ -46,7 +48,7 @@ export function sweepPanel(
 }
 
 /** For the rows `from` to `to` - 1, multiples of 4: A[i, j] -= w[i]·panel[j] for j up to the diagonal; the pivot's are then set. */
-export function sweepUpdate(
+export function invertUpdate(
   from: i32,
   to: i32,
   pivot: i32,
@@ -58,16 +60,16 @@ export function sweepUpdate(
 ): void {
   const width = (<usize>n) << 3
   for (let tile = 0; tile < to; tile += TILE) {
-    if (tile >= pivot && tile < pivot + BLOCK) continue
+    if (tile >= pivot && tile < pivot + PIVOT_BLOCK) continue
     for (let i = max(from, tile); i < to; i += 4) {
-      if (i >= pivot && i < pivot + BLOCK) continue
+      if (i >= pivot && i < pivot + PIVOT_BLOCK) continue
       const end = min(tile + TILE, i + 4)
       for (let j = tile; j < end; j += 2)
         micro(w + <usize>i * WIDTH, panel + <usize>j * WIDTH, a + <usize>i * width + ((<usize>j) << 3), width)
     }
   }
   for (let i = from; i < to; i++) {
-    if (i >= pivot && i < pivot + BLOCK) {
+    if (i >= pivot && i < pivot + PIVOT_BLOCK) {
       const d = inverse + <usize>(i - pivot) * WIDTH
       const row = a + <usize>i * width + ((<usize>pivot) << 3)
       for (let k: usize = 0; k < WIDTH; k += 8) store<f64>(row + k, -load<f64>(d + k))
@@ -77,7 +79,7 @@ export function sweepUpdate(
 }
 
 /** The pivot's rows left of the pivot, columns `from` to `to` - 1: A[K, i] = w[i]', once no row needs the old ones. */
-export function sweepPivotRows(from: i32, to: i32, pivot: i32, a: usize, n: i32, w: usize): void {
+export function invertPivotRows(from: i32, to: i32, pivot: i32, a: usize, n: i32, w: usize): void {
   const width = (<usize>n) << 3
   for (let i = from; i < min(to, pivot); i++) {
     let entry = a + <usize>pivot * width + ((<usize>i) << 3)

@@ -434,7 +434,7 @@ export function neighbourStore(t: Neighbours, x: number): number[] {
   return weighNearest(t, row, everyone, new Float32Array(row.length)).places
 }
 
-/** Twin of `sweepPanel`, `sweepUpdate` and `sweepPivotRows`, a pivot of one at a time: minus the inverse of a [n × n], in place. */
+/** Twin of `invertPanel`, `invertUpdate` and `invertPivotRows`, a pivot of one at a time: minus the inverse of a [n × n], in place. */
 export function invertNegated(a: Float64Array, n: number): void {
   for (let pivot = 0; pivot < n; pivot++) {
     const d = a[pivot * n + pivot]

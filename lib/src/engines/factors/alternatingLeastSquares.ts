@@ -2,7 +2,7 @@ import type {MovieId} from '../../data/ids'
 import type {Ratings} from '../../data/ratings'
 import {ArgumentError, DivergedError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {invertNegated, SWEEP_BLOCK, type SweepScratch, sweepScratch} from '../../kernels/invert'
+import {type InvertScratch, invertNegated, invertScratch, PIVOT_BLOCK} from '../../kernels/invert'
 import {blocks, type Pool, weightedBlocks, withPool} from '../../kernels/pool'
 import {Random} from '../../math/random'
 import {FactorEngine, Ridge, type Taste} from '../../models/factorModel'
@@ -287,9 +287,13 @@ class Halves {
    */
   private async inverseOf(pool: Pool, gram: Float32Array): Promise<number> {
     const {stride, arena} = this
-    const n = Math.ceil(stride / SWEEP_BLOCK) * SWEEP_BLOCK
-    this.sweep ??= {a: arena.f64(n * n), scratch: sweepScratch(arena, n), inverse: arena.f32(stride * stride)}
-    const {a, scratch, inverse} = this.sweep
+    const n = Math.ceil(stride / PIVOT_BLOCK) * PIVOT_BLOCK
+    this.inversion ??= {
+      a: arena.f64(n * n),
+      scratch: invertScratch(arena, n),
+      inverse: arena.f32(stride * stride)
+    }
+    const {a, scratch, inverse} = this.inversion
     a.fill(0)
     for (let f = 0; f < n; f++) {
       if (f < stride) for (let g = 0; g <= f; g++) a[f * n + g] = gram[f * stride + g]
@@ -300,7 +304,7 @@ class Halves {
       for (let g = 0; g <= f; g++) inverse[f * stride + g] = inverse[g * stride + f] = -a[f * n + g]
     return pointer(inverse)
   }
-  private sweep: {a: Float64Array; scratch: SweepScratch; inverse: Float32Array} | undefined
+  private inversion: {a: Float64Array; scratch: InvertScratch; inverse: Float32Array} | undefined
 
   /** Q'Q, [F × F]. */
   async gramOfMovies(pool: Pool): Promise<Float64Array> {

@@ -1,7 +1,7 @@
 import type {Ratings} from '../../data/ratings'
 import {DivergedError, MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {invertNegated, SWEEP_BLOCK, sweepScratch} from '../../kernels/invert'
+import {invertNegated, invertScratch, PIVOT_BLOCK} from '../../kernels/invert'
 import {weightedBlocks, withPool} from '../../kernels/pool'
 import {Engine, type EngineState, type Person, type Term} from '../engine'
 import type {EngineSpec} from '../options'
@@ -75,7 +75,7 @@ export class Ease extends Engine<EaseOptions> {
   private async invert(columns: Lists, rows: Lists, run: Run): Promise<Float32Array> {
     const {regularization} = this.resolved
     const count = columns.start.length - 1
-    const n = Math.ceil(count / SWEEP_BLOCK) * SWEEP_BLOCK
+    const n = Math.ceil(count / PIVOT_BLOCK) * PIVOT_BLOCK
     if (n > LARGEST)
       throw new MemoryError(
         `ease: ${count.toLocaleString('en-US')} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
@@ -91,7 +91,7 @@ export class Ease extends Engine<EaseOptions> {
         weightedBlocks(columns.start, BLOCK).map(([from, to]) => [from, to, ...pointers, pointer(a), n])
       )
       for (let k = 0; k < n; k++) a[k * n + k] += k < count ? regularization : 1
-      const positive = await invertNegated(sweepScratch(arena, n), pool, a, n, done => run.report(done, n))
+      const positive = await invertNegated(invertScratch(arena, n), pool, a, n, done => run.report(done, n))
       // With fewer users than movies X'X has no inverse of its own, though X X' may have one.
       if (!positive || (this.dual && regularization === 0))
         throw new DivergedError(

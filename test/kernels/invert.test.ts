@@ -2,12 +2,12 @@ import {describe, expect, it} from 'vitest'
 import {
   Arena,
   invertNegated,
+  invertScratch,
   kernelsOn,
+  PIVOT_BLOCK,
   pointer,
   Random,
   Run,
-  SWEEP_BLOCK,
-  sweepScratch,
   withPool
 } from '#internals'
 import * as reference from './twins/kernels'
@@ -28,13 +28,13 @@ async function invert(a: Float64Array, n: number): Promise<{found: Float64Array;
   const arena = new Arena()
   const fast = arena.f64(a)
   const done = await withPool(arena, new Run('inverting', {workers: 2}), pool =>
-    invertNegated(sweepScratch(arena, n), pool, fast, n)
+    invertNegated(invertScratch(arena, n), pool, fast, n)
   )
   return {found: fast.slice(), positive: done}
 }
 
-describe('sweep', () => {
-  it.each([1, 2, 5].map(blocks => blocks * SWEEP_BLOCK))('inverts %i rows as its twin does', async n => {
+describe('invertNegated', () => {
+  it.each([1, 2, 5].map(blocks => blocks * PIVOT_BLOCK))('inverts %i rows as its twin does', async n => {
     const a = positive(n)
     const {found} = await invert(a, n)
     const slow = a.slice()
@@ -55,7 +55,7 @@ describe('sweep', () => {
   })
 
   it('says where a matrix has no inverse', async () => {
-    const n = SWEEP_BLOCK
+    const n = PIVOT_BLOCK
     expect((await invert(new Float64Array(n * n), n)).positive).toBe(false)
   })
 })
