@@ -3,14 +3,17 @@ import {
   Arena,
   invertNegated,
   invertScratch,
+  invertSize,
   kernelsOn,
-  PIVOT_BLOCK,
   pointer,
   Random,
   Run,
   withPool
 } from '#internals'
-import * as reference from './twins/kernels'
+import * as twin from './twins/invert'
+import {countTogether} from './twins/linear'
+
+const BLOCK = invertSize(1)
 
 /** G'G + 1 of a random G, [n × n]: symmetric and positive definite. */
 function positive(n: number): Float64Array {
@@ -34,11 +37,11 @@ async function invert(a: Float64Array, n: number): Promise<{found: Float64Array;
 }
 
 describe('invertNegated', () => {
-  it.each([1, 2, 5].map(blocks => blocks * PIVOT_BLOCK))('inverts %i rows as its twin does', async n => {
+  it.each([1, 2, 5].map(blocks => blocks * BLOCK))('inverts %i rows as its twin does', async n => {
     const a = positive(n)
     const {found} = await invert(a, n)
     const slow = a.slice()
-    reference.invertNegated(slow, n)
+    twin.invertNegated(slow, n)
     // Eigenvalues from 1 to 5: the two orders of sums differ by some ten roundings.
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) expect(Math.abs(found[i * n + j] - slow[i * n + j])).toBeLessThan(1e-12)
@@ -55,7 +58,7 @@ describe('invertNegated', () => {
   })
 
   it('says where a matrix has no inverse', async () => {
-    const n = PIVOT_BLOCK
+    const n = BLOCK
     expect((await invert(new Float64Array(n * n), n)).positive).toBe(false)
   })
 })
@@ -69,7 +72,7 @@ it('countTogether counts what its twin counts', () => {
   const lists = [columnStart, columns.flat(), start, rows.flat()].map(list => pointer(arena.i32(list)))
   const a = arena.f64(16)
   kernelsOn(arena.memory).countTogether(0, 4, ...lists, pointer(a), 4)
-  const expected = reference.countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
+  const expected = countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
 })

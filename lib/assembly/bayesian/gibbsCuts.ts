@@ -1,4 +1,11 @@
+import {Lanes} from '../dot'
+import {gibbsStride} from './gibbsRows'
 import {upperTail} from './normalTail'
+
+/** Bytes that `gibbsCuts` writes. */
+export function gibbsCutsBytes(classes: i32): i32 {
+  return 8 * 3 * max(0, classes - 1)
+}
 
 /**
  * Log-likelihood of the cuts of an ordered probit, latent ratings integrated out, over the ratings of users `from` to `to` - 1,
@@ -22,13 +29,13 @@ export function gibbsCuts(
   classes: i32,
   out: usize
 ): void {
-  const rowBytes = (<usize>(4 * quads + 4)) << 2
+  const rowBytes = (<usize>gibbsStride(quads)) << 2
   const bias = (<usize>quads) << 4
   const inner = classes - 1
   const gradient = out + 8
   const diagonal = gradient + ((<usize>inner) << 3)
   const beside = diagonal + ((<usize>inner) << 3)
-  memory.fill(out, 0, (<usize>(3 * inner)) << 3)
+  memory.fill(out, 0, gibbsCutsBytes(classes))
   let sum: f64 = 0
   for (let u = from; u < to; u++) {
     const a = first + rowBytes * <usize>u
@@ -47,11 +54,7 @@ export function gibbsCuts(
         for (let q: usize = 0; q < bias; q += 16)
           dot = f32x4.add(dot, f32x4.mul(v128.load(c + q), f32x4.add(v128.load(a + q), v128.load(b + q))))
       }
-      score += <f64>(
-        (f32x4.extract_lane(dot, 0) +
-          f32x4.extract_lane(dot, 1) +
-          (f32x4.extract_lane(dot, 2) + f32x4.extract_lane(dot, 3)))
-      )
+      score += <f64>Lanes.sum(dot)
       const k = <i32>load<f32>(value + at)
       const lo = root * (load<f64>(cuts + ((<usize>k) << 3)) - score)
       const hi = root * (load<f64>(cuts + ((<usize>k) << 3), 8) - score)

@@ -1,3 +1,4 @@
+import {gibbsStride} from './gibbsRows'
 import {normal, seedStream} from './stream'
 
 /**
@@ -85,7 +86,7 @@ function drawQuads(
   chain: i32,
   step: i32
 ): void {
-  const rowBytes = (<usize>(4 * quads + 4)) << 2
+  const rowBytes = (<usize>gibbsStride(quads)) << 2
   const q = (<usize>quad) << 4
   for (let u = 0; u < rows; u++) {
     let sum = f32x4.splat(0),

@@ -1,11 +1,20 @@
+import {Lanes} from '../dot'
 import {gamma, normal, seedStream, truncatedNormal} from './stream'
 
 /** Ratings that are gathered before they are multiplied: with 36 columns they fill half of a first-level cache. */
 const CHUNK: i32 = 96
 
+/**
+ * Floats of a row of factors: whole quads of them, padded with zeros, then the bias, the precision of its noise, the sum of its
+ * squared errors (weighted; `gibbsRows` writes it), and a zero.
+ */
+export function gibbsStride(quads: i32): i32 {
+  return 4 * quads + 4
+}
+
 /** Bytes of scratch that one call of `gibbsRows` needs. */
 export function gibbsRowsScratch(quads: i32): i32 {
-  const stride = 4 * quads + 4
+  const stride = gibbsStride(quads)
   return 4 * stride * (CHUNK + stride)
 }
 
@@ -17,9 +26,8 @@ function claim(places: usize, count: i32): i32 {
 }
 
 /**
- * Draws whole rows of factors from their conditional posterior, users, movies or days alike. A row is `stride` = 4 · quads + 4
- * floats: factors padded with zeros to whole quads, then the bias, the precision of its noise, the sum of its squared errors
- * (weighted; written here), and a zero.
+ * Draws whole rows of factors from their conditional posterior, users, movies or days alike. A row is
+ * `gibbsStride` floats.
  *
  * For row k with ratings n, each with an opposite row a and, if `second` is given, another b:
  *   x_n = [a + b, 1]   offset_n = mean + bias_a + bias_b + a · b   y_n = value_n - offset_n
@@ -59,7 +67,7 @@ export function gibbsRows(
   threads: i32,
   scratch: usize
 ): void {
-  const stride = 4 * quads + 4
+  const stride = gibbsStride(quads)
   const rowBytes = (<usize>stride) << 2
   const bias = (<usize>quads) << 4
   const place = claim(places, threads)
@@ -100,9 +108,9 @@ export function gibbsRows(
             dot = f32x4.add(dot, f32x4.mul(both, v128.load(row + q)))
           }
           weight *= load<f32>(b + bias, 4)
-          offset += <f64>load<f32>(b + bias) + <f64>total(cross)
+          offset += <f64>load<f32>(b + bias) + <f64>Lanes.sum(cross)
         }
-        const score = offset + <f64>load<f32>(row + bias) + <f64>total(dot)
+        const score = offset + <f64>load<f32>(row + bias) + <f64>Lanes.sum(dot)
         let target = <f64>load<f32>(value + at)
         if (cuts !== 0) {
           const cut = cuts + ((<usize>target) << 3)
@@ -137,14 +145,6 @@ export function gibbsRows(
     draw(p, row, stride, factors)
   }
   atomic.store<i32>(places + ((<usize>place) << 2), 0)
-}
-
-function total(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) +
-    f32x4.extract_lane(v, 1) +
-    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  )
 }
 
 /** p += x'x for [size × 4 · quads] rows x, in the upper triangle of p, in tiles of four rows by eight or four columns. */

@@ -1,3 +1,5 @@
+import {Lanes} from '../dot'
+import {gibbsStride} from './gibbsRows'
 import {upperTail} from './normalTail'
 
 /**
@@ -22,7 +24,7 @@ export function gibbsScores(
   classes: i32,
   sum: usize
 ): void {
-  const rowBytes = (<usize>(4 * quads + 4)) << 2
+  const rowBytes = (<usize>gibbsStride(quads)) << 2
   const bias = (<usize>quads) << 4
   for (let n = from; n < to; n++) {
     const at = (<usize>n) << 2
@@ -39,11 +41,7 @@ export function gibbsScores(
       for (let q: usize = 0; q < bias; q += 16)
         dot = f32x4.add(dot, f32x4.mul(v128.load(c + q), f32x4.add(v128.load(a + q), v128.load(b + q))))
     }
-    score += <f64>(
-      (f32x4.extract_lane(dot, 0) +
-        f32x4.extract_lane(dot, 1) +
-        (f32x4.extract_lane(dot, 2) + f32x4.extract_lane(dot, 3)))
-    )
+    score += <f64>Lanes.sum(dot)
     if (cuts !== 0) {
       const root = Math.sqrt(<f64>load<f32>(a + bias, 4) * <f64>load<f32>(b + bias, 4))
       let expected = load<f64>(stars)

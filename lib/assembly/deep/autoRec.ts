@@ -1,14 +1,29 @@
+import {Lanes} from '../dot'
+
 /**
  * The three passes of a training step of an autoencoder over sparse rows (AutoRec), each over its own rows, so that no two calls
- * write to the same place. A row is a movie, its inputs are its ratings; rows of `stride` floats, a multiple of 4.
+ * write to the same place. A row is a movie, its inputs are its ratings; rows of `stride` floats, see `autoStride`.
  *
  *   autoEncode   h_i = sigmoid(b + sum over raters u of x_ui v_u), x and h thinned by dropout
  *   autoDecode   err_ui = c_u + w_u · h_i - y_ui,   back_i = (sum over raters of err_ui w_u) · h_i (1 - h_i)
  *   autoLearn    dw_u = sum of err_ui h_i,   dv_u = sum of x_ui back_i over the movies i of a batch, and a step of Adam
  */
-const BETA1: f32 = 0.9
-const BETA2: f32 = 0.999
-const EPSILON: f32 = 1e-8
+export const ADAM_BETA1: f64 = 0.9
+export const ADAM_BETA2: f64 = 0.999
+export const ADAM_EPSILON: f64 = 1e-8
+const BETA1: f32 = <f32>ADAM_BETA1
+const BETA2: f32 = <f32>ADAM_BETA2
+const EPSILON: f32 = <f32>ADAM_EPSILON
+
+/** Floats of a row of so many hidden units: whole vectors of four, the columns beyond zero, which they stay. */
+export function autoStride(hidden: i32): i32 {
+  return (hidden + 3) & ~3
+}
+
+/** Bytes of `gradients` that `autoLearn` needs. */
+export function autoLearnScratch(users: i32, stride: i32): i32 {
+  return 4 * 2 * users * stride
+}
 
 /** A well mixed 32-bit number of two others: the random draw that belongs to place `n` under `seed`. */
 function draw(seed: u32, n: u32): u32 {
@@ -159,10 +174,7 @@ export function autoDecode(
       }
       for (; f < width; f += 16) s0 = f32x4.add(s0, f32x4.mul(v128.load(wu + f), v128.load(code + f)))
       s0 = f32x4.add(s0, s1)
-      const dot =
-        f32x4.extract_lane(s0, 0) +
-        f32x4.extract_lane(s0, 1) +
-        (f32x4.extract_lane(s0, 2) + f32x4.extract_lane(s0, 3))
+      const dot = Lanes.sum(s0)
       const e = load<f32>(c + (u << 2)) + dot - load<f32>(target + ((<usize>p) << 2))
       store<f32>(err + ((<usize>p) << 2), e)
       squares += <f64>e * <f64>e
@@ -205,7 +217,7 @@ export function autoDecode(
 /**
  * Gradients and a step of Adam for the users fromUser to toUser - 1. `movie` and `place` list, by user, the movies she rated and
  * where each rating stands in the arrays by movie; only those of `batch` count. `state` of each of v, w and c is followed by its
- * two moments, `total` floats apart each. `gradients` has room for 2 rows a user.
+ * two moments, `total` floats apart each. `gradients` has room for 2 rows a user, `autoLearnScratch` bytes.
  */
 export function autoLearn(
   fromUser: i32,

@@ -1,4 +1,14 @@
-import {dot} from '../dot'
+import {dot, Lanes} from '../dot'
+
+/** Floats of a row of so many columns: two vectors of four at a time. */
+export function conjugateGradientStride(columns: i32): i32 {
+  return (columns + 7) & ~7
+}
+
+/** Bytes of `work` that one call of `conjugateGradient` needs: r, p, q and z. */
+export function conjugateGradientScratch(stride: i32): i32 {
+  return 4 * 4 * stride
+}
 
 /**
  * One half round of alternating least squares over the rows `from` to `to` - 1, by a few steps of conjugate gradients from where
@@ -7,10 +17,10 @@ import {dot} from '../dot'
  *   sum over its ratings of w (t / w - x·y)² + (penalty + perRating · n) |x|² + x'G x        w = w0 + w1 r,  t = t0 + t1 r
  *
  * where y is the other side's row, n the number of its ratings, and G the `gram` matrix [stride × stride], left out where
- * `gram` is 0; `stride` is a multiple of 8. Entry `fixed` of x stays as it is (none for -1). A row without ratings is not touched.
+ * `gram` is 0; rows have `conjugateGradientStride` floats. Entry `fixed` of x stays as it is (none for -1). A row without ratings is not touched.
  * Where `inverse` is not 0 it is the inverse of G + penalty, [stride × stride], by which the residuals are multiplied
  * (preconditioned conjugate gradients, Golub and Van Loan 2013, algorithm 11.5.1). The steps end early where one moves x by less
- * than 1e-6 of its length. `work` holds 4 rows. Returns the sum of (t - w x·y)² before the first step.
+ * than 1e-6 of its length. `work` has `conjugateGradientScratch` bytes. Returns the sum of (t - w x·y)² before the first step.
  */
 export function conjugateGradient(
   from: i32,
@@ -155,12 +165,7 @@ function overRatings(
     addScaled(out, a, e, stride)
   }
   if (out !== 0) return all
-  return (
-    f32x4.extract_lane(sum, 0) +
-    f32x4.extract_lane(sum, 1) +
-    (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)) +
-    rest
-  )
+  return Lanes.sum(sum) + rest
 }
 
 /** out = sum of (t - w v·y) y - ridge v - G v. Returns the sum of (t - w v·y)². */

@@ -1,3 +1,8 @@
+/** Bytes of `y`, of which `gramProduct` leaves a part for each call and `gramVectors` reads them one after the other. */
+export function gramProductBytes(columns: i32): i32 {
+  return 8 * 2 * (columns + 1)
+}
+
 /**
  * y = A'(A x) for two vectors x at once over the users `from` to `to` - 1, where row u of A is the user's values minus `offset[u]`
  * in every column: A = R - offset 1', never formed. The two entries of a column lie side by side: x is [columns × 2] f64 and
@@ -101,9 +106,8 @@ export function gramVectors(
   a: usize,
   b: usize
 ): void {
-  const length = (<usize>columns) << 4
-  const stride = length + 16
-  const common = sumOf(parts + length, count, stride)
+  const stride = <usize>gramProductBytes(columns)
+  const common = sumOf(parts + stride - 16, count, stride)
   const none = f64x2.splat(0)
   for (let c = from; c < to; c += 2) {
     const at = (<usize>c) << 3

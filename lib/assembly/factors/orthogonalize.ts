@@ -1,11 +1,14 @@
+/** Rows of a basis that are taken at once; there is room for as many after the last. */
+export const BASIS_ROWS: i32 = 4
+
 /**
- * out[row] = V[row]·w over the columns `from` to `to` - 1, for the first `count` rows of V [rows × n] f64, four rows at a time:
- * a part of V'w. `n`, `from` and `to` are even, and there are rows up to the next multiple of 4 of `count`.
+ * out[row] = V[row]·w over the columns `from` to `to` - 1, for the first `count` rows of V [rows × n] f64, `BASIS_ROWS` at a time:
+ * a part of V'w. `n`, `from` and `to` are even, and there are rows up to the next multiple of `BASIS_ROWS` of `count`.
  */
 export function basisProducts(from: i32, to: i32, w: usize, v: usize, n: i32, count: i32, out: usize): void {
   const width = (<usize>n) << 3
   const end = (<usize>to) << 3
-  for (let row = 0; row < count; row += 4) {
+  for (let row = 0; row < count; row += BASIS_ROWS) {
     const a = v + <usize>row * width
     const b = a + width
     const c = b + width
@@ -29,12 +32,12 @@ export function basisProducts(from: i32, to: i32, w: usize, v: usize, n: i32, co
 
 /**
  * w -= V h over the columns `from` to `to` - 1, for the first `count` rows of V [rows × n] f64, h [count] f64 filled up with zeros
- * to a multiple of 4. `n`, `from` and `to` are even. Returns the sum of w² over these columns.
+ * to a multiple of `BASIS_ROWS`. `n`, `from` and `to` are even. Returns the sum of w² over these columns.
  */
 export function subtractBasis(from: i32, to: i32, w: usize, v: usize, n: i32, count: i32, h: usize): f64 {
   const width = (<usize>n) << 3
   const end = (<usize>to) << 3
-  for (let row = 0; row < count; row += 4) {
+  for (let row = 0; row < count; row += BASIS_ROWS) {
     const a = v + <usize>row * width
     const b = a + width
     const c = b + width

@@ -1,4 +1,9 @@
-import {dot} from '../dot'
+import {dot, Lanes} from '../dot'
+
+/** Floats of a row of so many factors: whole vectors of four. */
+export function sgdStride(factors: i32): i32 {
+  return (factors + 3) & ~3
+}
 
 /**
  * Stochastic gradient descent for biased matrix factorisation over one cell of the rating grid: users `fromUser` to `toUser` - 1,
@@ -7,7 +12,7 @@ import {dot} from '../dot'
  *   err = r - mu - bu - bi - pu·qi        bu += rate (err - reg bu)        bi += rate (err - reg bi)
  *   pu += rate (gain err qi - reg pu)     qi += rate (err pu - reg qi)     both from the old values
  *
- * `stride` is the number of factors, a multiple of 4 (rows padded with zeros, which stay zero). `gain` is 1, and 2 for SVD++,
+ * `stride` is `sgdStride` of the factors (rows padded with zeros, which stay zero). `gain` is 1, and 2 for SVD++,
  * where pu holds user factors and implicit factors together (see svdpp.ts). The pass that updates pu and qi also takes the
  * dot product of the next rating. Returns the sum of err².
  */
@@ -113,10 +118,7 @@ export function walk(
       sum = f32x4.add(sum, f32x4.mul(moved, v128.load(next + f)))
     }
     sum = f32x4.add(sum, sum2)
-    product =
-      f32x4.extract_lane(sum, 0) +
-      f32x4.extract_lane(sum, 1) +
-      (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3))
+    product = Lanes.sum(sum)
     qi = next
   }
   store<f32>(bu, bias)

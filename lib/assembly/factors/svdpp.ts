@@ -1,5 +1,10 @@
 import {walk} from './sgd'
 
+/** Bytes of `work` that `svdpp` needs: two rows. */
+export function svdppScratch(stride: i32): i32 {
+  return 4 * 2 * stride
+}
+
 /**
  * One epoch of SVD++ (Koren 2008, equation 15) over the users `fromUser` to `toUser` - 1, exactly as rating after rating would
  * do it, at the cost of a plain walk and two passes over each user's movies:
@@ -9,7 +14,7 @@ import {walk} from './sgd'
  *
  * Summed over N(u) that is zu += rate (err qi - reg zu): the step of pu. So wu = pu + zu is walked alone, with a gain of 2;
  * afterwards pu and every yj get what n steps gave them: keep = (1 - rate reg)^n of the old value, and half of wu - keep · old wu
- * (for yj, times |N(u)|^-1/2). `work` has room for two rows of `stride` floats. Returns the sum of err².
+ * (for yj, times |N(u)|^-1/2). `work` has `svdppScratch` bytes. Returns the sum of err².
  */
 export function svdpp(
   fromUser: i32,

@@ -1,16 +1,21 @@
 import {Neighbourhood} from './neighbourhood'
-import {similarityRow} from './similarityRow'
-import {BINS, nearest, weighNearest} from './weighNearest'
+import {similarityRow, similarityRowScratch} from './similarityRow'
+import {nearest, weighNearest, weighNearestScratch} from './weighNearest'
+
+/** Bytes of scratch that one thread needs: the sums, a row [entities] f32, the selection, and the speakers [k] i32. */
+export function neighbourScratch(entities: i32, k: i32): i32 {
+  return similarityRowScratch(entities) + 4 * entities + weighNearestScratch(entities) + 4 * k
+}
 
 /**
  * All pairs of the entities `from` to `to` - 1: each entity's similarities are computed once and serve all its pairs.
- * `scratch` is [entities × 8] f32 sums, [entities] f32 row, [BINS + entities] i32 selection, [k] i32 speakers.
+ * `scratch` has `neighbourScratch` bytes.
  */
 export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32): void {
   const t = changetype<Neighbourhood>(table)
-  const row = scratch + ((<usize>t.entities) << 5)
+  const row = scratch + similarityRowScratch(t.entities)
   const selection = row + ((<usize>t.entities) << 2)
-  const speakers = selection + ((<usize>(t.entities + BINS)) << 2)
+  const speakers = selection + weighNearestScratch(t.entities)
   for (let e = from; e < to; e++) {
     let pair = <usize>load<i32>(t.pairStart + ((<usize>e) << 2))
     const end = <usize>load<i32>(t.pairStart + ((<usize>e) << 2), 4)
@@ -43,7 +48,7 @@ export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32
 /** The `k` nearest of the entities `from` to `to` - 1, whoever rated what, into the store; -1 where there are fewer. */
 export function neighbourStore(scratch: usize, table: usize, from: i32, to: i32): void {
   const t = changetype<Neighbourhood>(table)
-  const row = scratch + ((<usize>t.entities) << 5)
+  const row = scratch + similarityRowScratch(t.entities)
   const selection = row + ((<usize>t.entities) << 2)
   const bytes = (<usize>t.k) << 2
   for (let e = from; e < to; e++) {

@@ -9,11 +9,16 @@ import {
 /** Rounding leaves proportional vectors a little off 1: closer than this counts as 1, so that they tie. */
 const NEARLY_ONE: f64 = 1 - 1.0 / 1048576
 
+/** Bytes of `sums` that `similarityRow` needs: what Pearson adds up for each entity, eight floats. */
+export function similarityRowScratch(entities: i32): i32 {
+  return 4 * 8 * entities
+}
+
 /**
  * Similarities of one entity to all: one pass over its co-ratings, then one over the entities.
  *
  * The entity's ratings are `count` raters (i32 at `index`) and values (f32 at `value`) with root of squares `norm`; `self` is its
- * number, -1 for one that is not in the table. `sums` is scratch of [entities × 8] f32; `row` takes [entities] f32.
+ * number, -1 for one that is not in the table. `sums` is scratch of `similarityRowScratch` bytes; `row` takes [entities] f32.
  * The sums of a pair are taken in the order of the raters, so a pair has the same bits from both sides.
  */
 export function similarityRow(

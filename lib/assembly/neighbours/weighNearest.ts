@@ -1,8 +1,13 @@
+/** Bytes of scratch that choosing among so many needs. */
+export function weighNearestScratch(count: i32): i32 {
+  return 4 * (BINS + count)
+}
+
 /**
  * What the nearest say, weighted: of `count` entities (i32 at `index`; 0 for the numbers 0 to count - 1) the `k` with the largest
  * positive similarity in `row` ([entities] f32) speak; ties go to the first. The p-th says the f32 at `says + 4p`.
  * The mean, sum of similarity · said / (damping + sum of similarity), goes to `mean` (f64).
- * `spoke` takes the places p of those that spoke ([k] i32); `scratch` is [BINS + count] i32. Returns how many they are.
+ * `spoke` takes the places p of those that spoke ([k] i32); `scratch` has `weighNearestScratch` bytes. Returns how many they are.
  *
  * Positive floats are ordered as their bits are, so one pass counts the candidates by the upper bits (16 bins an octave), which
  * gives the bin that the k-th is in; a second pass takes all above it, and only that bin is looked at closely. O(count).
@@ -34,7 +39,7 @@ export function weighNearest(
 /** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak. */
 const SHIFT: i32 = 19
 const LOWEST: i32 = (103 << 4) - 2
-export const BINS: i32 = 25 * 16 + 3
+const BINS: i32 = 25 * 16 + 3
 
 /** Bin of a similarity by its bits: 0 unless positive. */
 function binOf(bits: i32): i32 {

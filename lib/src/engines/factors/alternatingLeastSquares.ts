@@ -2,8 +2,9 @@ import type {MovieId} from '../../data/ids'
 import type {Ratings} from '../../data/ratings'
 import {ArgumentError, DivergedError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {type InvertScratch, invertNegated, invertScratch, PIVOT_BLOCK} from '../../kernels/invert'
+import {type InvertScratch, invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {blocks, type Pool, weightedBlocks, withPool} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 import {FactorEngine, Ridge, type Taste} from '../../models/factorModel'
 import type {EngineState, Person, Who} from '../engine'
@@ -197,7 +198,7 @@ interface Side {
 
 /**
  * Users and movies on an arena. With stars a user's row is (pu, bu, 1) and a movie's (qi, 1, bi), so that their product is the
- * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros to a multiple of 8.
+ * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros.
  */
 class Halves {
   readonly mu: number
@@ -216,7 +217,7 @@ class Halves {
     this.explicit = o.feedback === 'explicit'
     this.mu = this.explicit ? train.mean : 0
     this.scale = train.scale
-    this.stride = Math.ceil((F + (this.explicit ? 2 : 0)) / 8) * 8
+    this.stride = kernelConstants().conjugateGradientStride(F + (this.explicit ? 2 : 0))
     this.users = this.side(train.byUser, F + 1, new Random(o.seed, 0))
     this.movies = this.side(train.byMovie, F, new Random(o.seed, 1))
   }
@@ -251,18 +252,19 @@ class Halves {
       ? [1, 0, 0, 1, 0, regularization]
       : [0, confidence, 1, confidence, regularization, 0]
     const pointers = [side.start, side.index, side.value, side.rows, other.rows].map(pointer)
-    this.work ??= this.arena.f32(4 * stride * Math.max(this.users.blocks.length, this.movies.blocks.length))
+    const scratch = kernelConstants().conjugateGradientScratch(stride)
+    this.work ??= this.arena.u8(scratch * Math.max(this.users.blocks.length, this.movies.blocks.length))
     const work = pointer(this.work)
     const squares = await pool.all(
       'conjugateGradient',
       side.blocks.map(([from, to], b) => [
         ...[from, to, ...pointers, stride, gram === undefined ? 0 : pointer(gram), inverse],
-        ...[...system, side.fixed, steps, work + 16 * stride * b]
+        ...[...system, side.fixed, steps, work + scratch * b]
       ])
     )
     return squares.reduce((sum, one) => sum + one, 0)
   }
-  private work: Float32Array | undefined
+  private work: Uint8Array | undefined
   private parts: Float32Array[] | undefined
 
   /** Y'Y of one side's rows, [stride × stride]: parts of fixed rows, added in their order. */
@@ -287,7 +289,7 @@ class Halves {
    */
   private async inverseOf(pool: Pool, gram: Float32Array): Promise<number> {
     const {stride, arena} = this
-    const n = Math.ceil(stride / PIVOT_BLOCK) * PIVOT_BLOCK
+    const n = invertSize(stride)
     this.inversion ??= {
       a: arena.f64(n * n),
       scratch: invertScratch(arena, n),

@@ -2,6 +2,7 @@
 import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 
 /** Ratings of users in turn, in compressed rows. */
@@ -66,7 +67,7 @@ export class Trainee {
   private readonly userCuts: Int32Array
   /** Where each user's ratings go over into the next block of movies, [users × (grid + 1)]. */
   private readonly cuts: Int32Array
-  private readonly work: Float32Array
+  private readonly work: Uint8Array
   /** pu with its implicit part, [users × stride], made when it is needed. */
   private w: Float32Array | undefined
   private watched: RatedPairs | undefined
@@ -84,7 +85,7 @@ export class Trainee {
     this.scale = train.scale
     this.users = ratings.start.length - 1
     const movies = train.frame.movieIds.length
-    this.stride = Math.ceil(factors / 4) * 4
+    this.stride = kernelConstants().sgdStride(factors)
     this.start = arena.i32(ratings.start)
     this.index = arena.i32(ratings.index)
     this.value = arena.f32(ratings.value)
@@ -96,7 +97,7 @@ export class Trainee {
     this.p = arena.f32(this.users * this.stride)
     this.q = arena.f32(movies * this.stride)
     this.y = arena.f32(implicitFeedback ? movies * this.stride : 0)
-    this.work = arena.f32(2 * this.stride)
+    this.work = arena.u8(kernelConstants().svdppScratch(this.stride))
     const {stride} = this
     for (const [k, [rows, {start}]] of (
       [

@@ -1,7 +1,7 @@
 import type {Ratings} from '../../data/ratings'
 import {DivergedError, MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {invertNegated, invertScratch, PIVOT_BLOCK} from '../../kernels/invert'
+import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {weightedBlocks, withPool} from '../../kernels/pool'
 import {Engine, type EngineState, type Person, type Term} from '../engine'
 import type {EngineSpec} from '../options'
@@ -75,7 +75,7 @@ export class Ease extends Engine<EaseOptions> {
   private async invert(columns: Lists, rows: Lists, run: Run): Promise<Float32Array> {
     const {regularization} = this.resolved
     const count = columns.start.length - 1
-    const n = Math.ceil(count / PIVOT_BLOCK) * PIVOT_BLOCK
+    const n = invertSize(count)
     if (n > LARGEST)
       throw new MemoryError(
         `ease: ${count.toLocaleString('en-US')} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
