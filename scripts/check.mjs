@@ -1,9 +1,9 @@
 // npm run check: formatting and lint, the types of everything, and the library's declarations as the notebook kernel
 // reads them: its TypeScript is 5.0.4, which silently takes newer syntax in a .d.ts for `any`.
-import './require-node.mjs'
+import './setup/require-node.mjs'
 import path from 'node:path'
 import url from 'node:url'
-import {root, spawn} from './setup.mjs'
+import {root, spawn} from './setup/setup.mjs'
 
 const node = process.execPath
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc')

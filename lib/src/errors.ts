@@ -69,6 +69,12 @@ export class DataFormatError extends MovieRecsError {
   }
 }
 
+/** A line that was left out because `onBadLine: 'skip'` asked for it. `line` counts from 1. */
+export interface SkippedLine {
+  readonly line: number
+  readonly reason: string
+}
+
 /** An edition of MovieLens could not be fetched or unpacked; `reason` says why, the message what to do. */
 export class DownloadError extends MovieRecsError {
   override name = 'DownloadError'

@@ -8,7 +8,6 @@ export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/mov
 export {type Movie, Movies} from './data/movies'
 export {type RatingRow, Ratings, type User} from './data/ratings'
 // data
-export type {SkippedLine} from './data/reading/bytes'
 export type {RatingColumnNames} from './data/reading/layout'
 export {
   type ReadMoviesOptions,
@@ -17,6 +16,7 @@ export {
   readRatings
 } from './data/reading/readers'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
+export {describeRatings, type RatingStatistics, ratingStatistics} from './data/statistics'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
 export {Baseline, type BaselineOptions} from './engines/baseline'
 export {
@@ -51,8 +51,13 @@ export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncate
 export {Ease, type EaseOptions} from './engines/linear/ease'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
-export type {NeighboursOptions, SimilarityName} from './engines/neighbours/options'
-export type {EngineSpec, OptionSpec} from './engines/options'
+export type {
+  ItemNeighboursOptions,
+  NeighboursOptions,
+  SimilarityName,
+  UserNeighboursOptions
+} from './engines/neighbours/options'
+export type {EngineSpec, OptionSpec, OptionsOf} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {
   type DetailedPrediction,
@@ -75,6 +80,7 @@ export {
   MovieRecsError,
   NotFittedError,
   OptionError,
+  type SkippedLine,
   UnknownIdError
 } from './errors'
 // evaluation
@@ -83,7 +89,6 @@ export {
   errorBySupport,
   type SupportRow,
   type SweepRow,
-  similaritiesSideBySide,
   sweep,
   sweepSize
 } from './evaluate/sweep'
@@ -108,17 +113,15 @@ export {
   titleWords
 } from './explore/movies'
 export {
-  describeRatings,
   longTail,
-  type RatingStatistics,
   ratingCounts,
-  ratingStatistics,
   ratingsOverTime,
   ratingsPerMovie,
   ratingsPerUser,
   userActivity
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
+export {similaritiesSideBySide} from './explore/similarities'
 export {FactorEngine, type FactorModel, type Taste} from './models/factorModel'
 // in a notebook
 export {progress} from './notebook/progress'
@@ -127,7 +130,6 @@ export {
   type Compared,
   type CurvePoint,
   type Learned,
-  type MapPoint,
   plotComparison,
   plotCurve,
   plotExplanation,
@@ -145,10 +147,11 @@ export {
   plotRatingsOverTime
 } from './plots/exploreCharts'
 export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
-export {type NetworkLayer, plotNetwork} from './plots/network'
+export {plotNetwork} from './plots/network'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
 export type {DataFrame} from './show/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './show/display'
+export type {MapPoint, NetworkLayer} from './show/drawn'
 export {Table, type TableOptions} from './show/table'
 // terms
 export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './text/tfidf'

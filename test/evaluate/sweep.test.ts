@@ -3,8 +3,6 @@ import {
   Baseline,
   errorBySupport,
   evaluate,
-  ItemNeighbours,
-  similaritiesSideBySide,
   split,
   sweep,
   sweepSize,
@@ -42,19 +40,5 @@ describe('errorBySupport', () => {
       i => start[i + 1] - start[i] >= 8 && start[i + 1] - start[i] < 16
     )
     expect(rows.find(row => row.ratings === '8 to 15')?.pairs ?? 0).toBe(once.length)
-  })
-})
-
-describe('similaritiesSideBySide', () => {
-  it('has a row for each pair and a column for each engine', async () => {
-    const cosine = await new ItemNeighbours({similarity: 'cosine'}).fit(parts.train)
-    const jaccard = await new ItemNeighbours({similarity: 'jaccard'}).fit(parts.train)
-    const [row] = similaritiesSideBySide({cosine, jaccard}, [[1, 2]])
-    expect(row).toEqual({
-      movie: 'Movie 1',
-      other: 'Movie 2',
-      cosine: cosine.similarities([1, 2]).values[0][1],
-      jaccard: jaccard.similarities([1, 2]).values[0][1]
-    })
   })
 })

@@ -10,7 +10,7 @@ import {
   syntheticRatings
 } from 'movie-recs'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {connect, describeProgress, inKernel} from '#internals'
+import {connect, inKernel} from '#internals'
 
 const require = createRequire(__filename)
 const KERNEL = '/elsewhere/node_modules/tslab/dist/jupyter.js'
@@ -126,17 +126,5 @@ describe('in a kernel', () => {
     expect(process.listenerCount('SIGINT')).toBe(before + 1)
     process.emit('SIGINT')
     expect([first.signal.aborted, second.signal.aborted]).toEqual([false, true])
-  })
-})
-
-describe('describeProgress', () => {
-  it('tells the time left and the errors so far', () => {
-    expect(describeProgress(step(1, {train: 0.81234, validation: 0.9}))).toBe(
-      'fitting mf: 1 of 4, 3.0 s left, train 0.8123, validation 0.9000'
-    )
-    expect(describeProgress(step(0))).toBe('fitting mf: 0 of 4')
-    expect(describeProgress({...step(2), seconds: 100})).toBe('fitting mf: 2 of 4, 1 min 40 s left')
-    expect(describeProgress(step(4))).toBe('fitting mf: 4 of 4 in 4.0 s')
-    expect(describeProgress(step(2, {train: 0.9}), true)).toBe('fitting mf: stopped at 2 of 4, train 0.9000')
   })
 })

@@ -1,8 +1,8 @@
-import {UnknownIdError} from '../errors'
+import {type SkippedLine, UnknownIdError} from '../errors'
 import {printAsText} from '../show/inspect'
 import {Table} from '../show/table'
+import {fold, readTitle} from '../text/titles'
 import {compareIds, type MovieId} from './ids'
-import type {SkippedLine} from './reading/bytes'
 
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
 export interface Movie {
@@ -163,37 +163,3 @@ export class Movies implements Iterable<Movie> {
 }
 
 printAsText(Movies, movies => `Movies(${movies})`)
-
-const ARTICLES =
-  "The|A|An|La|Le|Les|L'|Il|Lo|Gli|I|El|Los|Las|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Uno|O|Os|As|En|Et|Ein|Eine"
-const TRAILING_ARTICLE = new RegExp(`^(.+), (${ARTICLES})(?= \\(|$)(.*)$`)
-/** The same in a second title in parentheses: "Hate (Haine, La) (1995)". */
-const INNER_ARTICLE = new RegExp(`\\((a\\.k\\.a\\. )?([^()]+), (${ARTICLES})\\)`, 'g')
-
-/** Splits a file's title into the form people use and the year: "Matrix, The (1999)" → "The Matrix (1999)", 1999. */
-export function readTitle(original: string, movieId: MovieId): {title: string; year?: number} {
-  const trimmed = original.trim()
-  if (trimmed === '') return {title: `Movie ${movieId}`}
-  if (trimmed === 'NA') return {title: `Untitled (${movieId})`}
-  const years = [...trimmed.matchAll(/\((\d{4})(?:[-–]\d{0,4})?\)/g)]
-  const year = years.length === 0 ? undefined : Number(years[years.length - 1][1])
-  const withArticle = TRAILING_ARTICLE.exec(trimmed)
-  const moved = (article: string, name: string): string =>
-    article.endsWith("'") ? article + name : `${article} ${name}`
-  const outer = withArticle === null ? trimmed : `${moved(withArticle[2], withArticle[1])}${withArticle[3]}`
-  const title = outer.replace(
-    INNER_ARTICLE,
-    (_, also: string | undefined, name: string, article: string) => `(${also ?? ''}${moved(article, name)})`
-  )
-  return year === undefined ? {title} : {title, year}
-}
-
-/** Lower case without accents and punctuation: what titles are compared by. */
-function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-}

@@ -1,11 +1,10 @@
-import {ArgumentError} from '../errors'
-import {describeRatings} from '../explore/ratings'
+import {ArgumentError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {Table} from '../show/table'
 import {compareIds, IdIndex, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
-import type {SkippedLine} from './reading/bytes'
+import {describeRatings} from './statistics'
 
 /** One rating as people write it down; `timestamp` in seconds since 1970. */
 export interface RatingRow {

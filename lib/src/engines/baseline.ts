@@ -1,17 +1,26 @@
 import type {Ratings} from '../data/ratings'
 import type {EngineState, Person, Term} from './engine'
-import type {EngineSpec} from './options'
+import type {EngineSpec, OptionsOf} from './options'
 import {FALLBACK_SPEC, type FallbackOption, type PairScores, type Pairs, RatingEngine} from './ratingEngine'
 import type {Run} from './run'
 
-export interface BaselineOptions extends FallbackOption {
-  /** Ratings of deviation 0 that every user is given beforehand: pulls few ratings towards the mean. @default 5 */
-  userDamping?: number
-  /** Ratings of deviation 0 that every movie is given beforehand. @default 3 */
-  movieDamping?: number
-  /** Rounds of alternating least squares. @default 10 */
-  epochs?: number
-}
+const OPTIONS = {
+  userDamping: {
+    kind: 'number',
+    default: 5,
+    min: 0,
+    about: 'Ratings of deviation 0 that every user is given beforehand: pulls few ratings towards the mean.'
+  },
+  movieDamping: {
+    kind: 'number',
+    default: 3,
+    min: 0,
+    about: 'Ratings of deviation 0 that every movie is given beforehand.'
+  },
+  epochs: {kind: 'integer', default: 10, min: 1, about: 'Rounds of alternating least squares.'}
+} as const
+
+export type BaselineOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * How far a user rates above the mean, and how far a movie is rated above it: what every personal engine has to beat, and what
@@ -30,22 +39,7 @@ export class Baseline extends RatingEngine<BaselineOptions> {
     name: 'baseline',
     about: 'Mean plus how far the user rates above it plus how far the movie is rated above it.',
     source: 'Koren 2010, "Factor in the neighbors", section 2.1; alternating as in Surprise',
-    options: {
-      userDamping: {
-        kind: 'number',
-        default: 5,
-        min: 0,
-        about: 'Ratings of deviation 0 given to every user beforehand.'
-      },
-      movieDamping: {
-        kind: 'number',
-        default: 3,
-        min: 0,
-        about: 'Ratings of deviation 0 given to every movie beforehand.'
-      },
-      epochs: {kind: 'integer', default: 10, min: 1, about: 'Rounds of alternating least squares.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
   private mu = 0
   /** [users] */

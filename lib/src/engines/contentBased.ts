@@ -2,32 +2,64 @@ import {compareIds, IdIndex, type MovieId} from '../data/ids'
 import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, UnknownIdError} from '../errors'
-import {wordsOfTitle} from '../explore/movies'
 import {type Field, joinFields, withPrefix, yearTerms} from '../text/termFields'
-import {type Idf, TermMatrix, tfidf} from '../text/tfidf'
+import {TermMatrix, tfidf} from '../text/tfidf'
+import {wordsOfTitle} from '../text/titles'
 import {Engine, type EngineState, type Person, type Term, type Who} from './engine'
-import type {EngineSpec} from './options'
+import type {EngineSpec, OptionsOf} from './options'
 import type {FitRun, Run} from './run'
 
-export interface ContentBasedOptions {
-  /** Terms are genres and runs of up to this many genres, in the order of the file. @default 2 */
-  ngrams?: number
-  /** How rare terms are favoured: ln((1 + N) / (1 + df)) + 1, ln(N / df) + 1, or not at all. @default 'smooth' */
-  idf?: Idf
-  /** Weight of the words of the title, beside 1 for the genres. @default 0 */
-  titleWeight?: number
-  /** Weight of the year of release, beside 1 for the genres. @default 0 */
-  yearWeight?: number
-  /**
-   * What a rated movie adds to a profile: only its stars above her mean, its stars above it or (against) below it, or its stars.
-   * @default 'liked'
-   */
-  profile?: 'liked' | 'centred' | 'stars'
-  /** Ratings of the overall mean added to her own before her mean is taken, for `centred` and `liked`. @default 5 */
-  damping?: number
-  /** Weight of how often a movie was rated, added to the score on a scale from 0 to 1: genres alone leave most movies tied. @default 0 */
-  popularity?: number
-}
+const OPTIONS = {
+  ngrams: {
+    kind: 'integer',
+    default: 2,
+    min: 1,
+    max: 5,
+    about: 'Terms are genres and runs of up to this many genres, in the order of the file.'
+  },
+  idf: {
+    kind: 'choice',
+    default: 'smooth',
+    choices: ['smooth', 'plain', 'none'],
+    about:
+      'How rare terms are favoured, df of the N movies having the term: ln((1 + N) / (1 + df)) + 1 (smooth), ln(N / df) + 1 (plain), or not at all (none).'
+  },
+  titleWeight: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about: 'Weight of the words of the title, beside 1 for the genres.'
+  },
+  yearWeight: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about: 'Weight of the year of release, beside 1 for the genres.'
+  },
+  profile: {
+    kind: 'choice',
+    default: 'liked',
+    choices: ['liked', 'centred', 'stars'],
+    about:
+      'What a rated movie adds to a profile: only its stars above her mean (liked), its stars above it or (against) below it (centred), or its stars (stars).'
+  },
+  damping: {
+    kind: 'number',
+    default: 5,
+    min: 0,
+    about:
+      'For profile=liked and centred: ratings of the overall mean added to her own before her mean is taken.'
+  },
+  popularity: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about:
+      'Weight of how often a movie was rated, added to the score on a scale from 0 to 1: genres alone leave most movies tied.'
+  }
+} as const
+
+export type ContentBasedOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * Movies by what they are: a movie is a vector of terms, a person the weighted sum of the movies she rated.
@@ -49,52 +81,7 @@ export class ContentBased extends Engine<ContentBasedOptions> {
     source:
       'Salton and Buckley 1988 (tf-idf, cosine); Lops, de Gemmis, Semeraro 2011, section 3.3 (profiles)',
     fitsOnMovies: true,
-    options: {
-      ngrams: {
-        kind: 'integer',
-        default: 2,
-        min: 1,
-        max: 5,
-        about: 'Terms are genres and runs of up to this many genres.'
-      },
-      idf: {
-        kind: 'choice',
-        default: 'smooth',
-        choices: ['smooth', 'plain', 'none'],
-        about: 'How much rare terms are favoured.'
-      },
-      titleWeight: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        about: 'Weight of the words of the title, beside 1 for the genres.'
-      },
-      yearWeight: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        about: 'Weight of the year of release, beside 1 for the genres.'
-      },
-      profile: {
-        kind: 'choice',
-        default: 'liked',
-        choices: ['liked', 'centred', 'stars'],
-        about:
-          'A rated movie counts by its stars above her mean, by those above or (against) below it, or by its stars.'
-      },
-      damping: {
-        kind: 'number',
-        default: 5,
-        min: 0,
-        about: 'For profile=liked and centred: ratings of the overall mean added to her own mean.'
-      },
-      popularity: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        about: 'Weight of how often a movie was rated, from 0 to 1 each, added to the score.'
-      }
-    }
+    options: OPTIONS
   }
 
   /** Every listed movie, in the order of ids. */

@@ -1,14 +1,24 @@
 import type {Ratings} from '../data/ratings'
 import {Engine, type EngineState, type Person, type Term} from './engine'
-import type {EngineSpec} from './options'
+import type {EngineSpec, OptionsOf} from './options'
 import type {Run} from './run'
 
-export interface PopularityOptions {
-  /** What a movie is ranked by: how many rated it, or its damped mean rating. @default 'count' */
-  by?: 'count' | 'mean'
-  /** Ratings of the overall mean that every movie is given beforehand, for `by: 'mean'`. @default 25 */
-  damping?: number
-}
+const OPTIONS = {
+  by: {
+    kind: 'choice',
+    default: 'count',
+    choices: ['count', 'mean'],
+    about: 'What a movie is ranked by: how many rated it (count), or its damped mean rating (mean).'
+  },
+  damping: {
+    kind: 'number',
+    default: 25,
+    min: 0,
+    about: 'For by=mean: ratings of the overall mean that every movie is given beforehand.'
+  }
+} as const
+
+export type PopularityOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * The same list for everyone: what a personal engine has to beat.
@@ -23,20 +33,7 @@ export class Popularity extends Engine<PopularityOptions> {
     name: 'popularity',
     about: 'The most rated movies, or the best rated with damping: the same list for everyone.',
     source: 'Cremonesi, Koren, Turrin 2010, section 3.1 (TopPop, MovieAvg)',
-    options: {
-      by: {
-        kind: 'choice',
-        default: 'count',
-        choices: ['count', 'mean'],
-        about: 'Rank by number of ratings or by damped mean rating.'
-      },
-      damping: {
-        kind: 'number',
-        default: 25,
-        min: 0,
-        about: 'For by=mean: ratings of the overall mean given to every movie beforehand.'
-      }
-    }
+    options: OPTIONS
   }
   /** [movies] */
   private score: Float64Array = new Float64Array(0)

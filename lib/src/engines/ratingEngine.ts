@@ -1,6 +1,7 @@
 import type {MovieId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
 import {Engine, type Explanation, isProfile, type Person, type Who} from './engine'
+import type {OptionsOf} from './options'
 
 /** Why a prediction is not the engine's own. */
 export type Fallback = 'unknown user' | 'unknown movie' | 'too few neighbours'
@@ -41,23 +42,17 @@ export interface PairScores {
   fallback: Uint8Array
 }
 
-/** The option that every rating engine has beside its own: put it into `options` and into the spec. */
-export interface FallbackOption {
-  /**
-   * What an unknown user or movie gets: the engine's equation with the unknown terms 0 (`equation`), or the mean of the training
-   * ratings (`mean`). @default 'equation'
-   */
-  fallback?: 'equation' | 'mean'
-}
-
-/** The spec of `FallbackOption`. */
+/** The option that every rating engine has beside its own, for the spec. */
 export const FALLBACK_SPEC = {
   kind: 'choice',
   default: 'equation',
   choices: ['equation', 'mean'],
   about:
-    'What an unknown user or movie gets: the equation without its unknown terms, or the mean of the training ratings.'
+    "What an unknown user or movie gets: the engine's equation with the unknown terms 0 (equation), or the mean of the training ratings (mean)."
 } as const
+
+/** The same, for the options. */
+export type FallbackOption = OptionsOf<{fallback: typeof FALLBACK_SPEC}>
 
 /** An engine whose score is a rating in stars. */
 export abstract class RatingEngine<O extends FallbackOption = FallbackOption> extends Engine<O> {

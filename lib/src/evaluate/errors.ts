@@ -4,6 +4,7 @@ import {kFold} from '../data/split'
 import type {Fallback, RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {ArgumentError} from '../errors'
+import {meanOf, sampleDeviation} from '../math/statistics'
 import {Table} from '../show/table'
 
 /** How far predictions are from the test ratings, in stars. Every test rating counts. */
@@ -97,17 +98,7 @@ export async function crossValidate(
     fitSeconds: of(rows.map(row => row.fitSeconds)),
     predictSeconds: of(rows.map(row => row.predictSeconds))
   })
-  return new Table([...rows, summary('mean', meanOf), summary('sd', deviationOf)], {
+  return new Table([...rows, summary('mean', meanOf), summary('sd', sampleDeviation)], {
     decimals: {rmse: 4, mae: 4, fitSeconds: 2, predictSeconds: 2}
   })
-}
-
-function meanOf(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-/** Sample standard deviation (n - 1). */
-function deviationOf(values: number[]): number {
-  const mean = meanOf(values)
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
 }

@@ -3,8 +3,9 @@ import type {MovieId, UserId} from '../data/ids'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import {symmetricEigen} from '../math/jacobi'
+import {meanOf} from '../math/statistics'
 import type {FactorEngine} from '../models/factorModel'
-import type {MapPoint} from '../plots/charts'
+import type {MapPoint} from '../show/drawn'
 import {Table} from '../show/table'
 
 /** One row of biases and factors: `f1`, `f2` … are the factors. */
@@ -35,7 +36,7 @@ export function largestBiases(
   const rows = wellKnown(engine, minRatings).map(i => ({
     title: engine.movies.title(engine.train.frame.movieIds.ids[i]),
     ratings: start[i + 1] - start[i],
-    mean: value.subarray(start[i], start[i + 1]).reduce((sum, r) => sum + r, 0) / (start[i + 1] - start[i]),
+    mean: meanOf(value.subarray(start[i], start[i + 1])),
     bias: engine.learned.bi[i]
   }))
   rows.sort((a, b) => b.bias - a.bias)

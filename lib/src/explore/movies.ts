@@ -4,7 +4,7 @@ import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'
-import {STOP_WORDS} from '../text/stopWords'
+import {wordsOfTitle} from '../text/titles'
 
 /** One movie with its ratings. */
 export interface RatedMovie {
@@ -73,15 +73,6 @@ export function ratingByGenre(
   const rows = groups.map(({name, ...rest}) => ({genre: name, ...rest}))
   rows.sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0) || (a.genre < b.genre ? -1 : 1))
   return new Table(rows, {decimals: {mean: 3, deviation: 3}})
-}
-
-/** The words of a title that mean something: no year, no stop words, nothing of one letter, no bare numbers. */
-export function wordsOfTitle(originalTitle: string): string[] {
-  const title = originalTitle.trim() === 'NA' ? '' : originalTitle.replace(/\(\d{4}(?:[-–]\d{0,4})?\)/g, ' ')
-  const words = title.toLowerCase().match(/[\p{L}\p{N}]+(?:['’][\p{L}]{2,})*/gu) ?? []
-  return words
-    .map(word => word.replaceAll('’', "'"))
-    .filter(word => word.length > 1 && !STOP_WORDS.has(word) && !/^\d+$/.test(word))
 }
 
 interface Group {

@@ -1,69 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
+import {quantile} from '../math/statistics'
 import {Table} from '../show/table'
-
-/** The ratings in a few numbers. */
-export interface RatingStatistics {
-  ratings: number
-  users: number
-  /** Movies with a rating, and movies that the catalogue lists. */
-  moviesRated: number
-  moviesListed: number
-  mean: number
-  /** Sample standard deviation (n - 1), as pandas has it. */
-  deviation: number
-  min: number
-  lowerQuartile: number
-  median: number
-  upperQuartile: number
-  max: number
-  /** Share of all (user, rated movie) pairs that have a rating. */
-  density: number
-}
-
-/** Count, mean, deviation, quartiles (linear interpolation), users, movies and density. One pass, and one over the values. */
-export function ratingStatistics(ratings: Ratings): RatingStatistics {
-  const {r} = ratings.rows
-  if (r.length === 0) throw new ArgumentError('There is not one rating to describe.')
-  const {mean, userCount, movieCount} = ratings
-  let squares = 0
-  for (let n = 0; n < r.length; n++) squares += (r[n] - mean) ** 2
-  const sorted = r.slice().sort()
-  return {
-    ratings: r.length,
-    users: userCount,
-    moviesRated: movieCount,
-    moviesListed: ratings.movies.length,
-    mean,
-    deviation: Math.sqrt(squares / (r.length - 1)),
-    min: sorted[0],
-    lowerQuartile: quantile(sorted, 0.25),
-    median: quantile(sorted, 0.5),
-    upperQuartile: quantile(sorted, 0.75),
-    max: sorted[r.length - 1],
-    density: r.length / (userCount * movieCount)
-  }
-}
-
-/** The same as a table of two columns, for reading. */
-export function describeRatings(ratings: Ratings): Table<{statistic: string; value: string}> {
-  const s = ratingStatistics(ratings)
-  const whole = (n: number): string => n.toLocaleString('en-US')
-  return new Table([
-    {statistic: 'ratings', value: whole(s.ratings)},
-    {statistic: 'users', value: whole(s.users)},
-    {statistic: 'movies rated', value: whole(s.moviesRated)},
-    {statistic: 'movies listed', value: whole(s.moviesListed)},
-    {statistic: 'mean', value: s.mean.toFixed(4)},
-    {statistic: 'standard deviation', value: s.deviation.toFixed(4)},
-    {statistic: 'smallest', value: String(s.min)},
-    {statistic: 'lower quartile', value: String(s.lowerQuartile)},
-    {statistic: 'median', value: String(s.median)},
-    {statistic: 'upper quartile', value: String(s.upperQuartile)},
-    {statistic: 'largest', value: String(s.max)},
-    {statistic: 'density', value: `${(100 * s.density).toFixed(2)} %`}
-  ])
-}
 
 /** How often each rating was given, in stars, ascending. */
 export function ratingCounts(ratings: Ratings): Table<{rating: number; ratings: number; share: number}> {
@@ -153,14 +91,6 @@ export function ratingsOverTime(
     return {period, ratings: count, mean: count === 0 ? null : sum / count}
   })
   return new Table(rows, {decimals: {mean: 3}})
-}
-
-/** Linear interpolation between the two nearest values, as numpy and pandas do. `sorted` ascends. */
-function quantile(sorted: ArrayLike<number>, q: number): number {
-  const at = q * (sorted.length - 1)
-  const below = Math.floor(at)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below])
 }
 
 function sizesDescending(start: Int32Array): Int32Array {

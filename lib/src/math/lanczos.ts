@@ -1,6 +1,5 @@
-import {tridiagonalise} from './band'
 import {Random} from './random'
-import {tridiagonalEigen} from './tridiagonal'
+import {tridiagonalEigen, tridiagonalise} from './tridiagonal'
 
 /** A symmetric positive semidefinite matrix [n × n] that is known by its products alone; and its Lanczos basis, kept elsewhere: rows of n. */
 export interface LanczosProblem {

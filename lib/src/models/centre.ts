@@ -1,6 +1,7 @@
 import type {Compressed, Ratings} from '../data/ratings'
 import {type Biases, foldIn} from '../engines/baseline'
 import type {Person, Term} from '../engines/engine'
+import {deviationOf, meanOf} from '../math/statistics'
 
 /** What ratings are measured from. */
 export type CentreKind = 'nothing' | 'mean' | 'user-mean' | 'movie-mean' | 'baseline'
@@ -101,17 +102,4 @@ export function deviations({start, value}: Compressed, constant: number): Float6
   return Float64Array.from({length: start.length - 1}, (_, row) =>
     deviationOf(value.subarray(start[row], start[row + 1]), constant)
   )
-}
-
-export function meanOf(r: Float32Array, empty: number): number {
-  let sum = 0
-  for (let n = 0; n < r.length; n++) sum += r[n]
-  return r.length === 0 ? empty : sum / r.length
-}
-
-export function deviationOf(r: Float32Array, constant: number): number {
-  const mean = meanOf(r, 0)
-  let square = 0
-  for (let n = 0; n < r.length; n++) square += (r[n] - mean) ** 2
-  return square < 1e-9 * r.length || r.length === 0 ? constant : Math.sqrt(square / r.length)
 }

@@ -1,10 +1,13 @@
 import {randomBytes} from 'node:crypto'
+import timers from 'node:timers'
 import {escapeHtml} from '../show/html'
+import {ProgressLine, TerminalLine} from '../show/progressLine'
 import type {Progress, WorkOptions} from '../work'
 import {inKernel, send} from './kernel'
 
-/** Updates of the line are at least this far apart: a display costs a message, and the last state is always shown. */
-const BETWEEN_UPDATES = 150
+/** As they are when the library is loaded: what a test framework puts in their place would never come back. */
+const {clearTimeout, setImmediate, setTimeout} = timers
+
 /** Work that reports nothing for this long after its last step is over: its interrupt listener goes. */
 const OVER_AFTER = 500
 
@@ -13,7 +16,8 @@ let current: Watch | undefined
 /**
  * Long work with one line that updates in place, and with an interrupt: `await engine.fit(train, progress())`.
  * In a notebook the line is a bar in the cell, and the kernel's interrupt stops the work within two seconds with an
- * `InterruptedError`; on a terminal it is a line on standard error, and Ctrl-C does the same. One work at a time has the interrupt.
+ * `InterruptedError`; on a terminal it is a line on standard error (in a log one every ten seconds), and Ctrl-C does the same. One
+ * work at a time has the interrupt.
  */
 export function progress(): Required<Pick<WorkOptions, 'onProgress' | 'signal'>> {
   current?.leave()
@@ -29,12 +33,11 @@ class Watch {
   private readonly interrupt = (): void => {
     this.abort.abort()
     this.leave()
-    if (this.last !== undefined) this.line.write(describeProgress(this.last, true))
+    if (this.last !== undefined) this.line.stop(this.last)
     this.line.end()
   }
   private listening = false
   private over: NodeJS.Timeout | undefined
-  private shown = Number.NEGATIVE_INFINITY
   private last: Progress | undefined
 
   constructor() {
@@ -49,14 +52,9 @@ class Watch {
     if (this.abort.signal.aborted) return
     clearTimeout(this.over)
     this.last = step
-    const done = step.done >= step.total
-    const now = performance.now()
-    if (done || now - this.shown >= BETWEEN_UPDATES) {
-      this.shown = now
-      this.line.write(describeProgress(step), done ? undefined : step)
-    }
+    this.line.update(step)
     // Cross-validation begins again at 0: the work is over once nothing has come for a while after a last step.
-    if (done) {
+    if (step.done >= step.total) {
       this.over = setTimeout(() => this.leave(), OVER_AFTER)
       this.over.unref()
       this.line.end()
@@ -82,56 +80,18 @@ class Watch {
   }
 }
 
-/** "fitting mf: 12 of 50, 3 s left, train 0.8123, validation 0.8765"; when done "fitting mf: 50 of 50 in 4.1 s, …". */
-export function describeProgress(
-  {task, done, total, seconds, train, validation}: Progress,
-  stopped = false
-): string {
-  const errors = [
-    ...(train === undefined ? [] : [`train ${train.toFixed(4)}`]),
-    ...(validation === undefined ? [] : [`validation ${validation.toFixed(4)}`])
-  ]
-  if (stopped) return [`${task}: stopped at ${done} of ${total}`, ...errors].join(', ')
-  const left = done > 0 ? `, ${duration((seconds * (total - done)) / done)} left` : ''
-  const time = done >= total ? ` in ${duration(seconds)}` : left
-  return [`${task}: ${done} of ${total}${time}`, ...errors].join(', ')
-}
-
-function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
-  if (seconds < 90) return `${Math.round(seconds)} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
-}
-
 /** One output of a cell, replaced in place. The executed notebook keeps its last state. */
-class CellLine {
+class CellLine extends ProgressLine {
   private readonly id = randomBytes(8).toString('hex')
-  private written = false
-
-  /** `step` has a bar; a last state has none. */
-  write(text: string, step?: Progress): void {
-    const bar = step === undefined ? '' : `<progress value="${step.done}" max="${step.total}"></progress> `
-    const html = `<div role="status">${bar}${escapeHtml(text)}</div>`
-    send({'text/html': html, 'text/plain': text}, {}, {id: this.id, update: this.written})
-    this.written = true
-  }
+  private sent = false
 
   end(): void {}
-}
 
-/** One line on standard error, where that is a terminal. */
-class TerminalLine {
-  private open = false
-
-  write(text: string): void {
-    if (!process.stderr.isTTY) return
-    const width = Math.max(20, (process.stderr.columns ?? 80) - 1)
-    process.stderr.write(`\r\u001b[2K${text.slice(0, width)}`)
-    this.open = true
-  }
-
-  end(): void {
-    if (this.open) process.stderr.write('\n')
-    this.open = false
+  /** Work under way has a bar. */
+  protected write(text: string, step?: Progress): void {
+    const bar = step === undefined ? '' : `<progress value="${step.done}" max="${step.total}"></progress> `
+    const html = `<div role="status">${bar}${escapeHtml(text)}</div>`
+    send({'text/html': html, 'text/plain': text}, {}, {id: this.id, update: this.sent})
+    this.sent = true
   }
 }

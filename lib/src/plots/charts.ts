@@ -1,6 +1,7 @@
 /** Figures of what engines learned and how well they do. Each takes values and says its finding in its text alternative. */
 import type {Explanation, HistoryEntry, SimilarityMatrix} from '../engines/engine'
 import {ArgumentError} from '../errors'
+import type {MapPoint} from '../show/drawn'
 import type {Figure, Layout, Trace} from './figure'
 import {line, lyingBars, NAMES, sketch} from './marks'
 import {
@@ -116,15 +117,6 @@ export function plotLearningCurve(
     legend: true,
     alt: `Learning curve: ${told.join('; ')}.`
   })
-}
-
-/** A movie at a place of a map. */
-export interface MapPoint {
-  title: string
-  x: number
-  y: number
-  /** Points of one group share a colour and a mark: a genre, a decade. */
-  group?: string
 }
 
 /**

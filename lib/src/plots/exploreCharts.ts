@@ -1,15 +1,9 @@
 /** Figures of what the ratings are like, before any engine: each takes the data, counts by `explore/` and says its finding. */
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
+import {ratingStatistics} from '../data/statistics'
 import {byDecade, ratingByGenre} from '../explore/movies'
-import {
-  longTail,
-  ratingCounts,
-  ratingStatistics,
-  ratingsOverTime,
-  ratingsPerMovie,
-  ratingsPerUser
-} from '../explore/ratings'
+import {longTail, ratingCounts, ratingsOverTime, ratingsPerMovie, ratingsPerUser} from '../explore/ratings'
 import type {Figure, Layout} from './figure'
 import {type Axis, axis, bars, line, lyingBars, NAMES, sketch} from './marks'
 import {colour, count, literal, percent, QUIET} from './style'

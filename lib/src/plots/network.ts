@@ -1,18 +1,8 @@
 import {ArgumentError} from '../errors'
+import type {NetworkLayer} from '../show/drawn'
 import type {Figure} from './figure'
 import {sketch} from './marks'
 import {colour, count, INK, literal, QUIET} from './style'
-
-/** A layer of a network, for its drawing and its table. */
-export interface NetworkLayer {
-  name: string
-  /** Numbers that come out of it for one rating. */
-  width: number
-  /** Numbers that are learned. */
-  weights: number
-  /** Names of the layers it takes its input from; none for an input. */
-  from: readonly string[]
-}
 
 /** A network as boxes from the inputs on the left to the rating on the right, with the width and the weights of each. */
 export function plotNetwork(layers: Iterable<NetworkLayer>, o: {title?: string} = {}): Figure {

@@ -129,7 +129,7 @@ export class TermMatrix {
     for (let d = 0; d < this.length; d++) {
       const mine = this.term.subarray(this.start[d], this.start[d + 1])
       const weights = this.weight.subarray(this.start[d], this.start[d + 1])
-      const key = bytesOf(mine) + bytesOf(weights)
+      const key = `${mine};${weights}`
       const known = groups.get(key)
       groupOf[d] = known ?? groups.size
       if (known !== undefined) continue
@@ -256,11 +256,6 @@ function weigh(
     }
   }
   return new TermMatrix(terms, start, term, weight)
-}
-
-/** The bytes of an array as a text, for comparing. */
-function bytesOf(array: Int32Array | Float64Array): string {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('latin1')
 }
 
 function inverse(kind: Idf, df: number, n: number): number {

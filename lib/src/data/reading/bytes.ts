@@ -1,12 +1,6 @@
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
 import {DataFormatError, MemoryError} from '../../errors'
 
-/** A line that was left out because `onBadLine: 'skip'` asked for it. `line` counts from 1. */
-export interface SkippedLine {
-  readonly line: number
-  readonly reason: string
-}
-
 /** The bytes of a text file. Behind `end` stand zero bytes, so that a parser may look ahead without asking. */
 export interface FileBytes {
   readonly file: string

@@ -1,5 +1,5 @@
-import {DataFormatError} from '../../errors'
-import type {FileBytes, LineWindow, SkippedLine} from './bytes'
+import {DataFormatError, type SkippedLine} from '../../errors'
+import type {FileBytes, LineWindow} from './bytes'
 import {isNumber, quote, type RatingLayout, splitLine} from './layout'
 
 /** What a file of ratings holds, with the ids of the file: `IdColumn` turns them into dense indices later. */

@@ -1,6 +1,6 @@
-import {DataFormatError} from '../../errors'
+import {DataFormatError, type SkippedLine} from '../../errors'
 import type {User} from '../ratings'
-import {type FileBytes, lineAt, readBytes, type SkippedLine} from './bytes'
+import {type FileBytes, lineAt, readBytes} from './bytes'
 import {plain, quote, splitLine} from './layout'
 
 /** A movie as its file has it, the id still a text. */

@@ -1,10 +1,10 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
-import {ArgumentError, DataFormatError, OptionError} from '../../errors'
+import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
 import {compareIds, IdIndex, type MovieId, type UserId} from '../ids'
 import {Movies} from '../movies'
 import {duplicateRows, Ratings, scaleOf, type User} from '../ratings'
-import {LineWindow, type SkippedLine} from './bytes'
+import {LineWindow} from './bytes'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
 import {
   type IdColumn,

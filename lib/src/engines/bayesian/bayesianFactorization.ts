@@ -3,7 +3,7 @@ import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
 import {Posterior} from '../../models/posterior'
 import type {EngineState, Person, Term} from '../engine'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import {
   type DetailedPrediction,
   FALLBACK_SPEC,
@@ -15,33 +15,65 @@ import {
 import type {Run} from '../run'
 import {GibbsFit} from './schedule'
 
-export interface BayesianFactorizationOptions extends FallbackOption {
-  /** Numbers that describe a user's taste and a movie's traits. @default 32 */
-  factors?: number
-  /** Sweeps of each chain that count, each a new draw of every number of the model. @default 480 */
-  sweeps?: number
-  /** Sweeps of each chain before those, while it settles. @default 120 */
-  burnIn?: number
-  /** Independent chains, one after the other; their draws are averaged. @default 1 */
-  chains?: number
-  /**
-   * Draws kept of all chains together: what predicts, and what a model file holds. Fewer where they would take more than 140 MB, but
-   * 20 at least. @default 250
-   */
-  samples?: number
-  /** Stars as numbers with normal noise, or as classes cut from a latent scale (ordered probit). @default 'normal' */
-  likelihood?: 'normal' | 'probit'
-  /** Whose ratings have a noise of their own: everyone's the same, each user's, or each user's times each movie's. @default 'both' */
-  noise?: 'one' | 'users' | 'both'
-  /** Learn from which movies a user rated, whatever the stars. @default true */
-  ratedMovies?: boolean
-  /** Learn from who rated a movie, whatever the stars. @default true */
-  raters?: boolean
-  /** Learn from the day of each rating; needs timestamps. @default false */
-  days?: boolean
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  factors: {
+    kind: 'integer',
+    default: 32,
+    min: 1,
+    max: 1024,
+    about: "Numbers that describe a user's taste and a movie's traits."
+  },
+  sweeps: {
+    kind: 'integer',
+    default: 480,
+    min: 1,
+    about: 'Sweeps of each chain that count, each a new draw of every number of the model.'
+  },
+  burnIn: {
+    kind: 'integer',
+    default: 120,
+    min: 0,
+    about: 'Sweeps of each chain before those, while it settles.'
+  },
+  chains: {
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    max: 1000,
+    about: 'Independent chains, one after the other; their draws are averaged.'
+  },
+  samples: {
+    kind: 'integer',
+    default: 250,
+    min: 1,
+    about:
+      'Draws kept of all chains together, a byte a number: what predicts, and what a model file holds. Fewer where they would take more than 140 MB, but 20 at least.'
+  },
+  likelihood: {
+    kind: 'choice',
+    default: 'normal',
+    choices: ['normal', 'probit'],
+    about:
+      'Stars as numbers with normal noise (normal), or as classes cut from a latent scale, the ordered probit (probit).'
+  },
+  noise: {
+    kind: 'choice',
+    default: 'both',
+    choices: ['one', 'users', 'both'],
+    about:
+      "Whose ratings have a noise of their own: everyone's the same (one), each user's (users), or each user's times each movie's (both)."
+  },
+  ratedMovies: {
+    kind: 'boolean',
+    default: true,
+    about: 'Learn from which movies a user rated, whatever the stars.'
+  },
+  raters: {kind: 'boolean', default: true, about: 'Learn from who rated a movie, whatever the stars.'},
+  days: {kind: 'boolean', default: false, about: 'Learn from the day of each rating; needs timestamps.'},
+  seed: {kind: 'integer', default: 1, about: 'Seed of all random numbers.'}
+} as const
+
+export type BayesianFactorizationOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * Bayesian factorisation by Gibbs sampling: an SVD++ both ways whose every number is drawn from its posterior, again and again, and
@@ -69,57 +101,7 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     about:
       'Bayesian factorisation by Gibbs sampling, with implicit feedback both ways and an interval for each prediction.',
     source: 'Salakhutdinov and Mnih 2008; Rendle, Zhang, Koren 2019; Simm et al. 2015',
-    options: {
-      factors: {
-        kind: 'integer',
-        default: 32,
-        min: 1,
-        max: 1024,
-        about: 'Numbers that describe a taste and a movie.'
-      },
-      sweeps: {kind: 'integer', default: 480, min: 1, about: 'Sweeps of each chain that count.'},
-      burnIn: {
-        kind: 'integer',
-        default: 120,
-        min: 0,
-        about: 'Sweeps of each chain before those, while it settles.'
-      },
-      chains: {
-        kind: 'integer',
-        default: 1,
-        min: 1,
-        max: 1000,
-        about: 'Independent chains whose draws are averaged.'
-      },
-      samples: {
-        kind: 'integer',
-        default: 250,
-        min: 1,
-        about:
-          'Draws kept of all chains together, a byte a number: what predicts, and what a model file holds.'
-      },
-      likelihood: {
-        kind: 'choice',
-        default: 'normal',
-        choices: ['normal', 'probit'],
-        about: 'Stars as numbers with normal noise, or as classes cut from a latent scale.'
-      },
-      noise: {
-        kind: 'choice',
-        default: 'both',
-        choices: ['one', 'users', 'both'],
-        about: 'One noise for all ratings, one for each user, or one for each user times one for each movie.'
-      },
-      ratedMovies: {
-        kind: 'boolean',
-        default: true,
-        about: 'Learn from which movies a user rated, whatever the stars.'
-      },
-      raters: {kind: 'boolean', default: true, about: 'Learn from who rated a movie, whatever the stars.'},
-      days: {kind: 'boolean', default: false, about: 'Learn from the day of each rating; needs timestamps.'},
-      seed: {kind: 'integer', default: 1, about: 'Seed of all random numbers.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
   private posterior!: Posterior
 

@@ -1,38 +1,75 @@
 import type {Ratings} from '../../data/ratings'
-import type {NetworkLayer} from '../../plots/network'
+import type {NetworkLayer} from '../../show/drawn'
 import {Baseline} from '../baseline'
 import type {Arrays} from '../checkpoint'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
 import type {Run} from '../run'
 import {AutoRecNetwork, type Biases, strideOf} from './autoRecTraining'
 import {NetworkEngine} from './networkEngine'
 import {carve, Training} from './training'
 
-export interface AutoRecOptions extends FallbackOption {
-  /** Width of the code. @default 512 */
-  hidden?: number
-  /** Share of a movie's ratings that the encoder does not see in an epoch. @default 0.7 */
-  inputDropout?: number
-  /** Share of the code that the decoder does not see. @default 0.3 */
-  dropout?: number
-  /** Penalty on the squares of the weights, as in the paper: per weight, against the sum of squared errors. @default 70 */
-  regularization?: number
-  /** Step length of Adam at the beginning; it falls to 0 along a cosine. @default 0.001 */
-  learningRate?: number
-  /** Passes over the ratings. @default 60 */
-  epochs?: number
-  /** Steps an epoch, each on this share of the movies. @default 10 */
-  steps?: number
-  /** Networks, each from its own seed, whose predictions are averaged. @default 1 */
-  networks?: number
-  /** Stop when the error on the validation part has not fallen for this many epochs, then fit on all ratings; 0 runs all. @default 0 */
-  patience?: number
-  /** Share of the training ratings that early stopping watches. @default 0.05 */
-  validation?: number
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  hidden: {kind: 'integer', default: 512, min: 1, max: 8192, about: 'Width of the code.'},
+  inputDropout: {
+    kind: 'number',
+    default: 0.7,
+    min: 0,
+    max: 0.95,
+    about: "Share of a movie's ratings that the encoder does not see in an epoch."
+  },
+  dropout: {
+    kind: 'number',
+    default: 0.3,
+    min: 0,
+    max: 0.95,
+    about: 'Share of the code that the decoder does not see.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 70,
+    min: 0,
+    about:
+      'Penalty on the squares of the weights, as in the paper: per weight, against the sum of squared errors.'
+  },
+  learningRate: {
+    kind: 'number',
+    default: 0.001,
+    min: 1e-8,
+    about: 'Step length of Adam at the beginning; it falls to 0 along a cosine.'
+  },
+  epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings.'},
+  batches: {
+    kind: 'integer',
+    default: 10,
+    min: 1,
+    about: 'Batches that the movies are dealt into in each epoch; each is one step of Adam.'
+  },
+  networks: {
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    max: 64,
+    about: 'Networks, each from its own seed, whose predictions are averaged.'
+  },
+  patience: {
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    about:
+      'Epochs without a better error on the validation part after which training stops, and all ratings are fitted; 0 runs all epochs.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.05,
+    min: 0.01,
+    max: 0.5,
+    about: 'Share of the training ratings that early stopping watches.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'}
+} as const
+
+export type AutoRecOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * An autoencoder of movies: it takes the ratings a movie got, thinned, squeezes them into a code, and gives back what everyone
@@ -53,64 +90,7 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
     name: 'auto-rec',
     about: 'An autoencoder that gives back what everyone would rate a movie from the ratings it got.',
     source: 'Sedhain, Menon, Sanner, Xie 2015 (I-AutoRec), with dropout on the input',
-    options: {
-      hidden: {kind: 'integer', default: 512, min: 1, max: 8192, about: 'Width of the code.'},
-      inputDropout: {
-        kind: 'number',
-        default: 0.7,
-        min: 0,
-        max: 0.95,
-        about: 'Share of a movie’s ratings that the encoder does not see in an epoch.'
-      },
-      dropout: {
-        kind: 'number',
-        default: 0.3,
-        min: 0,
-        max: 0.95,
-        about: 'Share of the code that the decoder does not see.'
-      },
-      regularization: {
-        kind: 'number',
-        default: 70,
-        min: 0,
-        about: 'Penalty on the squares of the weights, against the sum of squared errors.'
-      },
-      learningRate: {
-        kind: 'number',
-        default: 0.001,
-        min: 1e-8,
-        about: 'Step length of Adam at the beginning; it falls to 0 along a cosine.'
-      },
-      epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings.'},
-      steps: {
-        kind: 'integer',
-        default: 10,
-        min: 1,
-        about: 'Steps an epoch, each on this share of the movies.'
-      },
-      networks: {
-        kind: 'integer',
-        default: 1,
-        min: 1,
-        max: 64,
-        about: 'Networks, each from its own seed, whose predictions are averaged.'
-      },
-      patience: {
-        kind: 'integer',
-        default: 0,
-        min: 0,
-        about: 'Epochs without a better validation error before stopping; 0 runs all.'
-      },
-      validation: {
-        kind: 'number',
-        default: 0.05,
-        min: 0.01,
-        max: 0.5,
-        about: 'Share of the training ratings that early stopping watches.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
   protected async learn(given: Ratings, run: Run): Promise<void> {
@@ -136,7 +116,7 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
     const stage = {epochs: o.epochs, patience: 0, watched: false, recorded: false}
     try {
       if (searches) {
-        const {fitted, watched} = carve(train, o.validation, o.seed)
+        const {fitted, watched} = carve(train, o.validationShare, o.seed)
         const own = (await new Baseline().fit(fitted)).biases
         const {patience} = o
         const searched = {...stage, patience, watched: true, recorded: run.validation === undefined}

@@ -116,14 +116,14 @@ export class AutoRecNetwork implements Network {
     const {o, active, by} = this
     by.order.set(new Random(o.seed, 2, epoch).shuffle(active.slice()))
     const rate = o.learningRate * (0.5 + 0.5 * Math.cos((Math.PI * (epoch - 1)) / o.epochs))
-    const steps = Math.min(o.steps, active.length)
-    const bounds = Array.from({length: steps + 1}, (_, k) => Math.floor((k * active.length) / steps))
-    for (let k = 0; k < steps; k++)
+    const batches = Math.min(o.batches, active.length)
+    const bounds = Array.from({length: batches + 1}, (_, k) => Math.floor((k * active.length) / batches))
+    for (let k = 0; k < batches; k++)
       for (let n = bounds[k]; n < bounds[k + 1]; n++) by.batchOf[by.order[n]] = k
     let squares = 0
-    for (let k = 0; k < steps; k++) {
+    for (let k = 0; k < batches; k++) {
       squares += await this.learn(bounds[k], bounds[k + 1], k, epoch, rate)
-      told((k + 1) / steps)
+      told((k + 1) / batches)
     }
     return Math.sqrt(squares / this.fitted.length)
   }

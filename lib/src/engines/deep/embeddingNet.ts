@@ -1,8 +1,8 @@
 import type {Ratings} from '../../data/ratings'
 import {ArgumentError} from '../../errors'
-import type {NetworkLayer} from '../../plots/network'
+import type {NetworkLayer} from '../../show/drawn'
 import type {Arrays} from '../checkpoint'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
 import type {Run} from '../run'
 import {EmbeddingNetwork, type Side} from './embeddingTraining'
@@ -10,36 +10,67 @@ import {NetworkEngine} from './networkEngine'
 import {loadTensorFlow} from './tensorflow'
 import {carve, type Network, Training} from './training'
 
-export interface EmbeddingNetOptions extends FallbackOption {
-  /** Length of the embeddings. @default 100 */
-  factors?: number
-  /** Add the mean and a bias of each user and movie. @default true */
-  biases?: boolean
-  /** Widths of hidden layers over both embeddings, whose output is added to the dot product. @default [] */
-  hidden?: readonly number[]
-  /** Share of the product and of each hidden layer that is dropped while training. @default 0 */
-  dropout?: number
-  /** Add embeddings of what the data knows of users (age, gender, occupation) and movies (genres). @default false */
-  sideInformation?: boolean
-  /** Step length of AdaMax. @default 0.01 */
-  learningRate?: number
-  /** The step length is multiplied by this after every epoch. @default 0.95 */
-  decay?: number
-  /** Penalty on the squares of embeddings and biases, per rating. @default 0.05 */
-  regularization?: number
-  /** Most epochs. @default 60 */
-  epochs?: number
-  /** Ratings a step. @default 8192 */
-  batchSize?: number
-  /** Stop when the error on the validation part has not fallen for this many epochs; 0 runs all epochs. @default 2 */
-  patience?: number
-  /** Share of the training ratings that early stopping watches. @default 0.1 */
-  validation?: number
-  /** Fit once more on all ratings, for the number of epochs found; else keep the best weights as they are. @default true */
-  refit?: boolean
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the embeddings.'},
+  biases: {kind: 'boolean', default: true, about: 'Add the mean and a bias of each user and movie.'},
+  hidden: {
+    kind: 'integers',
+    default: [],
+    min: 1,
+    about: 'Widths of hidden layers over both embeddings, whose output is added to the dot product.'
+  },
+  dropout: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 0.95,
+    about: 'Share of the product and of each hidden layer that is dropped while training.'
+  },
+  sideInformation: {
+    kind: 'boolean',
+    default: false,
+    about: 'Add embeddings of what the data knows of users (age, gender, occupation) and movies (genres).'
+  },
+  learningRate: {kind: 'number', default: 0.01, min: 1e-7, about: 'Step length of AdaMax.'},
+  decay: {
+    kind: 'number',
+    default: 0.95,
+    min: 0.01,
+    max: 1,
+    about: 'The step length is multiplied by this after every epoch.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 0.05,
+    min: 0,
+    about: 'Penalty on the squares of embeddings and biases, per rating.'
+  },
+  epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings, at most.'},
+  batchSize: {kind: 'integer', default: 8192, min: 1, about: 'Ratings a step.'},
+  patience: {
+    kind: 'integer',
+    default: 2,
+    min: 0,
+    about:
+      'Epochs without a better error on the validation part after which training stops; 0 runs all epochs.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.1,
+    min: 0.01,
+    max: 0.5,
+    about: 'Share of the training ratings that early stopping watches.'
+  },
+  refit: {
+    kind: 'boolean',
+    default: true,
+    about:
+      'Fit once more on all ratings, for the number of epochs found; else keep the best weights as they are.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'}
+} as const
+
+export type EmbeddingNetOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * The article's network: an embedding of users, one of movies, and their dot product.
@@ -59,64 +90,7 @@ export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
     about:
       'Embeddings of users and movies, their dot product and optional hidden layers, trained with TensorFlow.',
     source: 'Le 2018 (the article); Kingma and Ba 2015 (AdaMax); Rendle, Krichene, Zhang, Anderson 2020',
-    options: {
-      factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the embeddings.'},
-      biases: {kind: 'boolean', default: true, about: 'Add the mean and a bias of each user and movie.'},
-      hidden: {
-        kind: 'integers',
-        default: [],
-        min: 1,
-        about: 'Widths of hidden layers over both embeddings; their output is added to the dot product.'
-      },
-      dropout: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        max: 0.95,
-        about: 'Share of the product and of each hidden layer that is dropped while training.'
-      },
-      sideInformation: {
-        kind: 'boolean',
-        default: false,
-        about: 'Add embeddings of age, gender, occupation and genres, where the data has them.'
-      },
-      learningRate: {kind: 'number', default: 0.01, min: 1e-7, about: 'Step length of AdaMax.'},
-      decay: {
-        kind: 'number',
-        default: 0.95,
-        min: 0.01,
-        max: 1,
-        about: 'The step length is multiplied by this after every epoch.'
-      },
-      regularization: {
-        kind: 'number',
-        default: 0.05,
-        min: 0,
-        about: 'Penalty on the squares of embeddings and biases, per rating.'
-      },
-      epochs: {kind: 'integer', default: 60, min: 1, about: 'Most epochs.'},
-      batchSize: {kind: 'integer', default: 8192, min: 1, about: 'Ratings a step.'},
-      patience: {
-        kind: 'integer',
-        default: 2,
-        min: 0,
-        about: 'Epochs without a better validation error before stopping; 0 runs all.'
-      },
-      validation: {
-        kind: 'number',
-        default: 0.1,
-        min: 0.01,
-        max: 0.5,
-        about: 'Share of the training ratings that early stopping watches.'
-      },
-      refit: {
-        kind: 'boolean',
-        default: true,
-        about: 'Fit once more on all ratings, for the number of epochs found.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
   protected async learn(given: Ratings, run: Run): Promise<void> {
     const o = this.resolved
@@ -145,7 +119,7 @@ export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
       return network
     }
     const {fitted, watched} = searches
-      ? carve(train, o.validation, o.seed)
+      ? carve(train, o.validationShare, o.seed)
       : {fitted: train, watched: undefined}
     const stage = {
       epochs: o.epochs,

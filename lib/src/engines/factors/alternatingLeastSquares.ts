@@ -8,7 +8,7 @@ import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 import {FactorEngine, Ridge, type Taste} from '../../models/factorModel'
 import type {EngineState, Person, Who} from '../engine'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import {
   type DetailedPrediction,
   FALLBACK_SPEC,
@@ -19,25 +19,44 @@ import {
 import type {Run} from '../run'
 import {knownPairs} from './gradientDescent'
 
-export interface AlternatingLeastSquaresOptions extends FallbackOption {
-  /** Length of the taste vectors. @default 50 */
-  factors?: number
-  /** Rounds; in each all users are solved for, then all movies. @default 12 */
-  epochs?: number
-  /** Weight of the squared factors: for each rating (explicit), or once for each user and movie (implicit). @default 0.07 */
-  regularization?: number
-  /**
-   * `explicit` predicts stars from stars. `implicit` takes every rating as a sign of interest, whose confidence grows with its
-   * stars, and ranks by preference from about 0 to 1: it predicts no stars. @default 'explicit'
-   */
-  feedback?: 'explicit' | 'implicit'
-  /** How much a star adds to the confidence 1 of what is not rated, for `feedback: 'implicit'`. @default 1 */
-  confidence?: number
-  /** Steps of conjugate gradients for each user and movie in each round. @default 2 */
-  steps?: number
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  factors: {kind: 'integer', default: 50, min: 1, max: 4096, about: 'Length of the taste vectors.'},
+  epochs: {
+    kind: 'integer',
+    default: 12,
+    min: 1,
+    about: 'Rounds; in each all users are solved for, then all movies.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 0.07,
+    min: 0,
+    about:
+      'Weight of the squared factors: for each rating (explicit), or once for each user and movie (implicit).'
+  },
+  feedback: {
+    kind: 'choice',
+    default: 'explicit',
+    choices: ['explicit', 'implicit'],
+    about:
+      'Predict stars from stars (explicit), or take every rating as a sign of interest, whose confidence grows with its stars (implicit). Implicit ranks by preference from about 0 to 1 and predicts no stars.'
+  },
+  confidence: {
+    kind: 'number',
+    default: 1,
+    min: 0,
+    about: 'For feedback=implicit: how much a star adds to the confidence 1 of what is not rated.'
+  },
+  steps: {
+    kind: 'integer',
+    default: 2,
+    min: 1,
+    about: 'Steps of conjugate gradients for each user and movie in each round.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of the first factors.'}
+} as const
+
+export type AlternatingLeastSquaresOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /** Steps that settle the users for good after the last round, so that a profile and a user with the same ratings agree. */
 const LAST_STEPS = 30
@@ -67,36 +86,7 @@ export class AlternatingLeastSquares extends FactorEngine<AlternatingLeastSquare
     name: 'als',
     about: 'Matrix factorisation by alternating least squares, from stars or from what was rated at all.',
     source: 'Zhou et al. 2008; Hu, Koren, Volinsky 2008, equations 3 to 7; Takács, Pilászy, Tikk 2011',
-    options: {
-      factors: {kind: 'integer', default: 50, min: 1, max: 4096, about: 'Length of the taste vectors.'},
-      epochs: {kind: 'integer', default: 12, min: 1, about: 'Rounds over all users and all movies.'},
-      regularization: {
-        kind: 'number',
-        default: 0.07,
-        min: 0,
-        about: 'Weight of the squared factors, for each rating (explicit) or once (implicit).'
-      },
-      feedback: {
-        kind: 'choice',
-        default: 'explicit',
-        choices: ['explicit', 'implicit'],
-        about: 'Predict stars from stars, or rank by interest from what was rated at all.'
-      },
-      confidence: {
-        kind: 'number',
-        default: 1,
-        min: 0,
-        about: 'For feedback=implicit: what a star adds to the confidence 1 of what is not rated.'
-      },
-      steps: {
-        kind: 'integer',
-        default: 2,
-        min: 1,
-        about: 'Steps of conjugate gradients for each user and movie in each round.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of the first factors.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
   /** Q'Q of all movies, [F × F], for implicit feedback; else empty. */
   private gram: Float64Array = new Float64Array(0)

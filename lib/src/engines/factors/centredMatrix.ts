@@ -4,6 +4,7 @@ import {blocks as ranges} from '../../kernels/pool'
 import type {Team} from '../../kernels/team'
 import {kernelConstants, kernelsOn} from '../../kernels/wasm'
 import {type Eigen, lanczos} from '../../math/lanczos'
+import {sum} from '../../math/statistics'
 import type {Run} from '../run'
 
 /** What stands for a rating before the factors: base_ui = mu + bu + bi. */
@@ -239,10 +240,4 @@ function compact(rows: Float64Array, stride: number, k: number): Float64Array {
   for (let from = 0, to = 0; from < rows.length; from += stride, to += k)
     out.set(rows.subarray(from, from + k), to)
   return out
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0
-  for (let k = 0; k < values.length; k++) total += values[k]
-  return total
 }

@@ -4,36 +4,62 @@ import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
 import {FactorEngine, Ridge, type Taste} from '../../models/factorModel'
 import type {EngineState, Person} from '../engine'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
 import type {Run} from '../run'
 import {holdOut, knownPairs, ratingsByUser, type Snapshot, Trainee, trainEpoch} from './gradientDescent'
 
-export interface MatrixFactorizationOptions extends FallbackOption {
-  /** Length of the taste vectors. @default 100 */
-  factors?: number
-  /** Passes over the ratings: exactly as many with `patience: 0`, else at most. @default 60 */
-  epochs?: number
-  /** Step size of the first epoch. @default 0.012 */
-  learningRate?: number
-  /** What the step size is multiplied by after each epoch. @default 0.96 */
-  decay?: number
-  /** Weight of the squared biases and factors against the squared errors, for each rating. @default 0.04 */
-  regularization?: number
-  /** SVD++: a user is also what she chose to rate, whatever she thought of it. @default true */
-  implicitFeedback?: boolean
-  /**
-   * Epochs without a better validation error after which training stops. The validation part is carved out of train; a second
-   * model learns from all of train beside the first, and is kept as it was at the best epoch. 0 trains all epochs. @default 3
-   */
-  patience?: number
-  /** Share of the ratings that is held out to choose the epoch. @default 0.05 */
-  validationShare?: number
-  /** Standard deviation of the random factors that training starts from. @default 0.01 */
-  initialDeviation?: number
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the taste vectors.'},
+  epochs: {
+    kind: 'integer',
+    default: 60,
+    min: 1,
+    about: 'Passes over the ratings: exactly as many with patience=0, else at most.'
+  },
+  learningRate: {kind: 'number', default: 0.012, min: 0, about: 'Step size of the first epoch.'},
+  decay: {
+    kind: 'number',
+    default: 0.96,
+    min: 0,
+    max: 1,
+    about: 'What the step size is multiplied by after each epoch.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 0.04,
+    min: 0,
+    about: 'Weight of the squared biases and factors against the squared errors, for each rating.'
+  },
+  implicitFeedback: {
+    kind: 'boolean',
+    default: true,
+    about: 'SVD++: a user is also what she chose to rate, whatever she thought of it.'
+  },
+  patience: {
+    kind: 'integer',
+    default: 3,
+    min: 0,
+    about:
+      'Epochs without a better error on a validation part of the training ratings after which training stops; 0 trains all epochs. A second model learns from all ratings beside the first, and is kept as it was at the best epoch.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.05,
+    min: 0.001,
+    max: 0.5,
+    about: 'Share of the training ratings that is held out to choose the epoch.'
+  },
+  initialDeviation: {
+    kind: 'number',
+    default: 0.01,
+    min: 0,
+    about: 'Standard deviation of the random factors that training starts from.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of the first factors and of the validation part.'}
+} as const
+
+export type MatrixFactorizationOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * Matrix factorisation with biases by stochastic gradient descent (Funk 2006; Koren, Bell, Volinsky 2009, equations 4 to 7),
@@ -57,55 +83,7 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
     name: 'mf',
     about: 'Matrix factorisation with biases by stochastic gradient descent, with implicit feedback (SVD++).',
     source: 'Koren, Bell, Volinsky 2009, equations 4 to 7; Koren 2008, equation 15; Gemulla et al. 2011',
-    options: {
-      factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the taste vectors.'},
-      epochs: {
-        kind: 'integer',
-        default: 60,
-        min: 1,
-        about: 'Passes over the ratings; at most, where patience is above 0.'
-      },
-      learningRate: {kind: 'number', default: 0.012, min: 0, about: 'Step size of the first epoch.'},
-      decay: {
-        kind: 'number',
-        default: 0.96,
-        min: 0,
-        max: 1,
-        about: 'What the step size is multiplied by after each epoch.'
-      },
-      regularization: {
-        kind: 'number',
-        default: 0.04,
-        min: 0,
-        about: 'Weight of the squared biases and factors, for each rating.'
-      },
-      implicitFeedback: {
-        kind: 'boolean',
-        default: true,
-        about: 'SVD++: a user is also what she chose to rate.'
-      },
-      patience: {
-        kind: 'integer',
-        default: 3,
-        min: 0,
-        about: 'Epochs without a better validation error before training stops; 0 trains all epochs.'
-      },
-      validationShare: {
-        kind: 'number',
-        default: 0.05,
-        min: 0.001,
-        max: 0.5,
-        about: 'Share of the training ratings that is held out to choose the epoch.'
-      },
-      initialDeviation: {
-        kind: 'number',
-        default: 0.01,
-        min: 0,
-        about: 'Standard deviation of the random factors that training starts from.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of the first factors and of the validation part.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
   /** Movie factors of implicit feedback, [movies × F], row-major; empty without it. */
   private yj: Float32Array = new Float32Array(0)

@@ -1,23 +1,33 @@
 import type {Ratings} from '../../data/ratings'
 import {Arena} from '../../kernels/arena'
 import {withTeam} from '../../kernels/team'
+import {sum} from '../../math/statistics'
 import {FactorEngine, type Taste} from '../../models/factorModel'
 import {Baseline} from '../baseline'
 import type {EngineState, Person} from '../engine'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
 import type {Run} from '../run'
 import {type Base, CentredMatrix} from './centredMatrix'
 
-export interface TruncatedSvdOptions extends FallbackOption {
-  /** How many of the largest singular values are kept. @default 50 */
-  factors?: number
-  /**
-   * What stands where a user has not rated: `zero` is the article's recipe, rows centred by their mean over all movies;
-   * `user-mean`, her mean over what she rated; `baseline`, mean plus her bias plus the movie's. @default 'zero'
-   */
-  missing?: 'zero' | 'user-mean' | 'baseline'
-}
+const OPTIONS = {
+  factors: {
+    kind: 'integer',
+    default: 50,
+    min: 1,
+    max: 2000,
+    about: 'How many of the largest singular values are kept.'
+  },
+  missing: {
+    kind: 'choice',
+    default: 'zero',
+    choices: ['zero', 'user-mean', 'baseline'],
+    about:
+      "What stands where a user has not rated: 0, the article's recipe, rows being centred by their mean over all movies (zero); her mean over what she rated (user-mean); mean plus her bias plus the movie's (baseline)."
+  }
+} as const
+
+export type TruncatedSvdOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * Truncated singular value decomposition of the matrix of ratings, its gaps filled in (Sarwar, Karypis, Konstan, Riedl 2000).
@@ -36,22 +46,7 @@ export class TruncatedSvd extends FactorEngine<TruncatedSvdOptions> {
     name: 'truncated-svd',
     about: 'The largest singular values of the matrix of ratings, gaps filled in.',
     source: 'Sarwar, Karypis, Konstan, Riedl 2000; Golub and Van Loan 2013, sections 10.1 to 10.4',
-    options: {
-      factors: {
-        kind: 'integer',
-        default: 50,
-        min: 1,
-        max: 2000,
-        about: 'How many of the largest singular values are kept.'
-      },
-      missing: {
-        kind: 'choice',
-        default: 'zero',
-        choices: ['zero', 'user-mean', 'baseline'],
-        about: 'What stands where a user has not rated: 0, her mean, or mean plus biases.'
-      },
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
   /** The kept singular values, largest first. */
   singularValues: Float64Array = new Float64Array(0)
@@ -138,10 +133,4 @@ export class TruncatedSvd extends FactorEngine<TruncatedSvdOptions> {
     super.restore(state, train)
     this.singularValues = state.arrays.singularValues as Float64Array
   }
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0
-  for (let k = 0; k < values.length; k++) total += values[k]
-  return total
 }

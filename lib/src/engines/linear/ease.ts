@@ -4,15 +4,24 @@ import {Arena, pointer} from '../../kernels/arena'
 import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {weightedBlocks, withPool} from '../../kernels/pool'
 import {Engine, type EngineState, type Person, type Term} from '../engine'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, OptionsOf} from '../options'
 import type {Run} from '../run'
 
-export interface EaseOptions {
-  /** Weight of the squared weights against the squared errors, in ratings. @default 500 */
-  regularization?: number
-  /** Ratings below this many stars are taken for no sign of interest. @default 0 */
-  atLeast?: number
-}
+const OPTIONS = {
+  regularization: {
+    kind: 'number',
+    default: 500,
+    min: 0,
+    about: 'Weight of the squared weights against the squared errors, in ratings.'
+  },
+  atLeast: {
+    kind: 'number',
+    default: 0,
+    about: 'Ratings below this many stars are taken for no sign of interest.'
+  }
+} as const
+
+export type EaseOptions = OptionsOf<typeof OPTIONS>
 
 /** Pairs of raters that one call counts. */
 const BLOCK = 20_000
@@ -36,19 +45,7 @@ export class Ease extends Engine<EaseOptions> {
     name: 'ease',
     about: 'A linear model of what is rated together, in closed form; ranks, and predicts no stars.',
     source: 'Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8',
-    options: {
-      regularization: {
-        kind: 'number',
-        default: 500,
-        min: 0,
-        about: 'Weight of the squared weights against the squared errors, in ratings.'
-      },
-      atLeast: {
-        kind: 'number',
-        default: 0,
-        about: 'Ratings below this many stars are taken for no sign of interest.'
-      }
-    }
+    options: OPTIONS
   }
   /** P [movies × movies], or M [users × users] where there are fewer users; row-major. */
   private inverse: Float32Array = new Float32Array(0)

@@ -3,15 +3,22 @@ import type {MovieId, UserId} from '../../data/ids'
 import type {Ratings} from '../../data/ratings'
 import {ArgumentError} from '../../errors'
 import {withPool} from '../../kernels/pool'
+import {deviationOf} from '../../math/statistics'
 import {topN} from '../../math/topN'
-import {Centre, type CentreKind, deviationOf, deviations} from '../../models/centre'
+import {Centre, type CentreKind, deviations} from '../../models/centre'
 import {Table} from '../../show/table'
 import {Baseline, type Biases} from '../baseline'
 import type {EngineState, Person, Term} from '../engine'
 import type {EngineSpec} from '../options'
 import {type DetailedPrediction, type PairScores, type Pairs, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {type NeighboursOptions, optionsWith} from './options'
+import {
+  ITEM_OPTIONS,
+  type ItemNeighboursOptions,
+  type NeighboursOptions,
+  USER_OPTIONS,
+  type UserNeighboursOptions
+} from './options'
 import {Neighbourhood, type NeighbourStore, type Said} from './similarities'
 
 type Side = 'user' | 'movie'
@@ -326,13 +333,17 @@ export interface NeighbourRow {
 
 /** What the users most like her gave to the movie: `Neighbours` with users compared. */
 export class UserNeighbours extends Neighbours {
-  static readonly spec: EngineSpec<NeighboursOptions> = {
+  static readonly spec: EngineSpec<UserNeighboursOptions> = {
     name: 'user-neighbours',
     about: 'What the users most like her gave to the movie.',
     source: 'Herlocker, Konstan, Riedl 2002; around baselines as in Koren 2010',
-    options: optionsWith({shrinkage: 20, amplification: 2, k: 60, damping: 0.005})
+    options: USER_OPTIONS
   }
   protected readonly side = 'user'
+
+  constructor(options: UserNeighboursOptions = {}) {
+    super(options)
+  }
 
   /** The users most like this one, with how many movies both rated; ties by id. */
   neighboursOf(userId: UserId, o: {n?: number} = {}): Table<NeighbourRow> {
@@ -342,11 +353,15 @@ export class UserNeighbours extends Neighbours {
 
 /** What she gave to the movies most like this one: `Neighbours` with movies compared. */
 export class ItemNeighbours extends Neighbours {
-  static readonly spec: EngineSpec<NeighboursOptions> = {
+  static readonly spec: EngineSpec<ItemNeighboursOptions> = {
     name: 'item-neighbours',
     about: 'What she gave to the movies most like this one.',
     source: 'Sarwar, Karypis, Konstan, Riedl 2001; around baselines as in Koren 2010',
-    options: optionsWith({shrinkage: 10, amplification: 2, k: 40, damping: 0.005})
+    options: ITEM_OPTIONS
   }
   protected readonly side = 'movie'
+
+  constructor(options: ItemNeighboursOptions = {}) {
+    super(options)
+  }
 }

@@ -1,0 +1,46 @@
+import {STOP_WORDS} from './stopWords'
+
+/** "(1999)", "(1999-2003)", "(1999-)". */
+const YEAR = /\((\d{4})(?:[-–]\d{0,4})?\)/g
+const ARTICLES =
+  "The|A|An|La|Le|Les|L'|Il|Lo|Gli|I|El|Los|Las|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Uno|O|Os|As|En|Et|Ein|Eine"
+const TRAILING_ARTICLE = new RegExp(`^(.+), (${ARTICLES})(?= \\(|$)(.*)$`)
+/** The same in a second title in parentheses: "Hate (Haine, La) (1995)". */
+const INNER_ARTICLE = new RegExp(`\\((a\\.k\\.a\\. )?([^()]+), (${ARTICLES})\\)`, 'g')
+
+/** Splits a file's title into the form people use and the year: "Matrix, The (1999)" → "The Matrix (1999)", 1999. */
+export function readTitle(original: string, movieId: number | string): {title: string; year?: number} {
+  const trimmed = original.trim()
+  if (trimmed === '') return {title: `Movie ${movieId}`}
+  if (trimmed === 'NA') return {title: `Untitled (${movieId})`}
+  const years = [...trimmed.matchAll(YEAR)]
+  const year = years.length === 0 ? undefined : Number(years[years.length - 1][1])
+  const withArticle = TRAILING_ARTICLE.exec(trimmed)
+  const moved = (article: string, name: string): string =>
+    article.endsWith("'") ? article + name : `${article} ${name}`
+  const outer = withArticle === null ? trimmed : `${moved(withArticle[2], withArticle[1])}${withArticle[3]}`
+  const title = outer.replace(
+    INNER_ARTICLE,
+    (_, also: string | undefined, name: string, article: string) => `(${also ?? ''}${moved(article, name)})`
+  )
+  return year === undefined ? {title} : {title, year}
+}
+
+/** Lower case without accents and punctuation: what titles are compared by. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+/** The words of a title that mean something: no year, no stop words, nothing of one letter, no bare numbers. */
+export function wordsOfTitle(originalTitle: string): string[] {
+  const title = originalTitle.trim() === 'NA' ? '' : originalTitle.replace(YEAR, ' ')
+  const words = title.toLowerCase().match(/[\p{L}\p{N}]+(?:['’][\p{L}]{2,})*/gu) ?? []
+  return words
+    .map(word => word.replaceAll('’', "'"))
+    .filter(word => word.length > 1 && !STOP_WORDS.has(word) && !/^\d+$/.test(word))
+}
