@@ -1,5 +1,5 @@
 import {Arena, kernelsOn, pointer, Random} from '#internals'
-import * as reference from '../../test/kernels/twins/kernels'
+import * as twin from '../../test/kernels/twins/dot'
 import type {Bench} from '../harness'
 
 /** Small kernels against their plain twins. */
@@ -17,7 +17,7 @@ export async function kernels(bench: Bench): Promise<void> {
       for (let k = 0; k < 200_000; k++) sink += dot(pointer(a), pointer(b), n)
     },
     twin: () => {
-      for (let k = 0; k < 200_000; k++) sink += reference.dot(a, b)
+      for (let k = 0; k < 200_000; k++) sink += twin.dot(a, b)
     }
   })
   if (Number.isNaN(sink)) throw new Error('The dot products are not numbers.')

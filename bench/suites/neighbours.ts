@@ -14,7 +14,7 @@ import {
   syntheticRatings,
   UserNeighbours
 } from 'movie-recs'
-import * as reference from '../../test/kernels/twins/kernels'
+import * as twin from '../../test/kernels/twins/neighbours'
 import type {Bench, Outcome} from '../harness'
 
 const SURPRISE = {
@@ -113,7 +113,7 @@ async function againstTwin(bench: Bench): Promise<void> {
   const {train, test} = split(syntheticRatings({users: 2000, movies: 1200, ratings: 120_000}))
   const options = {...ITEM, similarity: 'cosine', shrinkage: 0, around: 'nothing'} as const
   const engine = await new ItemNeighbours(options).fit(train, {workers: 1})
-  const table: reference.Neighbours = {
+  const table: twin.Neighbours = {
     rows: train.byMovie,
     columns: {...train.byUser, says: train.byUser.value},
     measure: 'cosine',
@@ -131,7 +131,7 @@ async function againstTwin(bench: Bench): Promise<void> {
   await bench.row({
     work: 'movies as neighbours: the test pairs of 120,000 made-up ratings, one thread',
     ours: () => void engine.predictAll(test),
-    twin: () => void reference.neighbourScores(table, entity, rater)
+    twin: () => void twin.neighbourScores(table, entity, rater)
   })
 }
 

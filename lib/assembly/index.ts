@@ -1,22 +1,46 @@
-// The one wasm module: every kernel is a file of its own and is exported here.
-export * from './dot'
-export { sgd } from './factors/sgd'
-export { squaredErrors } from './factors/squaredErrors'
-export { svdpp, svdppFactors } from './factors/svdpp'
-export {neighbourScores, neighbourStore} from './neighbours/neighbourScores'
-export {similarityRow} from './neighbours/similarityRow'
-export {weighNearest} from './neighbours/weighNearest'
-export { gramPairs, gramProduct, gramVectors } from './factors/gramProduct'
-export { basisProducts, scaleInto, subtractBasis } from './factors/orthogonalize'
-export { projectRows } from './factors/projectRows'
-export { rotateBasis } from './factors/rotateBasis'
-export {autoDecode, autoEncode, autoLearn} from './deep/autoRec'
-export { conjugateGradient } from './factors/conjugateGradient'
-export { gramOfRows } from './factors/gramOfRows'
-export * from './bayesian/gibbsCuts'
-export * from './bayesian/gibbsLinks'
-export * from './bayesian/gibbsRows'
-export * from './bayesian/gibbsScores'
+// The one wasm module: what is exported here is what lib/src can call.
+export {gibbsCuts, gibbsCutsBytes} from './bayesian/gibbsCuts'
+export {gibbsLinks} from './bayesian/gibbsLinks'
+export {gibbsRows, gibbsRowsScratch, gibbsStride} from './bayesian/gibbsRows'
+export {gibbsScores} from './bayesian/gibbsScores'
 export {randomFill} from './bayesian/stream'
-export { countTogether } from './linear/countTogether'
-export { sweepPanel, sweepPivotRows, sweepUpdate } from './invert'
+export {
+  ADAM_BETA1,
+  ADAM_BETA2,
+  ADAM_EPSILON,
+  autoDecode,
+  autoEncode,
+  autoLearn,
+  autoLearnScratch,
+  autoStride
+} from './deep/autoRec'
+export {dot} from './dot'
+export {
+  conjugateGradient,
+  conjugateGradientScratch,
+  conjugateGradientStride
+} from './factors/conjugateGradient'
+export {gramOfRows} from './factors/gramOfRows'
+export {gramPairs, gramProduct, gramProductBytes, gramVectors} from './factors/gramProduct'
+export {BASIS_ROWS, basisProducts, scaleInto, subtractBasis} from './factors/orthogonalize'
+export {projectRows} from './factors/projectRows'
+export {rotateBasis} from './factors/rotateBasis'
+export {sgd, sgdStride} from './factors/sgd'
+export {squaredErrors} from './factors/squaredErrors'
+export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
+export {heapStart} from './heap'
+export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
+export {countTogether} from './linear/countTogether'
+export {
+  MEASURE_COSINE,
+  MEASURE_DISTANCE,
+  MEASURE_JACCARD,
+  MEASURE_PEARSON,
+  neighbourhoodBytes,
+  setNeighbourhood,
+  setPairs,
+  setStore
+} from './neighbours/neighbourhood'
+export {neighbourScores, neighbourScratch, neighbourStore} from './neighbours/neighbourScores'
+export {similarityRow, similarityRowScratch} from './neighbours/similarityRow'
+export {weighNearest, weighNearestScratch} from './neighbours/weighNearest'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, kernelsOn, pointer, Random} from '#internals'
-import * as reference from './twins/kernels'
+import {Arena, kernelConstants, kernelsOn, pointer, Random} from '#internals'
+import * as twin from './twins/deep'
 
 const USERS = 11
 const MOVIES = 9
@@ -26,7 +26,7 @@ function problem(F: number, dropX: number, dropH: number) {
       )
     )
   const n = user.length
-  const fast: reference.AutoRecState = {
+  const fast: twin.AutoRecState = {
     start: arena.i32(start),
     user: arena.i32(user),
     value: arena.f32(user.map(() => 1 + random.below(5))),
@@ -51,19 +51,19 @@ function problem(F: number, dropX: number, dropH: number) {
     movie: arena.i32(byUser.flat().map(k => start.findIndex(end => end > k) - 1)),
     place: arena.i32(byUser.flat()),
     batchOf: arena.i32(MOVIES),
-    gradients: arena.f32(2 * USERS * F)
+    gradients: arena.u8(kernelConstants().autoLearnScratch(USERS, F))
   }
   const copies = Object.entries(fast).map(([name, value]) => [
     name,
     typeof value === 'number' ? value : value.slice()
   ])
-  return {arena, fast, lists, slow: Object.fromEntries(copies) as reference.AutoRecState}
+  return {arena, fast, lists, slow: Object.fromEntries(copies) as twin.AutoRecState}
 }
 
 function runFast({arena, fast, lists}: ReturnType<typeof problem>): number {
   const kernels = kernelsOn(arena.memory)
   const {F, dropX, dropH, seed} = fast
-  const at = (...names: Array<keyof reference.AutoRecState>): number[] =>
+  const at = (...names: Array<keyof twin.AutoRecState>): number[] =>
     names.map(name => pointer(fast[name] as Float32Array))
   const order = pointer(lists.order)
   const drops = [dropX, dropH].flatMap(share => [Math.floor(share * 2 ** 32), 1 / (1 - share)])
@@ -111,9 +111,9 @@ describe('autoRec kernels', () => {
       it(`do what their twins do, width ${F}, dropping ${dropX} and ${dropH}`, () => {
         const world = problem(F, dropX, dropH)
         const squares = runFast(world)
-        reference.autoEncode(world.slow)
-        expect(Math.abs(squares - reference.autoDecode(world.slow))).toBeLessThan(1e-4)
-        reference.autoLearn(world.slow, STEP)
+        twin.autoEncode(world.slow)
+        expect(Math.abs(squares - twin.autoDecode(world.slow))).toBeLessThan(1e-4)
+        twin.autoLearn(world.slow, STEP)
         for (const name of ['x', 'h', 'y', 'err', 'back', 'c', 'v', 'w'] as const) {
           let apart = 0
           for (const [k, value] of world.fast[name].entries())

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {Arena, kernelsOn, pointer, Random} from '#internals'
-import {dot} from './twins/kernels'
+import {dot} from './twins/dot'
 
 describe('dot', () => {
   it('is its plain twin, for every length of the tail', () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, cholesky, choleskySolve, kernelsOn, pointer, Random} from '#internals'
-import * as twin from './twins/gibbs'
+import {Arena, cholesky, choleskySolve, kernelConstants, kernelsOn, pointer, Random} from '#internals'
+import * as twin from './twins/bayesian'
 
 const USERS = 7
 const MOVIES = 140
@@ -8,7 +8,7 @@ const DAYS = 3
 const FACTORS = 6
 const QUADS = 2
 const BIAS = 8
-const STRIDE = 12
+const STRIDE = kernelConstants().gibbsStride(QUADS)
 const STARS = Float64Array.of(1, 2, 3, 4, 5)
 
 /** A grid with every user, movie and day, on an arena: 130 ratings of user 0 fill more than one chunk of the kernel. */
@@ -41,7 +41,8 @@ function world(o: {days?: boolean; probit?: boolean} = {}) {
     prior,
     precision: arena.f32(Float32Array.from({length: STRIDE}, (_, c) => 1 + c)),
     places: arena.i32(1),
-    scratch: arena.f32(STRIDE * (96 + STRIDE)),
+    scratch: arena.u8(kernelConstants().gibbsRowsScratch(QUADS)),
+    afterScratch: arena.f32(STRIDE).fill(7),
     grid: {
       quads: QUADS,
       own: rows(USERS),
@@ -178,6 +179,7 @@ describe('gibbsRows', () => {
     }
     // Three sweeps in float32 against doubles, over sums of up to 130 squares.
     expect(largestGap(fast.grid.own, plain.grid.own)).toBeLessThan(2e-4)
+    expect(new Set(fast.afterScratch)).toEqual(new Set([7]))
     for (let u = 0; u < USERS; u++) for (const c of [6, 7, 11]) expect(fast.grid.own[u * STRIDE + c]).toBe(0)
   })
 
@@ -367,7 +369,7 @@ describe('gibbsScores and gibbsCuts', () => {
     o => {
       const {arena, kernels, grid} = world(o)
       const {second, secondIndex, cuts} = grid as twinGrid
-      const out = arena.f64(12)
+      const out = arena.f64(kernelConstants().gibbsCutsBytes(STARS.length) / 8)
       kernels.gibbsCuts(
         0,
         USERS,

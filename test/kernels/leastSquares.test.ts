@@ -1,12 +1,10 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, kernelsOn, pointer, Random} from '#internals'
-import * as reference from './twins/kernels'
+import {Arena, kernelConstants, kernelsOn, pointer, Random} from '#internals'
+import * as twin from './twins/factors'
+import {invertNegated} from './twins/invert'
 
 /** Six rows, the last without ratings, against nine others. */
-function problem(
-  F: number,
-  o: Partial<reference.LeastSquares>
-): {arena: Arena; problem: reference.LeastSquares} {
+function problem(F: number, o: Partial<twin.LeastSquares>): {arena: Arena; problem: twin.LeastSquares} {
   const random = new Random(F)
   const start = [0]
   const index: number[] = []
@@ -35,12 +33,12 @@ function problem(
   }
 }
 
-function solve(arena: Arena, o: reference.LeastSquares, steps: number, inverse = 0): number {
+function solve(arena: Arena, o: twin.LeastSquares, steps: number, inverse = 0): number {
   const {start, index, value, x, y, F, gram, weights, penalty, perRating, fixed} = o
   return kernelsOn(arena.memory).conjugateGradient(
     ...[0, 6, ...[start, index, value, x, y].map(pointer), F],
     ...[gram.length === 0 ? 0 : pointer(gram), inverse, ...weights, penalty, perRating, fixed, steps],
-    pointer(arena.f32(4 * F))
+    pointer(arena.u8(kernelConstants().conjugateGradientScratch(F)))
   )
 }
 
@@ -50,12 +48,12 @@ describe.each([8, 16, 24])('with rows of %i', F => {
     kind => {
       const {arena, problem: fast} = problem(F, kind === 'with a fixed entry' ? {fixed: F - 1} : {})
       if (kind === 'implicit') {
-        fast.gram = arena.f32(reference.gramOfRows(fast.y, F))
+        fast.gram = arena.f32(twin.gramOfRows(fast.y, F))
         Object.assign(fast, {weights: [0, 2, 1, 2], penalty: 0.3, perRating: 0})
       }
       const slow = {...fast, x: fast.x.slice()}
       const squares = solve(arena, fast, 4 * F)
-      expect(squares / reference.leastSquares(slow)).toBeCloseTo(1, 4)
+      expect(squares / twin.leastSquares(slow)).toBeCloseTo(1, 4)
       // Single precision against double, of systems with a condition of a few hundred.
       for (const [k, value] of fast.x.entries()) expect(Math.abs(value - slow.x[k])).toBeLessThan(2e-4)
     }
@@ -64,7 +62,7 @@ describe.each([8, 16, 24])('with rows of %i', F => {
   it('every step brings it nearer', () => {
     const {arena, problem: one} = problem(F, {})
     const solved = {...one, x: one.x.slice()}
-    reference.leastSquares(solved)
+    twin.leastSquares(solved)
     const distance = (x: Float32Array): number => Math.hypot(...x.map((value, k) => value - solved.x[k]))
     let before = distance(one.x)
     for (let step = 0; step < 2; step++) {
@@ -76,13 +74,13 @@ describe.each([8, 16, 24])('with rows of %i', F => {
 
   it('the inverse of what all rows have in common makes a step worth many', () => {
     const {arena, problem: plain} = problem(F, {weights: [0, 0.2, 1, 0.2], penalty: 0.3, perRating: 0})
-    plain.gram = arena.f32(reference.gramOfRows(plain.y, F))
+    plain.gram = arena.f32(twin.gramOfRows(plain.y, F))
     const inverse = Float64Array.from(plain.gram, (value, at) => value + (at % (F + 1) === 0 ? 0.3 : 0))
-    reference.invertNegated(inverse, F)
+    invertNegated(inverse, F)
     const pointerTo = pointer(arena.f32(inverse.map(value => -value)))
     const solved = {...plain, x: plain.x.slice()}
     const helped = {...plain, x: arena.f32(plain.x)}
-    reference.leastSquares(solved)
+    twin.leastSquares(solved)
     solve(arena, plain, 2)
     solve(arena, helped, 2, pointerTo)
     // Row 5 has no ratings and stays where it is.
@@ -98,6 +96,6 @@ describe.each([8, 16, 24])('with rows of %i', F => {
     const y = one.y.subarray(0, rows * F)
     const out = arena.f32(F * F).fill(3)
     kernelsOn(arena.memory).gramOfRows(0, rows, pointer(y), F, pointer(out))
-    for (const [k, value] of reference.gramOfRows(y, F).entries()) expect(out[k]).toBeCloseTo(value, 5)
+    for (const [k, value] of twin.gramOfRows(y, F).entries()) expect(out[k]).toBeCloseTo(value, 5)
   })
 })

@@ -1,7 +1,7 @@
 import {type Ratings, syntheticRatings} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 import {Neighbourhood, type NeighbourStore, Run, withPool} from '#internals'
-import * as reference from './twins/kernels'
+import * as twin from './twins/neighbours'
 
 const ratings = syntheticRatings({users: 300, movies: 120, ratings: 6000, seed: 3})
 const SETTINGS = {
@@ -28,7 +28,7 @@ function both(given: Partial<typeof SETTINGS> = {}, of: Ratings = ratings, threa
     settings,
     threads
   )
-  return {near, twin: {...settings, rows, columns: {...columns, says}} satisfies reference.Neighbours}
+  return {near, plain: {...settings, rows, columns: {...columns, says}} satisfies twin.Neighbours}
 }
 
 describe('similarityRow is its plain twin', () => {
@@ -36,11 +36,11 @@ describe('similarityRow is its plain twin', () => {
     for (const overAll of measure === 'pearson' ? [false] : [false, true]) {
       it(`${measure} over ${overAll ? 'all' : 'common'}`, () => {
         for (const amplification of [1, 2, 1.5]) {
-          const {near, twin} = both({measure, overAll, amplification})
+          const {near, plain} = both({measure, overAll, amplification})
           for (const movie of [0, 17, 119]) {
             const fast = near.of(movie)
             // Sums of up to 300 products of stars in float32, exact there; a quotient and a root rounded to float32.
-            for (const [y, s] of reference.similarityRow(twin, movie).entries())
+            for (const [y, s] of twin.similarityRow(plain, movie).entries())
               expect(Math.abs(fast[y] - s), `movie ${movie} with ${y}`).toBeLessThan(3e-6)
           }
         }
@@ -73,17 +73,17 @@ describe('weighNearest is its plain twin', () => {
     for (const k of [1, 2, 5, 12, 60, 120]) {
       for (const measure of ['jaccard', 'cosine'] as const) {
         // Without shrinkage and amplification, Jaccard over common ratings is 1 throughout: all ties.
-        const {near, twin} = both({k, measure, shrinkage: 0, amplification: 1, minSupport: 1})
+        const {near, plain} = both({k, measure, shrinkage: 0, amplification: 1, minSupport: 1})
         const weights = near.of(7)
         const row = Float32Array.from(weights)
         row[7] = 0
         for (let rater = 0; rater < 300; rater++) {
-          const [from, to] = [twin.columns.start[rater], twin.columns.start[rater + 1]]
-          const index = twin.columns.index.subarray(from, to)
-          const says = twin.columns.says.subarray(from, to)
+          const [from, to] = [plain.columns.start[rater], plain.columns.start[rater + 1]]
+          const index = plain.columns.index.subarray(from, to)
+          const says = plain.columns.says.subarray(from, to)
           const {mean, count, places} = near.nearest(weights, 7, index, says)
           expect(near.meansOver(weights, 7, [rater])).toEqual([{mean, count}])
-          const slow = reference.weighNearest(twin, row, index, says)
+          const slow = twin.weighNearest(plain, row, index, says)
           expect([...places].sort((a, b) => a - b)).toEqual(slow.places.sort((a, b) => a - b))
           // The same float64 terms in another order.
           expect(Math.abs(mean - slow.mean)).toBeLessThan(1e-12)
@@ -98,9 +98,9 @@ describe('neighbourScores', () => {
   const rater = Int32Array.from({length: 2000}, (_, n) => (n * 101) % 300)
 
   it('is its plain twin', () => {
-    const {near, twin} = both({measure: 'cosine', overAll: true})
+    const {near, plain} = both({measure: 'cosine', overAll: true})
     const {mean} = near.meansOfPairs(entity, rater)
-    const slow = reference.neighbourScores(twin, entity, rater)
+    const slow = twin.neighbourScores(plain, entity, rater)
     // Similarities rounded to float32, each off by less than 1e-6, weigh stars of at most 2.
     for (const [n, score] of slow.entries()) expect(Math.abs(mean[n] - score)).toBeLessThan(1e-5)
   })
@@ -122,12 +122,12 @@ describe('neighbourScores', () => {
 describe('neighbourStore', () => {
   it('is its plain twin, for one worker and for two', async () => {
     for (const workers of [1, 2]) {
-      const {near, twin} = both({k: 7})
+      const {near, plain} = both({k: 7})
       await withPool(near.arena, new Run('choosing', {workers}), pool => near.chooseBefore(pool, () => {}))
       const store = near.store as NeighbourStore
       for (let e = 0; e < 120; e++) {
         const mine = [...store.index.subarray(7 * e, 7 * e + 7)].filter(y => y >= 0).sort((a, b) => a - b)
-        expect(mine).toEqual(reference.neighbourStore(twin, e).sort((a, b) => a - b))
+        expect(mine).toEqual(twin.neighbourStore(plain, e).sort((a, b) => a - b))
       }
     }
   })

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Arena, kernelsOn, pointer, Random} from '#internals'
-import * as reference from './twins/kernels'
+import {Arena, kernelConstants, kernelsOn, pointer, Random} from '#internals'
+import * as twin from './twins/factors'
 
 /** Sums of up to 40 terms of size 10 in another order: 1e-11 apart at most. */
 const TOLERANCE = 1e-11
@@ -10,7 +10,7 @@ function largestDifference(a: Float64Array, b: Float64Array): number {
 }
 
 /** 11 users × some columns, the sixth user without ratings. */
-function matrix(arena: Arena, random: Random, columns: number): reference.CentredRows {
+function matrix(arena: Arena, random: Random, columns: number): twin.CentredRows {
   const start = [0]
   const index: number[] = []
   for (let u = 0; u < 11; u++) {
@@ -40,10 +40,11 @@ describe('the kernels of the truncated SVD do what their twins do', () => {
     const [pairs, total] = [arena.f64(80), arena.f64(2)]
     kernels.gramPairs(...vectors.map(pointer), 40, pointer(pairs), pointer(total))
     expect([...pairs]).toEqual([...vectors[0]].flatMap((value, c) => [value, vectors[1][c]]))
-    const parts = arena.f64(2 * 82).fill(7)
+    const part = kernelConstants().gramProductBytes(40)
+    const parts = arena.f64((2 * part) / 8).fill(7)
     const common = [few.start, few.index, few.value, few.offset, pairs, total].map(pointer)
     kernels.gramProduct(0, 4, ...common, pointer(parts), 40)
-    kernels.gramProduct(4, 11, ...common, pointer(parts) + 8 * 82, 40)
+    kernels.gramProduct(4, 11, ...common, pointer(parts) + part, 40)
     const out = [arena.f64(40), arena.f64(40)]
     for (const [from, to] of [
       [0, 22],
@@ -51,7 +52,7 @@ describe('the kernels of the truncated SVD do what their twins do', () => {
     ])
       kernels.gramVectors(from, to, pointer(parts), 2, 40, 38, ...out.map(pointer))
     for (const lane of [0, 1]) {
-      const expected = reference.gramProduct(few, vectors[lane].slice(0, 38))
+      const expected = twin.gramProduct(few, vectors[lane].slice(0, 38))
       expect(largestDifference(out[lane].slice(0, 38), expected)).toBeLessThan(100 * TOLERANCE)
       expect([...out[lane].slice(38)]).toEqual([0, 0])
     }
@@ -63,15 +64,15 @@ describe('the kernels of the truncated SVD do what their twins do', () => {
     for (const [at, value] of v.entries()) total[at % 14] += value
     const out = arena.f64(11 * 14)
     kernels.projectRows(0, 11, ...shared, pointer(v), pointer(total), 14, pointer(out))
-    expect(largestDifference(out, reference.projectRows(rows, v, 14))).toBeLessThan(TOLERANCE)
+    expect(largestDifference(out, twin.projectRows(rows, v, 14))).toBeLessThan(TOLERANCE)
   })
 
   it.each([1, 4, 6])('basisProducts and subtractBasis against %i rows', count => {
     const n = 40
-    const basis = arena.f64((count + 4) * n)
+    const basis = arena.f64((count + kernelConstants().BASIS_ROWS) * n)
     for (let row = 0; row < count; row++) {
       const w = Float64Array.from({length: n}, () => random.normal())
-      reference.orthogonalize(w, basis, row)
+      twin.orthogonalize(w, basis, row)
       const length = Math.hypot(...w)
       basis.set(
         w.map(value => value / length),
@@ -92,7 +93,7 @@ describe('the kernels of the truncated SVD do what their twins do', () => {
       w.reduce((sum, value) => sum + value * value, 0),
       10
     )
-    reference.orthogonalize(slow, basis, count)
+    twin.orthogonalize(slow, basis, count)
     expect(largestDifference(w, slow)).toBeLessThan(TOLERANCE)
     for (let row = 0; row < count; row++) {
       let product = 0
@@ -113,6 +114,6 @@ describe('the kernels of the truncated SVD do what their twins do', () => {
     const weights = normals(7 * 4)
     const out = arena.f64(40 * 4)
     kernels.rotateBasis(0, 40, pointer(basis), 40, 7, pointer(weights), 4, pointer(out))
-    expect(largestDifference(out, reference.rotateBasis(basis, 40, weights, 4))).toBeLessThan(TOLERANCE)
+    expect(largestDifference(out, twin.rotateBasis(basis, 40, weights, 4))).toBeLessThan(TOLERANCE)
   })
 })

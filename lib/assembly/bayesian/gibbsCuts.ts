@@ -1,4 +1,11 @@
+import {Lanes} from '../dot'
+import {gibbsStride} from './gibbsRows'
 import {upperTail} from './normalTail'
+
+/** Bytes that `gibbsCuts` writes. */
+export function gibbsCutsBytes(classes: i32): i32 {
+  return 8 * 3 * max(0, classes - 1)
+}
 
 /**
  * Log-likelihood of the cuts of an ordered probit, latent ratings integrated out, over the ratings of users `from` to `to` - 1,
@@ -7,40 +14,54 @@ import {upperTail} from './normalTail'
  * Rows are those of `gibbsRows`; `value` holds classes; `third` is 0 without days.
  */
 export function gibbsCuts(
-  from: i32, to: i32, first: usize, second: usize, third: usize, quads: i32,
-  start: usize, secondIndex: usize, thirdIndex: usize, value: usize, mean: f64, cuts: usize, classes: i32, out: usize
+  from: i32,
+  to: i32,
+  first: usize,
+  second: usize,
+  third: usize,
+  quads: i32,
+  start: usize,
+  secondIndex: usize,
+  thirdIndex: usize,
+  value: usize,
+  mean: f64,
+  cuts: usize,
+  classes: i32,
+  out: usize
 ): void {
-  const rowBytes = <usize>(4 * quads + 4) << 2
-  const bias = <usize>quads << 4
+  const rowBytes = (<usize>gibbsStride(quads)) << 2
+  const bias = (<usize>quads) << 4
   const inner = classes - 1
   const gradient = out + 8
-  const diagonal = gradient + (<usize>inner << 3)
-  const beside = diagonal + (<usize>inner << 3)
-  memory.fill(out, 0, <usize>(3 * inner) << 3)
+  const diagonal = gradient + ((<usize>inner) << 3)
+  const beside = diagonal + ((<usize>inner) << 3)
+  memory.fill(out, 0, gibbsCutsBytes(classes))
   let sum: f64 = 0
   for (let u = from; u < to; u++) {
     const a = first + rowBytes * <usize>u
-    const end = load<i32>(start + (<usize>u << 2) + 4)
-    for (let n = load<i32>(start + (<usize>u << 2)); n < end; n++) {
-      const at = <usize>n << 2
+    const end = load<i32>(start + ((<usize>u) << 2) + 4)
+    for (let n = load<i32>(start + ((<usize>u) << 2)); n < end; n++) {
+      const at = (<usize>n) << 2
       const b = second + rowBytes * <usize>load<i32>(secondIndex + at)
       const root = Math.sqrt(<f64>load<f32>(a + bias, 4) * <f64>load<f32>(b + bias, 4))
       let dot = f32x4.splat(0)
       let score = mean + <f64>load<f32>(a + bias) + <f64>load<f32>(b + bias)
-      for (let q: usize = 0; q < bias; q += 16) dot = f32x4.add(dot, f32x4.mul(v128.load(a + q), v128.load(b + q)))
-      if (third != 0) {
+      for (let q: usize = 0; q < bias; q += 16)
+        dot = f32x4.add(dot, f32x4.mul(v128.load(a + q), v128.load(b + q)))
+      if (third !== 0) {
         const c = third + rowBytes * <usize>load<i32>(thirdIndex + at)
         score += <f64>load<f32>(c + bias)
         for (let q: usize = 0; q < bias; q += 16)
           dot = f32x4.add(dot, f32x4.mul(v128.load(c + q), f32x4.add(v128.load(a + q), v128.load(b + q))))
       }
-      score += <f64>(
-        f32x4.extract_lane(dot, 0) + f32x4.extract_lane(dot, 1) + (f32x4.extract_lane(dot, 2) + f32x4.extract_lane(dot, 3))
-      )
+      score += <f64>Lanes.sum(dot)
       const k = <i32>load<f32>(value + at)
-      const lo = root * (load<f64>(cuts + (<usize>k << 3)) - score)
-      const hi = root * (load<f64>(cuts + (<usize>k << 3), 8) - score)
-      const chance = Math.max(1e-300, lo + hi > 0 ? upperTail(lo) - upperTail(hi) : upperTail(-hi) - upperTail(-lo))
+      const lo = root * (load<f64>(cuts + ((<usize>k) << 3)) - score)
+      const hi = root * (load<f64>(cuts + ((<usize>k) << 3), 8) - score)
+      const chance = Math.max(
+        1e-300,
+        lo + hi > 0 ? upperTail(lo) - upperTail(hi) : upperTail(-hi) - upperTail(-lo)
+      )
       sum += Math.log(chance)
       const dLo = k > 0 ? (root * density(lo)) / chance : 0
       const dHi = k < inner ? (root * density(hi)) / chance : 0
@@ -58,12 +79,10 @@ export function gibbsCuts(
   store<f64>(out, sum)
 }
 
-@inline
 function density(x: f64): f64 {
   return 0.3989422804014327 * Math.exp(-0.5 * x * x)
 }
 
-@inline
 function add(at: usize, k: i32, value: f64): void {
-  store<f64>(at + (<usize>k << 3), load<f64>(at + (<usize>k << 3)) + value)
+  store<f64>(at + ((<usize>k) << 3), load<f64>(at + ((<usize>k) << 3)) + value)
 }

@@ -1,25 +1,33 @@
+import {Lanes} from '../dot'
 import {gamma, normal, seedStream, truncatedNormal} from './stream'
 
 /** Ratings that are gathered before they are multiplied: with 36 columns they fill half of a first-level cache. */
 const CHUNK: i32 = 96
 
+/**
+ * Floats of a row of factors: whole quads of them, padded with zeros, then the bias, the precision of its noise, the sum of its
+ * squared errors (weighted; `gibbsRows` writes it), and a zero.
+ */
+export function gibbsStride(quads: i32): i32 {
+  return 4 * quads + 4
+}
+
 /** Bytes of scratch that one call of `gibbsRows` needs. */
 export function gibbsRowsScratch(quads: i32): i32 {
-  const stride = 4 * quads + 4
+  const stride = gibbsStride(quads)
   return 4 * stride * (CHUNK + stride)
 }
 
 /** Takes one of the places for calls side by side, each i32 zero while it is free; there are as many as threads. */
 function claim(places: usize, count: i32): i32 {
   let k = 0
-  while (atomic.cmpxchg<i32>(places + (<usize>k << 2), 0, 1) != 0) k = k + 1 == count ? 0 : k + 1
+  while (atomic.cmpxchg<i32>(places + ((<usize>k) << 2), 0, 1) !== 0) k = k + 1 === count ? 0 : k + 1
   return k
 }
 
 /**
- * Draws whole rows of factors from their conditional posterior, users, movies or days alike. A row is `stride` = 4 · quads + 4
- * floats: factors padded with zeros to whole quads, then the bias, the precision of its noise, the sum of its squared errors
- * (weighted; written here), and a zero.
+ * Draws whole rows of factors from their conditional posterior, users, movies or days alike. A row is
+ * `gibbsStride` floats.
  *
  * For row k with ratings n, each with an opposite row a and, if `second` is given, another b:
  *   x_n = [a + b, 1]   offset_n = mean + bias_a + bias_b + a · b   y_n = value_n - offset_n
@@ -35,15 +43,33 @@ function claim(places: usize, count: i32): i32 {
  * Cholesky factorisation that goes one column further solves the lower system on the way.
  */
 export function gibbsRows(
-  from: i32, to: i32, own: usize, first: usize, second: usize, quads: i32, factors: i32,
-  start: usize, firstIndex: usize, secondIndex: usize, value: usize,
-  prior: usize, precision: usize, mean: f64, cuts: usize,
-  noiseShape: f64, noiseRate: f64,
-  seed: i32, chain: i32, step: i32, places: usize, threads: i32, scratch: usize
+  from: i32,
+  to: i32,
+  own: usize,
+  first: usize,
+  second: usize,
+  quads: i32,
+  factors: i32,
+  start: usize,
+  firstIndex: usize,
+  secondIndex: usize,
+  value: usize,
+  prior: usize,
+  precision: usize,
+  mean: f64,
+  cuts: usize,
+  noiseShape: f64,
+  noiseRate: f64,
+  seed: i32,
+  chain: i32,
+  step: i32,
+  places: usize,
+  threads: i32,
+  scratch: usize
 ): void {
-  const stride = 4 * quads + 4
-  const rowBytes = <usize>stride << 2
-  const bias = <usize>quads << 4
+  const stride = gibbsStride(quads)
+  const rowBytes = (<usize>stride) << 2
+  const bias = (<usize>quads) << 4
   const place = claim(places, threads)
   const x = scratch + <usize>place * <usize>gibbsRowsScratch(quads)
   const p = x + rowBytes * <usize>CHUNK
@@ -51,20 +77,20 @@ export function gibbsRows(
     seedStream(seed, chain, step, k)
     const row = own + rowBytes * <usize>k
     memory.fill(p, 0, rowBytes * <usize>stride)
-    const begin = load<i32>(start + (<usize>k << 2))
-    const end = load<i32>(start + (<usize>k << 2) + 4)
+    const begin = load<i32>(start + ((<usize>k) << 2))
+    const end = load<i32>(start + ((<usize>k) << 2) + 4)
     const ownWeight = <f64>load<f32>(row + bias, 4)
     let squares: f64 = 0
     for (let n = begin; n < end; n += CHUNK) {
       const size = min(CHUNK, end - n)
       for (let m = 0; m < size; m++) {
-        const at = <usize>(n + m) << 2
+        const at = (<usize>(n + m)) << 2
         const to = x + rowBytes * <usize>m
         const a = first + rowBytes * <usize>load<i32>(firstIndex + at)
         let offset: f64 = mean + <f64>load<f32>(a + bias)
         let weight = load<f32>(a + bias, 4)
         let dot = f32x4.splat(0)
-        if (second == 0) {
+        if (second === 0) {
           for (let q: usize = 0; q < bias; q += 16) {
             const one = v128.load(a + q)
             v128.store(to + q, one)
@@ -82,18 +108,20 @@ export function gibbsRows(
             dot = f32x4.add(dot, f32x4.mul(both, v128.load(row + q)))
           }
           weight *= load<f32>(b + bias, 4)
-          offset += <f64>load<f32>(b + bias) + <f64>total(cross)
+          offset += <f64>load<f32>(b + bias) + <f64>Lanes.sum(cross)
         }
-        const score = offset + <f64>load<f32>(row + bias) + <f64>total(dot)
+        const score = offset + <f64>load<f32>(row + bias) + <f64>Lanes.sum(dot)
         let target = <f64>load<f32>(value + at)
-        if (cuts != 0) {
-          const cut = cuts + (<usize>target << 3)
+        if (cuts !== 0) {
+          const cut = cuts + ((<usize>target) << 3)
           const scale = 1 / Math.sqrt(ownWeight * <f64>weight)
-          target = score + scale * truncatedNormal((load<f64>(cut) - score) / scale, (load<f64>(cut, 8) - score) / scale)
+          target =
+            score +
+            scale * truncatedNormal((load<f64>(cut) - score) / scale, (load<f64>(cut, 8) - score) / scale)
         }
         squares += <f64>weight * (target - score) * (target - score)
         const root = Mathf.sqrt(weight)
-        if (root != 1) {
+        if (root !== 1) {
           const splat = f32x4.splat(root)
           for (let q: usize = 0; q < bias; q += 16) v128.store(to + q, f32x4.mul(splat, v128.load(to + q)))
         }
@@ -116,24 +144,26 @@ export function gibbsRows(
     factorise(p, stride)
     draw(p, row, stride, factors)
   }
-  atomic.store<i32>(places + (<usize>place << 2), 0)
-}
-
-@inline
-function total(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  atomic.store<i32>(places + ((<usize>place) << 2), 0)
 }
 
 /** p += x'x for [size × 4 · quads] rows x, in the upper triangle of p, in tiles of four rows by eight or four columns. */
 function addProducts(x: usize, size: i32, p: usize, quads: i32): void {
-  const rowBytes = <usize>quads << 4
+  const rowBytes = (<usize>quads) << 4
   const last = x + rowBytes * <usize>size
   for (let i = 0; i < quads; i++) {
-    const left = <usize>i << 4
+    const left = (<usize>i) << 4
     let j = i
     for (; j + 1 < quads; j += 2) {
-      const right = <usize>j << 4
-      let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0
+      const right = (<usize>j) << 4
+      let a0 = f32x4.splat(0),
+        a1 = a0,
+        a2 = a0,
+        a3 = a0,
+        b0 = a0,
+        b1 = a0,
+        b2 = a0,
+        b3 = a0
       for (let at = x; at < last; at += rowBytes) {
         const a = v128.load(at + right)
         const b = v128.load(at + right, 16)
@@ -150,7 +180,7 @@ function addProducts(x: usize, size: i32, p: usize, quads: i32): void {
         a3 = f32x4.add(a3, f32x4.mul(s3, a))
         b3 = f32x4.add(b3, f32x4.mul(s3, b))
       }
-      const to = p + (<usize>i << 2) * rowBytes + right
+      const to = p + ((<usize>i) << 2) * rowBytes + right
       addTo(to, a0)
       addTo(to + 16, b0)
       addTo(to + rowBytes, a1)
@@ -161,8 +191,11 @@ function addProducts(x: usize, size: i32, p: usize, quads: i32): void {
       addTo(to + 3 * rowBytes + 16, b3)
     }
     if (j < quads) {
-      const right = <usize>j << 4
-      let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0
+      const right = (<usize>j) << 4
+      let a0 = f32x4.splat(0),
+        a1 = a0,
+        a2 = a0,
+        a3 = a0
       for (let at = x; at < last; at += rowBytes) {
         const a = v128.load(at + right)
         a0 = f32x4.add(a0, f32x4.mul(v128.load32_splat(at + left), a))
@@ -170,7 +203,7 @@ function addProducts(x: usize, size: i32, p: usize, quads: i32): void {
         a2 = f32x4.add(a2, f32x4.mul(v128.load32_splat(at + left, 8), a))
         a3 = f32x4.add(a3, f32x4.mul(v128.load32_splat(at + left, 12), a))
       }
-      const to = p + (<usize>i << 2) * rowBytes + right
+      const to = p + ((<usize>i) << 2) * rowBytes + right
       addTo(to, a0)
       addTo(to + rowBytes, a1)
       addTo(to + 2 * rowBytes, a2)
@@ -179,17 +212,16 @@ function addProducts(x: usize, size: i32, p: usize, quads: i32): void {
   }
 }
 
-@inline
 function addTo(at: usize, v: v128): void {
   v128.store(at, f32x4.add(v128.load(at), v))
 }
 
 /** Diagonal += precision, right side += precision · prior. */
 function addPrior(p: usize, prior: usize, precision: usize, stride: i32): void {
-  const rowBytes = <usize>stride << 2
-  const right = <usize>(stride - 3) << 2
+  const rowBytes = (<usize>stride) << 2
+  const right = (<usize>(stride - 3)) << 2
   for (let f = 0; f < stride - 3; f++) {
-    const at = <usize>f << 2
+    const at = (<usize>f) << 2
     const lambda = load<f32>(precision + at)
     const diagonal = p + rowBytes * <usize>f + at
     store<f32>(diagonal, load<f32>(diagonal) + lambda)
@@ -200,16 +232,17 @@ function addPrior(p: usize, prior: usize, precision: usize, stride: i32): void {
 
 /** p = R'R in the upper triangle, in place, for the first stride - 3 columns; the columns after them become R'⁻¹ of what they were. */
 function factorise(p: usize, stride: i32): void {
-  const rowBytes = <usize>stride << 2
+  const rowBytes = (<usize>stride) << 2
   const size = stride - 3
   for (let k = 0; k < size; k++) {
     const pivot = p + rowBytes * <usize>k
-    const scale = f32x4.splat(1 / Mathf.sqrt(load<f32>(pivot + (<usize>k << 2))))
-    for (let q = (<usize>k << 2) & ~15; q < rowBytes; q += 16) v128.store(pivot + q, f32x4.mul(scale, v128.load(pivot + q)))
+    const scale = f32x4.splat(1 / Mathf.sqrt(load<f32>(pivot + ((<usize>k) << 2))))
+    for (let q = ((<usize>k) << 2) & ~15; q < rowBytes; q += 16)
+      v128.store(pivot + q, f32x4.mul(scale, v128.load(pivot + q)))
     for (let i = k + 1; i < size; i++) {
       const row = p + rowBytes * <usize>i
-      const l = v128.load32_splat(pivot + (<usize>i << 2))
-      for (let q = (<usize>i << 2) & ~15; q < rowBytes; q += 16)
+      const l = v128.load32_splat(pivot + ((<usize>i) << 2))
+      for (let q = ((<usize>i) << 2) & ~15; q < rowBytes; q += 16)
         v128.store(row + q, f32x4.sub(v128.load(row + q), f32x4.mul(l, v128.load(pivot + q))))
     }
   }
@@ -217,14 +250,15 @@ function factorise(p: usize, stride: i32): void {
 
 /** Solves R · row = right side + standard normal noise, from the last column to the first. */
 function draw(p: usize, row: usize, stride: i32, factors: i32): void {
-  const rowBytes = <usize>stride << 2
+  const rowBytes = (<usize>stride) << 2
   const size = stride - 3
-  const right = <usize>size << 2
+  const right = (<usize>size) << 2
   for (let f = size - 1; f >= 0; f--) {
     const at = p + rowBytes * <usize>f
     const padding = f >= factors && f < size - 1
     let sum: f32 = padding ? 0 : load<f32>(at + right) + <f32>normal()
-    for (let g = f + 1; g < size; g++) sum -= load<f32>(at + (<usize>g << 2)) * load<f32>(row + (<usize>g << 2))
-    store<f32>(row + (<usize>f << 2), padding ? 0 : sum / load<f32>(at + (<usize>f << 2)))
+    for (let g = f + 1; g < size; g++)
+      sum -= load<f32>(at + ((<usize>g) << 2)) * load<f32>(row + ((<usize>g) << 2))
+    store<f32>(row + ((<usize>f) << 2), padding ? 0 : sum / load<f32>(at + ((<usize>f) << 2)))
   }
 }

@@ -49,7 +49,7 @@ export function uniform(): f64 {
 
 /** Normal with mean 0 and deviation 1 (Marsaglia's polar method). */
 export function normal(): f64 {
-  if (spare == spare) {
+  if (!F64.isNaN(spare)) {
     const kept = spare
     spare = NaN
     return kept
@@ -58,7 +58,7 @@ export function normal(): f64 {
     const x = 2 * uniform() - 1
     const y = 2 * uniform() - 1
     const s = x * x + y * y
-    if (s >= 1 || s == 0) continue
+    if (s >= 1 || s === 0) continue
     const scale = Math.sqrt((-2 * Math.log(s)) / s)
     spare = y * scale
     return x * scale
@@ -102,18 +102,27 @@ export function truncatedNormal(lo: f64, hi: f64): f64 {
     const x = lo - Math.log(1 - uniform()) / rate
     if (x < hi && uniform() <= Math.exp(-0.5 * (x - rate) * (x - rate))) return x
   }
-  return 0
 }
 
 /** Fills [n] f64 at `out` with what `kind` says: 0 uniform, 1 normal, 2 gamma of shape `lo`, 3 normal between `lo` and `hi`. */
-export function randomFill(out: usize, n: i32, kind: i32, seed: i32, first: i32, second: i32, third: i32, lo: f64, hi: f64): void {
+export function randomFill(
+  out: usize,
+  n: i32,
+  kind: i32,
+  seed: i32,
+  first: i32,
+  second: i32,
+  third: i32,
+  lo: f64,
+  hi: f64
+): void {
   seedStream(seed, first, second, third)
   for (let k = 0; k < n; k++) {
     let value: f64 = 0
-    if (kind == 0) value = uniform()
-    else if (kind == 1) value = normal()
-    else if (kind == 2) value = gamma(lo)
+    if (kind === 0) value = uniform()
+    else if (kind === 1) value = normal()
+    else if (kind === 2) value = gamma(lo)
     else value = truncatedNormal(lo, hi)
-    store<f64>(out + (<usize>k << 3), value)
+    store<f64>(out + ((<usize>k) << 3), value)
   }
 }

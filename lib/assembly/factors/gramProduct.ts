@@ -1,3 +1,8 @@
+/** Bytes of `y`, of which `gramProduct` leaves a part for each call and `gramVectors` reads them one after the other. */
+export function gramProductBytes(columns: i32): i32 {
+  return 8 * 2 * (columns + 1)
+}
+
 /**
  * y = A'(A x) for two vectors x at once over the users `from` to `to` - 1, where row u of A is the user's values minus `offset[u]`
  * in every column: A = R - offset 1', never formed. The two entries of a column lie side by side: x is [columns × 2] f64 and
@@ -5,16 +10,25 @@
  * alike is not subtracted but its last row: the sum of offset[u] (A x)[u].
  */
 export function gramProduct(
-  from: i32, to: i32, start: usize, index: usize, value: usize, offset: usize, x: usize, total: usize, y: usize, columns: i32
+  from: i32,
+  to: i32,
+  start: usize,
+  index: usize,
+  value: usize,
+  offset: usize,
+  x: usize,
+  total: usize,
+  y: usize,
+  columns: i32
 ): void {
-  const last = y + (<usize>columns << 4)
+  const last = y + ((<usize>columns) << 4)
   memory.fill(y, 0, last - y)
   const totals = v128.load(total)
   let common = f64x2.splat(0)
   for (let u = from; u < to; u++) {
-    const begin = load<i32>(start + (<usize>u << 2)) << 2
-    const end = load<i32>(start + (<usize>u << 2), 4) << 2
-    const mean = v128.load64_splat(offset + (<usize>u << 3))
+    const begin = load<i32>(start + ((<usize>u) << 2)) << 2
+    const end = load<i32>(start + ((<usize>u) << 2), 4) << 2
+    const mean = v128.load64_splat(offset + ((<usize>u) << 3))
     // Two sums, so that an addition need not wait for the one before it.
     let s0 = f64x2.neg(f64x2.mul(mean, totals))
     let s1 = f64x2.splat(0)
@@ -53,7 +67,7 @@ export function gramProduct(
 
 /** Two vectors a and b [columns] f64 side by side, x [columns × 2], and their sums, total [2]. `columns` is even. */
 export function gramPairs(a: usize, b: usize, columns: i32, x: usize, total: usize): void {
-  const width = <usize>columns << 3
+  const width = (<usize>columns) << 3
   let sum = f64x2.splat(0)
   for (let c: usize = 0; c < width; c += 16) {
     const va = v128.load(a + c)
@@ -68,15 +82,11 @@ export function gramPairs(a: usize, b: usize, columns: i32, x: usize, total: usi
 }
 
 /** Where the row lies that the index at `at` names. */
-// @ts-ignore: decorator
-@inline
 function row(rows: usize, at: usize): usize {
-  return rows + (<usize>load<i32>(at) << 4)
+  return rows + ((<usize>load<i32>(at)) << 4)
 }
 
 /** The f32 at `at`, in both lanes. */
-// @ts-ignore: decorator
-@inline
 function both(at: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load32_splat(at))
 }
@@ -87,15 +97,21 @@ function both(at: usize): v128 {
  * [columns] f64.
  */
 export function gramVectors(
-  from: i32, to: i32, parts: usize, count: i32, columns: i32, known: i32, a: usize, b: usize
+  from: i32,
+  to: i32,
+  parts: usize,
+  count: i32,
+  columns: i32,
+  known: i32,
+  a: usize,
+  b: usize
 ): void {
-  const length = <usize>columns << 4
-  const stride = length + 16
-  const common = sumOf(parts + length, count, stride)
+  const stride = <usize>gramProductBytes(columns)
+  const common = sumOf(parts + stride - 16, count, stride)
   const none = f64x2.splat(0)
   for (let c = from; c < to; c += 2) {
-    const at = <usize>c << 3
-    const row = parts + (<usize>c << 4)
+    const at = (<usize>c) << 3
+    const row = parts + ((<usize>c) << 4)
     const x = f64x2.sub(sumOf(row, count, stride), c < known ? common : none)
     const z = f64x2.sub(sumOf(row + 16, count, stride), c + 1 < known ? common : none)
     v128.store(a + at, i64x2.shuffle(x, z, 0, 2))
@@ -104,8 +120,6 @@ export function gramVectors(
 }
 
 /** The sum of `count` pairs, `stride` bytes apart. */
-// @ts-ignore: decorator
-@inline
 function sumOf(at: usize, count: i32, stride: usize): v128 {
   let sum = v128.load(at)
   for (let n = 1; n < count; n++) sum = f64x2.add(sum, v128.load(at + <usize>n * stride))

@@ -3,14 +3,23 @@
  * A V of A = R - offset 1'. Rows of `k` f64, k even; `total` is the sum of the rows of v.
  */
 export function projectRows(
-  from: i32, to: i32, start: usize, index: usize, value: usize, offset: usize, v: usize, total: usize, k: i32, out: usize
+  from: i32,
+  to: i32,
+  start: usize,
+  index: usize,
+  value: usize,
+  offset: usize,
+  v: usize,
+  total: usize,
+  k: i32,
+  out: usize
 ): void {
-  const width = <usize>k << 3
+  const width = (<usize>k) << 3
   for (let u = from; u < to; u++) {
     const row = out + <usize>u * width
-    const mean = f64x2.neg(v128.load64_splat(offset + (<usize>u << 3)))
-    const begin = load<i32>(start + (<usize>u << 2)) << 2
-    const end = load<i32>(start + (<usize>u << 2), 4) << 2
+    const mean = f64x2.neg(v128.load64_splat(offset + ((<usize>u) << 3)))
+    const begin = load<i32>(start + ((<usize>u) << 2)) << 2
+    const end = load<i32>(start + ((<usize>u) << 2), 4) << 2
     // Ten columns at a time stay in registers while the user's movies pass by, then two at a time.
     let f: usize = 0
     for (; f + 80 <= width; f += 80) {

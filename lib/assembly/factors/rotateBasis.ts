@@ -3,14 +3,21 @@
  * weights [count × k] and out [n × k], rows of k f64; k is even.
  */
 export function rotateBasis(
-  from: i32, to: i32, basis: usize, n: i32, count: i32, weights: usize, k: i32, out: usize
+  from: i32,
+  to: i32,
+  basis: usize,
+  n: i32,
+  count: i32,
+  weights: usize,
+  k: i32,
+  out: usize
 ): void {
-  const width = <usize>k << 3
-  const column = <usize>n << 3
+  const width = (<usize>k) << 3
+  const column = (<usize>n) << 3
   for (let c = from; c < to; c++) {
     const row = out + <usize>c * width
     memory.fill(row, 0, width)
-    let entry = basis + (<usize>c << 3)
+    let entry = basis + ((<usize>c) << 3)
     let w = weights
     let j = 0
     // Four rows of weights share the loads and stores of the sum.

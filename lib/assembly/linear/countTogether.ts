@@ -4,18 +4,25 @@
  * columns, ascending.
  */
 export function countTogether(
-  from: i32, to: i32, start: usize, index: usize, rowStart: usize, rowIndex: usize, a: usize, n: i32
+  from: i32,
+  to: i32,
+  start: usize,
+  index: usize,
+  rowStart: usize,
+  rowIndex: usize,
+  a: usize,
+  n: i32
 ): void {
   for (let i = from; i < to; i++) {
-    const row = a + (<usize>i * <usize>n << 3)
-    const end = load<i32>(start + (<usize>i << 2), 4)
-    for (let k = load<i32>(start + (<usize>i << 2)); k < end; k++) {
-      const u = rowStart + (<usize>load<i32>(index + (<usize>k << 2)) << 2)
+    const row = a + ((<usize>i * <usize>n) << 3)
+    const end = load<i32>(start + ((<usize>i) << 2), 4)
+    for (let k = load<i32>(start + ((<usize>i) << 2)); k < end; k++) {
+      const u = rowStart + ((<usize>load<i32>(index + ((<usize>k) << 2))) << 2)
       const last = load<i32>(u, 4)
       for (let m = load<i32>(u); m < last; m++) {
-        const j = load<i32>(rowIndex + (<usize>m << 2))
+        const j = load<i32>(rowIndex + ((<usize>m) << 2))
         if (j > i) break
-        const at = row + (<usize>j << 3)
+        const at = row + ((<usize>j) << 3)
         store<f64>(at, load<f64>(at) + 1)
       }
     }

@@ -1,5 +1,5 @@
 /**
- * What the neighbour kernels read: addresses and settings, 4 bytes each, in this order (lib/src/engines/neighbourhood.ts fills it).
+ * What the neighbour kernels read: addresses and settings, put there by the functions below.
  * Entities are the ones that are compared (movies, or users); raters are the other side. A rating stands twice: in the row of its
  * entity and in the column of its rater, both ascending.
  */
@@ -40,3 +40,69 @@ export const MEASURE_JACCARD: i32 = 0
 export const MEASURE_COSINE: i32 = 1
 export const MEASURE_DISTANCE: i32 = 2
 export const MEASURE_PEARSON: i32 = 3
+
+/** Bytes of a table. */
+export function neighbourhoodBytes(): i32 {
+  return <i32>offsetof<Neighbourhood>()
+}
+
+/** The entities, their ratings and the settings, in a fresh table. */
+export function setNeighbourhood(
+  table: usize,
+  entities: i32,
+  rowStart: usize,
+  rowIndex: usize,
+  rowValue: usize,
+  columnStart: usize,
+  columnIndex: usize,
+  columnValue: usize,
+  columnSays: usize,
+  norm: usize,
+  measure: i32,
+  overAll: i32,
+  minSupport: f32,
+  shrinkage: f32,
+  amplification: f32,
+  k: i32,
+  damping: f32
+): void {
+  const t = changetype<Neighbourhood>(table)
+  t.entities = entities
+  t.rowStart = rowStart
+  t.rowIndex = rowIndex
+  t.rowValue = rowValue
+  t.columnStart = columnStart
+  t.columnIndex = columnIndex
+  t.columnValue = columnValue
+  t.columnSays = columnSays
+  t.norm = norm
+  t.measure = measure
+  t.overAll = overAll
+  t.minSupport = minSupport
+  t.shrinkage = shrinkage
+  t.amplification = amplification
+  t.k = k
+  t.damping = damping
+}
+
+/** The neighbours chosen before. */
+export function setStore(table: usize, storeIndex: usize, storeSimilarity: usize): void {
+  const t = changetype<Neighbourhood>(table)
+  t.storeIndex = storeIndex
+  t.storeSimilarity = storeSimilarity
+}
+
+/** The pairs to predict. */
+export function setPairs(
+  table: usize,
+  pairStart: usize,
+  pairRater: usize,
+  pairSaid: usize,
+  pairSpoke: usize
+): void {
+  const t = changetype<Neighbourhood>(table)
+  t.pairStart = pairStart
+  t.pairRater = pairRater
+  t.pairSaid = pairSaid
+  t.pairSpoke = pairSpoke
+}

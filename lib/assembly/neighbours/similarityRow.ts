@@ -1,43 +1,61 @@
-import {MEASURE_COSINE, MEASURE_DISTANCE, MEASURE_JACCARD, MEASURE_PEARSON, Neighbourhood} from './neighbourhood'
+import {
+  MEASURE_COSINE,
+  MEASURE_DISTANCE,
+  MEASURE_JACCARD,
+  MEASURE_PEARSON,
+  Neighbourhood
+} from './neighbourhood'
 
 /** Rounding leaves proportional vectors a little off 1: closer than this counts as 1, so that they tie. */
 const NEARLY_ONE: f64 = 1 - 1.0 / 1048576
+
+/** Bytes of `sums` that `similarityRow` needs: what Pearson adds up for each entity, eight floats. */
+export function similarityRowScratch(entities: i32): i32 {
+  return 4 * 8 * entities
+}
 
 /**
  * Similarities of one entity to all: one pass over its co-ratings, then one over the entities.
  *
  * The entity's ratings are `count` raters (i32 at `index`) and values (f32 at `value`) with root of squares `norm`; `self` is its
- * number, -1 for one that is not in the table. `sums` is scratch of [entities × 8] f32; `row` takes [entities] f32.
+ * number, -1 for one that is not in the table. `sums` is scratch of `similarityRowScratch` bytes; `row` takes [entities] f32.
  * The sums of a pair are taken in the order of the raters, so a pair has the same bits from both sides.
  */
 export function similarityRow(
-  table: usize, index: usize, value: usize, count: i32, norm: f32, self: i32, sums: usize, row: usize
+  table: usize,
+  index: usize,
+  value: usize,
+  count: i32,
+  norm: f32,
+  self: i32,
+  sums: usize,
+  row: usize
 ): void {
   const t = changetype<Neighbourhood>(table)
-  const pearson = t.measure == MEASURE_PEARSON
-  const few = t.overAll != 0 || t.measure == MEASURE_JACCARD
+  const pearson = t.measure === MEASURE_PEARSON
+  const few = t.overAll !== 0 || t.measure === MEASURE_JACCARD
   const shift = pearson ? 5 : few ? 3 : 4
-  memory.fill(sums, 0, <usize>t.entities << shift)
+  memory.fill(sums, 0, (<usize>t.entities) << shift)
   for (let r = 0; r < count; r++) {
-    const rater = <usize>load<i32>(index + (<usize>r << 2))
-    const x = load<f32>(value + (<usize>r << 2))
-    const from = <usize>load<i32>(t.columnStart + (rater << 2)) << 2
-    const to = <usize>load<i32>(t.columnStart + (rater << 2), 4) << 2
+    const rater = <usize>load<i32>(index + ((<usize>r) << 2))
+    const x = load<f32>(value + ((<usize>r) << 2))
+    const from = (<usize>load<i32>(t.columnStart + (rater << 2))) << 2
+    const to = (<usize>load<i32>(t.columnStart + (rater << 2), 4)) << 2
     if (pearson) addWithMeans(t.columnIndex + from, t.columnIndex + to, t.columnValue + from, x, sums)
     else if (few) addProducts(t.columnIndex + from, t.columnIndex + to, t.columnValue + from, x, sums)
     else addSquares(t.columnIndex + from, t.columnIndex + to, t.columnValue + from, x, sums)
   }
   for (let e = 0; e < t.entities; e++) {
-    const at = sums + (<usize>e << shift)
+    const at = sums + ((<usize>e) << shift)
     const n = load<f32>(at)
     let s: f64 = 0
     if (n > 0 && n >= t.minSupport) {
       s = few ? overAll(t, at, e, count, norm) : pearson ? correlation(at) : overCommon(t, at)
       s = settled(t, s, n)
     }
-    store<f32>(row + (<usize>e << 2), <f32>s)
+    store<f32>(row + ((<usize>e) << 2), <f32>s)
   }
-  if (self >= 0) store<f32>(row + (<usize>self << 2), 1)
+  if (self >= 0) store<f32>(row + ((<usize>self) << 2), 1)
 }
 
 /**
@@ -54,10 +72,10 @@ function addProducts(index: usize, end: usize, value: usize, x: f32, sums: usize
     const xy = f32x4.mul(xs, v128.load(value))
     const low = v128.shuffle<f32>(ones, xy, 0, 4, 1, 5)
     const high = v128.shuffle<f32>(ones, xy, 2, 6, 3, 7)
-    const a = sums + (<usize>load<i32>(index) << 3)
-    const b = sums + (<usize>load<i32>(index, 4) << 3)
-    const c = sums + (<usize>load<i32>(index, 8) << 3)
-    const d = sums + (<usize>load<i32>(index, 12) << 3)
+    const a = sums + ((<usize>load<i32>(index)) << 3)
+    const b = sums + ((<usize>load<i32>(index, 4)) << 3)
+    const c = sums + ((<usize>load<i32>(index, 8)) << 3)
+    const d = sums + ((<usize>load<i32>(index, 12)) << 3)
     v128.store64_lane(a, f32x4.add(v128.load64_zero(a), low), 0)
     v128.store64_lane(b, f32x4.add(v128.load64_splat(b), low), 1)
     v128.store64_lane(c, f32x4.add(v128.load64_zero(c), high), 0)
@@ -65,7 +83,7 @@ function addProducts(index: usize, end: usize, value: usize, x: f32, sums: usize
   }
   const one = f32x4(1, 0, 0, 0)
   for (; index < end; index += 4, value += 4) {
-    const at = sums + (<usize>load<i32>(index) << 3)
+    const at = sums + ((<usize>load<i32>(index)) << 3)
     const step = f32x4.replace_lane(one, 1, x * load<f32>(value))
     v128.store64_lane(at, f32x4.add(v128.load64_zero(at), step), 0)
   }
@@ -84,21 +102,20 @@ function addSquares(index: usize, end: usize, value: usize, x: f32, sums: usize)
     const yy = f32x4.mul(y, y)
     const left = v128.shuffle<f32>(ones, xy, 0, 4, 1, 5)
     const right = v128.shuffle<f32>(xx, yy, 0, 4, 1, 5)
-    addTo(sums + (<usize>load<i32>(index) << 4), v128.shuffle<f64>(left, right, 0, 2))
-    addTo(sums + (<usize>load<i32>(index, 4) << 4), v128.shuffle<f64>(left, right, 1, 3))
+    addTo(sums + ((<usize>load<i32>(index)) << 4), v128.shuffle<f64>(left, right, 0, 2))
+    addTo(sums + ((<usize>load<i32>(index, 4)) << 4), v128.shuffle<f64>(left, right, 1, 3))
     const leftHigh = v128.shuffle<f32>(ones, xy, 2, 6, 3, 7)
     const rightHigh = v128.shuffle<f32>(xx, yy, 2, 6, 3, 7)
-    addTo(sums + (<usize>load<i32>(index, 8) << 4), v128.shuffle<f64>(leftHigh, rightHigh, 0, 2))
-    addTo(sums + (<usize>load<i32>(index, 12) << 4), v128.shuffle<f64>(leftHigh, rightHigh, 1, 3))
+    addTo(sums + ((<usize>load<i32>(index, 8)) << 4), v128.shuffle<f64>(leftHigh, rightHigh, 0, 2))
+    addTo(sums + ((<usize>load<i32>(index, 12)) << 4), v128.shuffle<f64>(leftHigh, rightHigh, 1, 3))
   }
   for (; index < end; index += 4, value += 4) {
     const y = load<f32>(value)
     const step = f32x4.add(f32x4.mul(f32x4.splat(y), f32x4.replace_lane(factors, 3, y)), counts)
-    addTo(sums + (<usize>load<i32>(index) << 4), step)
+    addTo(sums + ((<usize>load<i32>(index)) << 4), step)
   }
 }
 
-@inline
 function addTo(at: usize, step: v128): void {
   v128.store(at, f32x4.add(v128.load(at), step))
 }
@@ -118,10 +135,10 @@ function addWithMeans(index: usize, end: usize, value: usize, x: f32, sums: usiz
     const leftHigh = v128.shuffle<f32>(ones, xy, 2, 6, 3, 7)
     const rightHigh = v128.shuffle<f32>(xx, yy, 2, 6, 3, 7)
     const bothHigh = v128.shuffle<f32>(xs, y, 2, 6, 3, 7)
-    const a = sums + (<usize>load<i32>(index) << 5)
-    const b = sums + (<usize>load<i32>(index, 4) << 5)
-    const c = sums + (<usize>load<i32>(index, 8) << 5)
-    const d = sums + (<usize>load<i32>(index, 12) << 5)
+    const a = sums + ((<usize>load<i32>(index)) << 5)
+    const b = sums + ((<usize>load<i32>(index, 4)) << 5)
+    const c = sums + ((<usize>load<i32>(index, 8)) << 5)
+    const d = sums + ((<usize>load<i32>(index, 12)) << 5)
     addTo(a, v128.shuffle<f64>(left, right, 0, 2))
     v128.store64_lane(a, f32x4.add(v128.load64_zero(a, 16), both), 0, 16)
     addTo(b, v128.shuffle<f64>(left, right, 1, 3))
@@ -135,7 +152,7 @@ function addWithMeans(index: usize, end: usize, value: usize, x: f32, sums: usiz
   const factors = f32x4(0, x, 0, 0)
   const mine = f32x4(x, 0, 0, 0)
   for (; index < end; index += 4, value += 4) {
-    const at = sums + (<usize>load<i32>(index) << 5)
+    const at = sums + ((<usize>load<i32>(index)) << 5)
     const y = load<f32>(value)
     addTo(at, f32x4.add(f32x4.mul(f32x4.splat(y), f32x4.replace_lane(factors, 3, y)), counts))
     v128.store64_lane(at, f32x4.add(v128.load64_zero(at, 16), f32x4.replace_lane(mine, 1, y)), 0, 16)
@@ -145,13 +162,13 @@ function addWithMeans(index: usize, end: usize, value: usize, x: f32, sums: usiz
 function overAll(t: Neighbourhood, at: usize, e: i32, count: i32, norm: f32): f64 {
   const n = <f64>load<f32>(at)
   const xy = <f64>load<f32>(at, 4)
-  if (t.measure == MEASURE_JACCARD && t.overAll == 0) return 1
-  const other = <f64>load<f32>(t.norm + (<usize>e << 2))
+  if (t.measure === MEASURE_JACCARD && t.overAll === 0) return 1
+  const other = <f64>load<f32>(t.norm + ((<usize>e) << 2))
   const product = <f64>norm * other
-  if (t.measure == MEASURE_COSINE) return product > 0 ? xy / product : 0
-  const places = t.rowStart + (<usize>e << 2)
+  if (t.measure === MEASURE_COSINE) return product > 0 ? xy / product : 0
+  const places = t.rowStart + ((<usize>e) << 2)
   const either = <f64>(count + load<i32>(places, 4) - load<i32>(places)) - n
-  if (t.measure == MEASURE_JACCARD) return n / either
+  if (t.measure === MEASURE_JACCARD) return n / either
   return 1 / (1 + max<f64>(0, <f64>norm * norm + other * other - 2 * xy) / either)
 }
 
@@ -159,7 +176,7 @@ function overCommon(t: Neighbourhood, at: usize): f64 {
   const xy = <f64>load<f32>(at, 4)
   const xx = <f64>load<f32>(at, 8)
   const yy = <f64>load<f32>(at, 12)
-  if (t.measure == MEASURE_DISTANCE) return 1 / (1 + max<f64>(0, xx + yy - 2 * xy) / <f64>load<f32>(at))
+  if (t.measure === MEASURE_DISTANCE) return 1 / (1 + max<f64>(0, xx + yy - 2 * xy) / <f64>load<f32>(at))
   return xx * yy > 0 ? xy / Math.sqrt(xx * yy) : 0
 }
 
@@ -181,7 +198,7 @@ function settled(t: Neighbourhood, s: f64, n: f32): f64 {
   if (s > NEARLY_ONE) s = 1
   else if (s < -NEARLY_ONE) s = -1
   if (t.shrinkage > 0) s *= <f64>(n - 1) / <f64>(n - 1 + t.shrinkage)
-  if (t.amplification == 1) return s
+  if (t.amplification === 1) return s
   const size = Math.abs(s)
-  return t.amplification == 2 ? s * size : size == 0 ? 0 : s * Math.pow(size, <f64>t.amplification - 1)
+  return t.amplification === 2 ? s * size : size === 0 ? 0 : s * size ** (<f64>t.amplification - 1)
 }

@@ -1,21 +1,34 @@
+/** Bytes of scratch that choosing among so many needs. */
+export function weighNearestScratch(count: i32): i32 {
+  return 4 * (BINS + count)
+}
+
 /**
  * What the nearest say, weighted: of `count` entities (i32 at `index`; 0 for the numbers 0 to count - 1) the `k` with the largest
  * positive similarity in `row` ([entities] f32) speak; ties go to the first. The p-th says the f32 at `says + 4p`.
  * The mean, sum of similarity · said / (damping + sum of similarity), goes to `mean` (f64).
- * `spoke` takes the places p of those that spoke ([k] i32); `scratch` is [BINS + count] i32. Returns how many they are.
+ * `spoke` takes the places p of those that spoke ([k] i32); `scratch` has `weighNearestScratch` bytes. Returns how many they are.
  *
  * Positive floats are ordered as their bits are, so one pass counts the candidates by the upper bits (16 bins an octave), which
  * gives the bin that the k-th is in; a second pass takes all above it, and only that bin is looked at closely. O(count).
  */
 export function weighNearest(
-  row: usize, index: usize, says: usize, count: i32, k: i32, damping: f32, scratch: usize, spoke: usize, mean: usize
+  row: usize,
+  index: usize,
+  says: usize,
+  count: i32,
+  k: i32,
+  damping: f32,
+  scratch: usize,
+  spoke: usize,
+  mean: usize
 ): i32 {
   const size = nearest(row, index, count, k, scratch, spoke)
   let weight = <f64>damping
   let said: f64 = 0
   for (let h: usize = 0; h < <usize>size; h++) {
     const p = <usize>load<i32>(spoke + (h << 2))
-    const s = <f64>load<f32>(row + (<usize>entityAt(index, p) << 2))
+    const s = <f64>load<f32>(row + ((<usize>entityAt(index, p)) << 2))
     weight += s
     said += s * <f64>load<f32>(says + (p << 2))
   }
@@ -26,35 +39,33 @@ export function weighNearest(
 /** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak. */
 const SHIFT: i32 = 19
 const LOWEST: i32 = (103 << 4) - 2
-export const BINS: i32 = 25 * 16 + 3
+const BINS: i32 = 25 * 16 + 3
 
 /** Bin of a similarity by its bits: 0 unless positive. */
-@inline
 function binOf(bits: i32): i32 {
   const bin = (bits >> SHIFT) - LOWEST
   return bits > 0 ? max(bin, 1) : 0
 }
 
-@inline
 function entityAt(index: usize, p: usize): i32 {
-  return index == 0 ? <i32>p : load<i32>(index + (p << 2))
+  return index === 0 ? <i32>p : load<i32>(index + (p << 2))
 }
 
 /** Places of the `k` nearest among `count`: those above the bin of the k-th in order, then those of that bin. */
 export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, spoke: usize): i32 {
-  const border = scratch + (<usize>BINS << 2)
-  memory.fill(scratch, 0, <usize>BINS << 2)
+  const border = scratch + ((<usize>BINS) << 2)
+  memory.fill(scratch, 0, (<usize>BINS) << 2)
   let top = 0
   for (let p = 0; p < count; p++) {
-    const bin = binOf(load<i32>(row + (<usize>entityAt(index, p) << 2)))
-    const at = scratch + (<usize>bin << 2)
+    const bin = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
+    const at = scratch + ((<usize>bin) << 2)
     store<i32>(at, load<i32>(at) + 1)
     top = max(top, bin)
   }
   let above = 0
   let bin = top
   for (; bin > 0; bin--) {
-    const here = load<i32>(scratch + (<usize>bin << 2))
+    const here = load<i32>(scratch + ((<usize>bin) << 2))
     if (above + here > k) break
     above += here
   }
@@ -63,53 +74,52 @@ export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: u
   let close = 0
   const lowest = bin
   for (let p = 0; p < count; p++) {
-    const one = binOf(load<i32>(row + (<usize>entityAt(index, p) << 2)))
-    if (one < lowest || one == 0) continue
+    const one = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
+    if (one < lowest || one === 0) continue
     if (one > lowest) {
-      store<i32>(spoke + (<usize>size << 2), p)
+      store<i32>(spoke + ((<usize>size) << 2), p)
       size++
     } else {
-      store<i32>(border + (<usize>close << 2), p)
+      store<i32>(border + ((<usize>close) << 2), p)
       close++
     }
   }
-  return lowest == 0 ? size : size + best(row, index, border, close, k - size, spoke + (<usize>size << 2))
+  return lowest === 0 ? size : size + best(row, index, border, close, k - size, spoke + ((<usize>size) << 2))
 }
 
 /** The `k` most similar of the places at `list`, ties to the first: a heap whose root is the worst one kept. */
 function best(row: usize, index: usize, list: usize, count: i32, k: i32, heap: usize): i32 {
-  if (k == 0) return 0
+  if (k === 0) return 0
   let size = 0
   for (let c = 0; c < count; c++) {
-    const p = load<i32>(list + (<usize>c << 2))
+    const p = load<i32>(list + ((<usize>c) << 2))
     if (size < k) rise(row, index, heap, size++, p)
-    else if (similarity(row, index, p) > similarity(row, index, load<i32>(heap))) sink(row, index, heap, size, p)
+    else if (similarity(row, index, p) > similarity(row, index, load<i32>(heap)))
+      sink(row, index, heap, size, p)
   }
   return size
 }
 
-@inline
 function similarity(row: usize, index: usize, p: i32): f32 {
-  return load<f32>(row + (<usize>entityAt(index, p) << 2))
+  return load<f32>(row + ((<usize>entityAt(index, p)) << 2))
 }
 
 /** Whether place `a` goes before place `b`: less similar, or as similar and later. */
-@inline
 function isWorse(row: usize, index: usize, a: i32, b: i32): bool {
   const sa = similarity(row, index, a)
   const sb = similarity(row, index, b)
-  return sa < sb || (sa == sb && a > b)
+  return sa < sb || (sa === sb && a > b)
 }
 
 function rise(row: usize, index: usize, heap: usize, at: i32, p: i32): void {
   while (at > 0) {
     const up = (at - 1) >> 1
-    const above = load<i32>(heap + (<usize>up << 2))
+    const above = load<i32>(heap + ((<usize>up) << 2))
     if (isWorse(row, index, above, p)) break
-    store<i32>(heap + (<usize>at << 2), above)
+    store<i32>(heap + ((<usize>at) << 2), above)
     at = up
   }
-  store<i32>(heap + (<usize>at << 2), p)
+  store<i32>(heap + ((<usize>at) << 2), p)
 }
 
 /** Replaces the root. */
@@ -118,17 +128,17 @@ function sink(row: usize, index: usize, heap: usize, size: i32, p: i32): void {
   for (;;) {
     let down = 2 * at + 1
     if (down >= size) break
-    let below = load<i32>(heap + (<usize>down << 2))
+    let below = load<i32>(heap + ((<usize>down) << 2))
     if (down + 1 < size) {
-      const right = load<i32>(heap + (<usize>(down + 1) << 2))
+      const right = load<i32>(heap + ((<usize>(down + 1)) << 2))
       if (isWorse(row, index, right, below)) {
         below = right
         down++
       }
     }
     if (isWorse(row, index, p, below)) break
-    store<i32>(heap + (<usize>at << 2), below)
+    store<i32>(heap + ((<usize>at) << 2), below)
     at = down
   }
-  store<i32>(heap + (<usize>at << 2), p)
+  store<i32>(heap + ((<usize>at) << 2), p)
 }

@@ -1,8 +1,6 @@
 import {MemoryError} from '../errors'
-import {PAGE, sharedMemory, type WasmMemory} from './wasm'
+import {kernelConstants, PAGE, sharedMemory, type WasmMemory} from './wasm'
 
-/** Below this address lies what AssemblyScript keeps for itself. */
-const FIRST = 1 << 16
 /** The most a wasm memory can hold: 4 GiB. */
 const MOST_PAGES = 1 << 16
 
@@ -13,12 +11,15 @@ const MOST_PAGES = 1 << 16
  */
 export class Arena {
   readonly memory: WasmMemory
-  private top = FIRST
+  private top: number
   /** No byte from here on was ever written: fresh memory is zero. */
-  private untouched = FIRST
+  private untouched: number
 
   constructor() {
     this.memory = sharedMemory()
+    // From the first page that AssemblyScript keeps nothing in.
+    this.top = Math.ceil(kernelConstants().heapStart() / PAGE) * PAGE
+    this.untouched = this.top
   }
 
   /** Bytes in use. */

@@ -14,7 +14,7 @@ export type WasmModule = object
 interface WasmApi {
   Memory: new (o: {initial: number; maximum: number; shared: boolean}) => WasmMemory
   Module: new (bytes: Uint8Array) => WasmModule
-  Instance: new (module: WasmModule, imports: object) => {readonly exports: unknown}
+  Instance: new (module: WasmModule, imports: object) => {readonly exports: object}
 }
 const wasm = (globalThis as unknown as {WebAssembly: WasmApi}).WebAssembly
 
@@ -31,9 +31,9 @@ export function catchUp(memory: WasmMemory, bytes: number): void {
 
 let compiled: WasmModule | undefined
 
-/** A shared memory of two pages that can grow to 4 GiB. */
-export function sharedMemory(): WasmMemory {
-  return new wasm.Memory({initial: 2, maximum: 1 << 16, shared: true})
+/** A shared memory of two pages that can grow to 4 GiB, or to `maximum` pages. */
+export function sharedMemory(maximum: number = 1 << 16): WasmMemory {
+  return new wasm.Memory({initial: 2, maximum, shared: true})
 }
 
 /** The one wasm module, compiled on first use. */
@@ -44,8 +44,60 @@ export function kernelModule(): WasmModule {
 
 /** The kernels on a memory, for this thread. */
 export function kernelsOn(memory: WasmMemory, module: WasmModule = kernelModule()): Kernels {
+  const functions = exportsOn(memory, module).filter(([, one]) => typeof one === 'function')
+  return Object.fromEntries(functions) as Kernels
+}
+
+function exportsOn(
+  memory: WasmMemory,
+  module: WasmModule
+): Array<[string, Kernel | {readonly value: number}]> {
   const abort = (): never => {
     throw new Error('A kernel aborted.')
   }
-  return new wasm.Instance(module, {env: {memory, abort}}).exports as unknown as Kernels
+  return Object.entries(new wasm.Instance(module, {env: {memory, abort}}).exports)
+}
+
+/**
+ * What the callers of kernels must know: the numbers that both languages use, and how much memory a kernel asks for, in bytes. It
+ * is written in lib/assembly alone, beside the kernel it belongs to.
+ */
+export interface KernelConstants {
+  readonly ADAM_BETA1: number
+  readonly ADAM_BETA2: number
+  readonly ADAM_EPSILON: number
+  readonly BASIS_ROWS: number
+  readonly MEASURE_COSINE: number
+  readonly MEASURE_DISTANCE: number
+  readonly MEASURE_JACCARD: number
+  readonly MEASURE_PEARSON: number
+  readonly PIVOT_BLOCK: number
+  autoLearnScratch(users: number, stride: number): number
+  autoStride(hidden: number): number
+  conjugateGradientScratch(stride: number): number
+  conjugateGradientStride(columns: number): number
+  gibbsCutsBytes(classes: number): number
+  gibbsRowsScratch(quads: number): number
+  gibbsStride(quads: number): number
+  gramProductBytes(columns: number): number
+  heapStart(): number
+  neighbourhoodBytes(): number
+  neighbourScratch(entities: number, k: number): number
+  sgdStride(factors: number): number
+  similarityRowScratch(entities: number): number
+  svdppScratch(stride: number): number
+  weighNearestScratch(count: number): number
+}
+
+let constants: KernelConstants | undefined
+
+/** Read on first use from the kernels on a small memory of their own, since they depend on none. */
+export function kernelConstants(): KernelConstants {
+  constants ??= Object.fromEntries(
+    exportsOn(sharedMemory(2), kernelModule()).map(([name, one]) => [
+      name,
+      typeof one === 'function' ? one : one.value
+    ])
+  ) as unknown as KernelConstants
+  return constants
 }

@@ -1,6 +1,7 @@
 import type {Ratings} from '../../data/ratings'
 import {OptionError} from '../../errors'
 import type {Arena} from '../../kernels/arena'
+import {kernelConstants} from '../../kernels/wasm'
 import {type Days, daysOf, ratingsByDay} from './days'
 import type {NoisePrior} from './priors'
 
@@ -83,7 +84,7 @@ export class Chain {
     const {byUser, byMovie} = train
     this.quads = Math.ceil(factors / 4)
     this.bias = 4 * this.quads
-    this.stride = this.bias + 4
+    this.stride = kernelConstants().gibbsStride(this.quads)
     this.mean = probit ? 0 : train.mean
     this.stars = starsOf(train, probit)
     this.cuts = arena.f64(this.stars.length + 1)

@@ -2,6 +2,7 @@ import type {Ratings} from '../../data/ratings'
 import {DivergedError} from '../../errors'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
 import {quantile} from '../../math/normal'
 import {Random} from '../../math/random'
 import type {Drawn} from '../../models/draws'
@@ -25,7 +26,7 @@ const PRIORS = 2000
  * arena, and the sweep that moves it. The engine's head doc has the model.
  */
 export class Sampler extends Chain {
-  private readonly scratch: Float32Array
+  private readonly scratch: Uint8Array
   private readonly places: Int32Array
   private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
   private readonly moments: Float64Array
@@ -44,9 +45,9 @@ export class Sampler extends Chain {
       this.blocksOf.set(side, list)
       most = Math.max(most, list.length)
     }
-    this.scratch = arena.f32(pool.size * this.stride * (96 + this.stride))
+    this.scratch = arena.u8(pool.size * kernelConstants().gibbsRowsScratch(this.quads))
     this.places = arena.i32(pool.size)
-    this.moments = arena.f64(most * 3 * this.stars.length)
+    this.moments = arena.f64((most * kernelConstants().gibbsCutsBytes(this.stars.length)) / 8)
   }
 
   /** Least variance of the noise that is believed in: a fiftieth of the scale, squared. */
@@ -255,7 +256,7 @@ export class Sampler extends Chain {
 
   /** [log-likelihood, gradient, second derivatives] at the cuts as they stand, summed over the blocks in their order. */
   private async cutMoments(): Promise<Float64Array> {
-    const size = 3 * this.stars.length
+    const size = kernelConstants().gibbsCutsBytes(this.stars.length) / 8
     const list = this.blocksOf.get(this.users) ?? []
     const {users, movies, daySide} = this
     await this.pool.all(

@@ -2,7 +2,7 @@ import type {Ratings} from '../../data/ratings'
 import type {Arrays} from '../../files/arrayFile'
 import {Arena, pointer} from '../../kernels/arena'
 import {Pool, weightedBlocks} from '../../kernels/pool'
-import {kernelsOn} from '../../kernels/wasm'
+import {kernelConstants, kernelsOn} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 import type {BiasNumbers} from '../../models/biases'
 import type {Run} from '../run'
@@ -11,13 +11,10 @@ import type {Network} from './training'
 
 /** Ratings a kernel call: a few milliseconds each. */
 const WEIGHT = 20_000
-const BETA1 = 0.9
-const BETA2 = 0.999
-const EPSILON = 1e-8
 
-/** Widths are rounded up to whole SIMD registers; the columns beyond are zero and stay so. */
+/** The width of a row: columns beyond the hidden units are zero and stay so. */
 export function strideOf(hidden: number): number {
-  return Math.ceil(hidden / 4) * 4
+  return kernelConstants().autoStride(hidden)
 }
 
 /**
@@ -96,7 +93,7 @@ export class AutoRecTraining implements Network {
       h: arena.f32(movies * stride),
       y: arena.f32(movies * stride),
       back: arena.f32(movies * stride),
-      gradients: arena.f32(2 * users * stride)
+      gradients: arena.u8(kernelConstants().autoLearnScratch(users, stride))
     }
   }
 
@@ -143,7 +140,8 @@ export class AutoRecTraining implements Network {
     this.step++
     const count = this.countOf(from, to)
     const reg = this.o.regularization / this.fitted.length
-    const correct = [1 - BETA1 ** this.step, 1 - BETA2 ** this.step]
+    const {ADAM_BETA1, ADAM_BETA2} = kernelConstants()
+    const correct = [1 - ADAM_BETA1 ** this.step, 1 - ADAM_BETA2 ** this.step]
     const lists = [by.userStart, by.movie, by.place, by.batchOf].map(pointer)
     const tables = [by.x, by.err, by.y, by.back, by.v, by.w, by.c].map(pointer)
     const tail = [users, pointer(by.gradients), stride, 1 / count, reg, rate, ...correct]
@@ -168,14 +166,15 @@ export class AutoRecTraining implements Network {
   /** The same step for b, the one vector that all movies share: sums in the order of the batch. */
   private learnOffsets(from: number, to: number, share: number, rate: number, correct: number[]): void {
     const {by, stride, bMoments} = this
+    const {ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON} = kernelConstants()
     const sums = new Float64Array(stride)
     for (let n = from; n < to; n++)
       for (let f = 0, at = by.order[n] * stride; f < stride; f++) sums[f] += by.back[at + f]
     for (let f = 0; f < this.o.hidden; f++) {
       const slope = sums[f] * share
-      bMoments.first[f] = BETA1 * bMoments.first[f] + (1 - BETA1) * slope
-      bMoments.second[f] = BETA2 * bMoments.second[f] + (1 - BETA2) * slope * slope
-      const size = Math.sqrt(bMoments.second[f] / correct[1]) + EPSILON
+      bMoments.first[f] = ADAM_BETA1 * bMoments.first[f] + (1 - ADAM_BETA1) * slope
+      bMoments.second[f] = ADAM_BETA2 * bMoments.second[f] + (1 - ADAM_BETA2) * slope * slope
+      const size = Math.sqrt(bMoments.second[f] / correct[1]) + ADAM_EPSILON
       by.b[f] -= (rate * bMoments.first[f]) / correct[0] / size
     }
   }

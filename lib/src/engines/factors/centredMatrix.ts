@@ -2,7 +2,7 @@ import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {blocks as ranges} from '../../kernels/pool'
 import type {Team} from '../../kernels/team'
-import {kernelsOn} from '../../kernels/wasm'
+import {kernelConstants, kernelsOn} from '../../kernels/wasm'
 import {type Eigen, lanczos} from '../../math/lanczos'
 import {sum} from '../../math/statistics'
 import {withoutPadding} from '../../math/vectors'
@@ -78,7 +78,7 @@ export class CentredMatrix {
     const columns = this.movieOf.length
     // Ratings settle with about 3 k rows; in a space of no more than these many the values are exact.
     const most = Math.min(columns, 8 * k + 100)
-    const room = most + 4
+    const room = most + kernelConstants().BASIS_ROWS
     this.basis = arena.f64(room * n)
     const w = [arena.f64(n), arena.f64(n)] as const
     const product = this.product(team, w)
@@ -136,10 +136,10 @@ export class CentredMatrix {
     const {gramPairs} = kernelsOn(arena.memory)
     const pairs = arena.f64(2 * n)
     const total = arena.f64(2)
-    const part = 2 * (n + 1)
-    const parts = arena.f64(blocks.length * part)
+    const part = kernelConstants().gramProductBytes(n)
+    const parts = arena.u8(blocks.length * part)
     const shared = [...this.ratings, this.offset, pairs, total].map(pointer)
-    const products = blocks.map(([from, to], b) => [from, to, ...shared, pointer(parts) + 8 * part * b, n])
+    const products = blocks.map(([from, to], b) => [from, to, ...shared, pointer(parts) + part * b, n])
     const columns = this.movieOf.length
     const sums = ranges(n, COLUMNS).map(([from, to]) => [
       ...[from, to, pointer(parts), blocks.length, n, columns],

@@ -1,6 +1,7 @@
 import type {Compressed, Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 import {withoutPadding} from '../../math/vectors'
 import type {RatedPairs} from '../heldOut'
@@ -51,7 +52,7 @@ export class GradientDescent {
   private readonly userCuts: Int32Array
   /** Where each user's ratings go over into the next block of movies, [users × (grid + 1)]. */
   private readonly cuts: Int32Array
-  private readonly work: Float32Array
+  private readonly work: Uint8Array
   /** pu with its implicit part, [users × stride], made when it is needed. */
   private w: Float32Array | undefined
   private watched: RatedPairs | undefined
@@ -69,7 +70,7 @@ export class GradientDescent {
     this.scale = train.scale
     this.users = ratings.start.length - 1
     const movies = train.frame.movieIds.length
-    this.stride = Math.ceil(factors / 4) * 4
+    this.stride = kernelConstants().sgdStride(factors)
     this.start = arena.i32(ratings.start)
     this.index = arena.i32(ratings.index)
     this.value = arena.f32(ratings.value)
@@ -81,7 +82,7 @@ export class GradientDescent {
     this.p = arena.f32(this.users * this.stride)
     this.q = arena.f32(movies * this.stride)
     this.y = arena.f32(implicitFeedback ? movies * this.stride : 0)
-    this.work = arena.f32(2 * this.stride)
+    this.work = arena.u8(kernelConstants().svdppScratch(this.stride))
     const {stride} = this
     for (const [k, [rows, {start}]] of (
       [

@@ -1,7 +1,8 @@
 import type {Compressed, Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
-import {invertNegated, SWEEP_BLOCK, type SweepScratch, sweepScratch} from '../../kernels/invert'
+import {type InvertScratch, invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {blocks, type Pool, weightedBlocks} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 import {withoutPadding} from '../../math/vectors'
 import {knownPairs} from '../heldOut'
@@ -33,7 +34,7 @@ interface Side {
 
 /**
  * Users and movies on an arena. With stars a user's row is (pu, bu, 1) and a movie's (qi, 1, bi), so that their product is the
- * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros to a multiple of 8.
+ * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros.
  */
 export class LeastSquares {
   readonly mu: number
@@ -52,7 +53,7 @@ export class LeastSquares {
     this.explicit = o.feedback === 'explicit'
     this.mu = this.explicit ? train.mean : 0
     this.scale = train.scale
-    this.stride = Math.ceil((F + (this.explicit ? 2 : 0)) / 8) * 8
+    this.stride = kernelConstants().conjugateGradientStride(F + (this.explicit ? 2 : 0))
     this.users = this.side(train.byUser, F + 1, new Random(o.seed, 0))
     this.movies = this.side(train.byMovie, F, new Random(o.seed, 1))
   }
@@ -87,18 +88,19 @@ export class LeastSquares {
       ? [1, 0, 0, 1, 0, regularization]
       : [0, confidence, 1, confidence, regularization, 0]
     const pointers = [side.start, side.index, side.value, side.rows, other.rows].map(pointer)
-    this.work ??= this.arena.f32(4 * stride * Math.max(this.users.blocks.length, this.movies.blocks.length))
+    const scratch = kernelConstants().conjugateGradientScratch(stride)
+    this.work ??= this.arena.u8(scratch * Math.max(this.users.blocks.length, this.movies.blocks.length))
     const work = pointer(this.work)
     const squares = await pool.all(
       'conjugateGradient',
       side.blocks.map(([from, to], b) => [
         ...[from, to, ...pointers, stride, gram === undefined ? 0 : pointer(gram), inverse],
-        ...[...system, side.fixed, steps, work + 16 * stride * b]
+        ...[...system, side.fixed, steps, work + scratch * b]
       ])
     )
     return squares.reduce((sum, one) => sum + one, 0)
   }
-  private work: Float32Array | undefined
+  private work: Uint8Array | undefined
   private parts: Float32Array[] | undefined
 
   /** Y'Y of one side's rows, [stride × stride]: parts of fixed rows, added in their order. */
@@ -123,9 +125,13 @@ export class LeastSquares {
    */
   private async inverseOf(pool: Pool, gram: Float32Array): Promise<number> {
     const {stride, arena} = this
-    const n = Math.ceil(stride / SWEEP_BLOCK) * SWEEP_BLOCK
-    this.sweep ??= {a: arena.f64(n * n), scratch: sweepScratch(arena, n), inverse: arena.f32(stride * stride)}
-    const {a, scratch, inverse} = this.sweep
+    const n = invertSize(stride)
+    this.inversion ??= {
+      a: arena.f64(n * n),
+      scratch: invertScratch(arena, n),
+      inverse: arena.f32(stride * stride)
+    }
+    const {a, scratch, inverse} = this.inversion
     a.fill(0)
     for (let f = 0; f < n; f++) {
       if (f < stride) for (let g = 0; g <= f; g++) a[f * n + g] = gram[f * stride + g]
@@ -136,7 +142,7 @@ export class LeastSquares {
       for (let g = 0; g <= f; g++) inverse[f * stride + g] = inverse[g * stride + f] = -a[f * n + g]
     return pointer(inverse)
   }
-  private sweep: {a: Float64Array; scratch: SweepScratch; inverse: Float32Array} | undefined
+  private inversion: {a: Float64Array; scratch: InvertScratch; inverse: Float32Array} | undefined
 
   /** Q'Q, [F × F]. */
   async gramOfMovies(pool: Pool): Promise<Float64Array> {

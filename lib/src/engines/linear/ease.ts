@@ -1,7 +1,7 @@
 import type {Ratings} from '../../data/ratings'
 import {DivergedError, MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {invertNegated, SWEEP_BLOCK, sweepScratch} from '../../kernels/invert'
+import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {weightedBlocks, withPool} from '../../kernels/pool'
 import {ItemWeights, type Lists, likesOf} from '../../models/itemWeights'
 import {type ModelState, Support} from '../../models/model'
@@ -80,7 +80,7 @@ async function invert(
   dual: boolean
 ): Promise<Float32Array> {
   const count = columns.start.length - 1
-  const n = Math.ceil(count / SWEEP_BLOCK) * SWEEP_BLOCK
+  const n = invertSize(count)
   if (n > LARGEST)
     throw new MemoryError(
       `ease: ${count.toLocaleString('en-US')} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
@@ -96,7 +96,7 @@ async function invert(
       weightedBlocks(columns.start, BLOCK).map(([from, to]) => [from, to, ...pointers, pointer(a), n])
     )
     for (let k = 0; k < n; k++) a[k * n + k] += k < count ? regularization : 1
-    const positive = await invertNegated(sweepScratch(arena, n), pool, a, n, done => run.report(done, n))
+    const positive = await invertNegated(invertScratch(arena, n), pool, a, n, done => run.report(done, n))
     // With fewer users than movies X'X has no inverse of its own, though X X' may have one.
     if (!positive || (dual && regularization === 0))
       throw new DivergedError(

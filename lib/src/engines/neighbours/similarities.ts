@@ -2,15 +2,12 @@ import type {Compressed} from '../../data/ratings'
 import {Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor} from '../../kernels/pool'
 import {allNow} from '../../kernels/team'
-import {type Kernels, kernelsOn} from '../../kernels/wasm'
+import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
 import type {NeighbourStore, Similarities, WeightedMean} from '../../models/neighbourModel'
-
-/** The measures as the kernel numbers them (lib/assembly/neighbourhood.ts). */
-export const MEASURES = {jaccard: 0, cosine: 1, distance: 2, pearson: 3} as const
 
 /** How entities are compared and neighbours weighed. */
 export interface NeighbourhoodSettings {
-  measure: keyof typeof MEASURES
+  measure: 'jaccard' | 'cosine' | 'distance' | 'pearson'
   overAll: boolean
   minSupport: number
   shrinkage: number
@@ -39,7 +36,8 @@ export class Neighbourhood implements Similarities {
   readonly entities: number
   readonly arena: Arena = new Arena()
   private readonly kernels: Kernels
-  private readonly table: Int32Array
+  /** Address of what the kernels read of it. */
+  private readonly table: number
   private readonly rows: Compressed
   private readonly columns: Compressed
   private readonly columnIndex: Int32Array
@@ -49,10 +47,10 @@ export class Neighbourhood implements Similarities {
   private readonly rowValue: Float32Array
   private readonly k: number
   private readonly damping: number
-  private readonly sums: Float32Array
+  private readonly sums: Uint8Array
   /** [entities] the row in use */
   private readonly row: Float32Array
-  private readonly selection: Int32Array
+  private readonly selection: Uint8Array
   /** [k] places of those who spoke last */
   private readonly spoke: Int32Array
   private readonly said: Float64Array
@@ -79,7 +77,11 @@ export class Neighbourhood implements Similarities {
     this.columnIndex = arena.i32(columns.index)
     this.columnSays = arena.f32(says)
     this.norm = arena.f32(norms(rows.start, compared.byRow))
-    const fields: Array<number> = [
+    this.kernels = kernelsOn(arena.memory)
+    const {neighbourhoodBytes, similarityRowScratch, weighNearestScratch} = kernelConstants()
+    this.table = pointer(arena.u8(neighbourhoodBytes()))
+    this.kernels.setNeighbourhood(
+      this.table,
       this.entities,
       pointer(arena.i32(rows.start)),
       pointer(this.rowIndex),
@@ -89,22 +91,19 @@ export class Neighbourhood implements Similarities {
       pointer(arena.f32(compared.byColumn)),
       pointer(this.columnSays),
       pointer(this.norm),
-      MEASURES[settings.measure],
+      numberOf(settings.measure),
       settings.overAll ? 1 : 0,
-      bits(settings.minSupport),
-      bits(settings.shrinkage),
-      bits(settings.amplification),
+      settings.minSupport,
+      settings.shrinkage,
+      settings.amplification,
       this.k,
-      bits(settings.damping)
-    ]
-    this.table = arena.i32(FIELDS)
-    this.table.set(fields)
-    this.sums = arena.f32(8 * this.entities)
+      settings.damping
+    )
+    this.sums = arena.u8(similarityRowScratch(this.entities))
     this.row = arena.f32(this.entities)
-    this.selection = arena.i32(BINS + this.entities)
+    this.selection = arena.u8(weighNearestScratch(this.entities))
     this.spoke = arena.i32(this.k)
     this.said = arena.f64(1)
-    this.kernels = kernelsOn(arena.memory)
   }
 
   get store(): NeighbourStore | undefined {
@@ -203,7 +202,7 @@ export class Neighbourhood implements Similarities {
       const byEntity = this.arena.i32(order.length)
       for (let n = 0; n < order.length; n++) byEntity[n] = rater[order[n]]
       const pairs = [pointer(this.arena.i32(start)), pointer(byEntity), pointer(said), pointer(spoke)]
-      this.table.set(pairs, PAIRS)
+      this.kernels.setPairs(this.table, ...pairs)
       const {calls, work} = this.calls(start)
       const threads = work < WORTH_A_THREAD ? 1 : this.workers
       allNow(this.arena, threads, 'neighbourScores', calls, this.scratch(threads))
@@ -254,7 +253,7 @@ export class Neighbourhood implements Similarities {
   async chooseBefore(pool: Pool, onDone: (done: number, total: number) => void): Promise<void> {
     const index = this.arena.i32(this.entities * this.k)
     const similarity = this.arena.f32(this.entities * this.k)
-    this.table.set([pointer(index), pointer(similarity)], STORE)
+    this.kernels.setStore(this.table, pointer(index), pointer(similarity))
     const everyone = Int32Array.from({length: this.entities + 1}, (_, e) => e)
     const {calls} = this.calls(everyone)
     await pool.all('neighbourStore', calls, done => onDone(done, calls.length), this.scratch(pool.size))
@@ -264,7 +263,7 @@ export class Neighbourhood implements Similarities {
   /** Takes up neighbours chosen before. */
   useStore({index, similarity}: NeighbourStore): void {
     this.chosen = {index: this.arena.i32(index), similarity: this.arena.f32(similarity)}
-    this.table.set([pointer(this.chosen.index), pointer(this.chosen.similarity)], STORE)
+    this.kernels.setStore(this.table, pointer(this.chosen.index), pointer(this.chosen.similarity))
   }
 
   /** Entities in fixed blocks of about equal work: co-ratings to pass, and raters' lists to walk. `start` groups the pairs. */
@@ -282,7 +281,7 @@ export class Neighbourhood implements Similarities {
         }
       }
       if (work - begun < CALL && e + 1 < this.entities) continue
-      calls.push([pointer(this.table), from, e + 1])
+      calls.push([this.table, from, e + 1])
       from = e + 1
       begun = work
     }
@@ -290,12 +289,12 @@ export class Neighbourhood implements Similarities {
   }
 
   private scratch(threads: number): number[] {
-    return scratchFor(this.arena, threads, 40 * this.entities + 4 * (BINS + this.k))
+    return scratchFor(this.arena, threads, kernelConstants().neighbourScratch(this.entities, this.k))
   }
 
   private fill(index: number, value: number, count: number, norm: number, self: number): void {
     const sums = pointer(this.sums)
-    this.kernels.similarityRow(pointer(this.table), index, value, count, norm, self, sums, pointer(this.row))
+    this.kernels.similarityRow(this.table, index, value, count, norm, self, sums, pointer(this.row))
   }
 
   private weighList(index: Int32Array, says: Float32Array): WeightedMean {
@@ -314,19 +313,15 @@ export class Neighbourhood implements Similarities {
   }
 }
 
-/** Bins of the selection, as in lib/assembly/weighNearest.ts. */
-const BINS = 25 * 16 + 3
-/** Places of the fields in the table, as in lib/assembly/neighbourhood.ts. */
-const STORE = 16
-const PAIRS = 18
-const FIELDS = 22
-
-const word = new DataView(new ArrayBuffer(4))
-
-/** The bits of an f32, as an i32. */
-function bits(value: number): number {
-  word.setFloat32(0, value)
-  return word.getInt32(0)
+/** How the kernels number the measures. */
+function numberOf(measure: NeighbourhoodSettings['measure']): number {
+  const {MEASURE_COSINE, MEASURE_DISTANCE, MEASURE_JACCARD, MEASURE_PEARSON} = kernelConstants()
+  return {
+    cosine: MEASURE_COSINE,
+    distance: MEASURE_DISTANCE,
+    jaccard: MEASURE_JACCARD,
+    pearson: MEASURE_PEARSON
+  }[measure]
 }
 
 /** [BLOCK × rated] weights of the entities from place `from` on, row-major; a rating does not speak for itself. */

@@ -1,4 +1,4 @@
-/** Plain twins of the kernels of Bayesian factorisation (lib/assembly/gibbs*.ts, stream.ts), on typed arrays and in doubles. */
+/** Plain twins of the kernels of Bayesian factorisation (lib/assembly/bayesian), on typed arrays and in doubles. */
 import {cholesky, density, Random, upperTail} from '#internals'
 
 /** Rows of factors: stride = 4 · quads + 4 columns, the bias at 4 · quads, the precision of the noise after it. */

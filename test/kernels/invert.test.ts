@@ -2,15 +2,18 @@ import {describe, expect, it} from 'vitest'
 import {
   Arena,
   invertNegated,
+  invertScratch,
+  invertSize,
   kernelsOn,
   pointer,
   Random,
   Run,
-  SWEEP_BLOCK,
-  sweepScratch,
   withPool
 } from '#internals'
-import * as reference from './twins/kernels'
+import * as twin from './twins/invert'
+import {countTogether} from './twins/linear'
+
+const BLOCK = invertSize(1)
 
 /** G'G + 1 of a random G, [n × n]: symmetric and positive definite. */
 function positive(n: number): Float64Array {
@@ -28,17 +31,17 @@ async function invert(a: Float64Array, n: number): Promise<{found: Float64Array;
   const arena = new Arena()
   const fast = arena.f64(a)
   const done = await withPool(arena, new Run('inverting', {workers: 2}), pool =>
-    invertNegated(sweepScratch(arena, n), pool, fast, n)
+    invertNegated(invertScratch(arena, n), pool, fast, n)
   )
   return {found: fast.slice(), positive: done}
 }
 
-describe('sweep', () => {
-  it.each([1, 2, 5].map(blocks => blocks * SWEEP_BLOCK))('inverts %i rows as its twin does', async n => {
+describe('invertNegated', () => {
+  it.each([1, 2, 5].map(blocks => blocks * BLOCK))('inverts %i rows as its twin does', async n => {
     const a = positive(n)
     const {found} = await invert(a, n)
     const slow = a.slice()
-    reference.invertNegated(slow, n)
+    twin.invertNegated(slow, n)
     // Eigenvalues from 1 to 5: the two orders of sums differ by some ten roundings.
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) expect(Math.abs(found[i * n + j] - slow[i * n + j])).toBeLessThan(1e-12)
@@ -55,7 +58,7 @@ describe('sweep', () => {
   })
 
   it('says where a matrix has no inverse', async () => {
-    const n = SWEEP_BLOCK
+    const n = BLOCK
     expect((await invert(new Float64Array(n * n), n)).positive).toBe(false)
   })
 })
@@ -69,7 +72,7 @@ it('countTogether counts what its twin counts', () => {
   const lists = [columnStart, columns.flat(), start, rows.flat()].map(list => pointer(arena.i32(list)))
   const a = arena.f64(16)
   kernelsOn(arena.memory).countTogether(0, 4, ...lists, pointer(a), 4)
-  const expected = reference.countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
+  const expected = countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
 })
