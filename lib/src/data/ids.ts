@@ -3,6 +3,17 @@ export type UserId = number | string
 /** The id of a movie as it stands in the files. */
 export type MovieId = number | string
 
+/** Whether a value can be an id: a number from 0 up, or anything else that is not empty. */
+export function isId(id: unknown): boolean {
+  if (typeof id === 'number') return Number.isFinite(id) && id >= 0
+  return id !== '' && id !== undefined && id !== null
+}
+
+/** Whether a text is a whole number in the one way of writing it, small enough to be kept exactly: such an id becomes a number. */
+export function isWholeId(id: string): boolean {
+  return /^(0|[1-9]\d{0,15})$/.test(id) && Number(id) <= Number.MAX_SAFE_INTEGER
+}
+
 /** Numbers by size, then texts by code point: the order of dense indices, so that the smaller index is the smaller id. */
 export function compareIds(a: number | string, b: number | string): number {
   if (typeof a === 'number') return typeof b === 'number' ? a - b : -1

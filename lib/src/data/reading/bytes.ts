@@ -163,6 +163,12 @@ function isSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13)
 }
 
+/** Where the line at a position ends: at its line end, or with the text. */
+export function lineEnd(bytes: Buffer, at: number, end: number): number {
+  const found = bytes.indexOf(10, at)
+  return found < 0 || found > end ? end : found
+}
+
 /** How many lines end before a position, plus one. */
 export function lineAt({bytes}: FileBytes, position: number): number {
   let line = 1
