@@ -1,3 +1,5 @@
+import {count} from '../show/numbers'
+
 /** The id of a user as it stands in the files: a number in MovieLens, any text in people's own data. */
 export type UserId = number | string
 /** The id of a movie as it stands in the files. */
@@ -65,6 +67,6 @@ export class IdIndex<Id extends number | string = number | string> {
   /** "671 users (ids 1 to 671)", for error messages. */
   describe(noun: string): string {
     if (this.length === 0) return `no ${noun}s`
-    return `${this.length.toLocaleString('en-US')} ${noun}s (ids ${this.ids[0]} to ${this.ids[this.length - 1]})`
+    return `${count(this.length)} ${noun}s (ids ${this.ids[0]} to ${this.ids[this.length - 1]})`
   }
 }

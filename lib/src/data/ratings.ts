@@ -1,6 +1,7 @@
 import {ArgumentError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
+import {count} from '../show/numbers'
 import {Table} from '../show/table'
 import {compareIds, IdIndex, isId, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
@@ -263,7 +264,6 @@ export class Ratings {
   }
 
   toString(): string {
-    const count = (n: number): string => n.toLocaleString('en-US')
     return `${count(this.length)} ratings, ${count(this.userCount)} users × ${count(this.movieCount)} movies`
   }
 }

@@ -2,11 +2,11 @@
 import type {Explanation, HistoryEntry, SimilarityMatrix} from '../engines/engine'
 import {ArgumentError} from '../errors'
 import type {MapPoint} from '../show/drawn'
+import {count} from '../show/numbers'
 import type {Figure, Layout, Trace} from './figure'
 import {line, lyingBars, NAMES, sketch} from './marks'
 import {
   colour,
-  count,
   DASHES,
   INK,
   literal,

@@ -1,4 +1,4 @@
-import {principalPlane} from '../../math/jacobi'
+import {principalPlaces} from '../../math/jacobi'
 import {Perceptron} from '../../models/hiddenLayers'
 import {type ReadOut, readOut, termsOfRatings} from '../../models/readOut'
 import type {MapPoint, NetworkLayer} from '../../show/drawn'
@@ -80,7 +80,7 @@ export abstract class NetworkEngine<O extends FallbackOption> extends RatingEngi
       .slice(0, n)
     const chosen = new Float64Array(often.length * F)
     for (const [k, i] of often.entries()) chosen.set(this.arrays.qi.subarray(i * F, i * F + F), k * F)
-    const plane = principalPlane(chosen, F)
+    const plane = principalPlaces(chosen, F, 2)
     const genreOf = (i: number): string => this.movies.get(this.items.ids[i])?.genres[0] ?? OTHER
     const named = mostFrequent(often.map(genreOf), GENRES_ON_MAP)
     return often.map((i, k) => {
