@@ -40,7 +40,7 @@ node(['--enable-source-maps', outfile, ...process.argv.slice(2)])
 
 // Tables of the results that say how they are drawn become pictures in bench/charts.
 const {default: movieRecs} = await import('movie-recs')
-const {draw} = await import('./pictures.mjs')
+const {draw} = await import('./notebooks/pictures.mjs')
 const {tables} = JSON.parse(fs.readFileSync(path.join(root, 'bench/results.json'), 'utf8'))
 const drawn = tables.filter((/** @type {any} */ table) => table.chart)
 const figures = drawn.map((/** @type {any} */ {rows, chart}) =>

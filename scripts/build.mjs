@@ -43,15 +43,17 @@ function node(what, args) {
 }
 
 mkdirSync(dist, {recursive: true})
+const writeOptionTypes = path.join(root, 'scripts/optionTypes.mjs')
 const configs = ['tsconfig.json', 'lib/tsconfig.json', 'lib/package.json', 'package-lock.json'].map(file =>
   path.join(root, file)
 )
-unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...configs], () => {
+unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...configs, writeOptionTypes], () => {
   // What was built from files that have moved must not stay.
   for (const entry of readdirSync(dist, {withFileTypes: true}))
     if (entry.isDirectory() || /\.(js|d\.ts|js\.map)$/.test(entry.name))
       if (entry.name !== 'plotly.min.js') rmSync(path.join(dist, entry.name), {recursive: true})
   node('TypeScript', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
+  node('writing out the types of options', [writeOptionTypes])
 })
 unlessBuilt(
   '.kernels-built',

@@ -1,9 +1,10 @@
-// npm run check: formatting and lint, the types of everything, and the library's declarations as the notebook kernel
-// reads them: its TypeScript is 5.0.4, which silently takes newer syntax in a .d.ts for `any`.
-import './require-node.mjs'
+// npm run check: formatting and lint, the rules of the house (which room of lib/src may import which), the types of
+// everything, and the library's declarations as the notebook kernel reads them: its TypeScript is 5.0.4, which silently
+// takes newer syntax in a .d.ts for `any`.
+import './setup/require-node.mjs'
 import path from 'node:path'
 import url from 'node:url'
-import {root, spawn} from './setup.mjs'
+import {root, spawn} from './setup/setup.mjs'
 
 const node = process.execPath
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
@@ -17,6 +18,7 @@ export const checks = [
     name: 'format and lint',
     argv: [node, path.join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.']
   },
+  {name: 'rules of the house', argv: [node, path.join(root, 'scripts/house/rules.mjs')]},
   {name: 'types of the library', argv: [node, tsc, '-p', 'lib/tsconfig.json', '--noEmit']},
   {name: 'types of tests, scripts and bench', argv: [node, tsc, '-p', '.']},
   {

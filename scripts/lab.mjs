@@ -1,9 +1,9 @@
 // npm run lab: JupyterLab on notebooks/, with the TypeScript kernel and the plotly extension, all inside the project.
-import './require-node.mjs'
+import './setup/require-node.mjs'
 import child from 'node:child_process'
-import {jupyterEnvironment, labArguments} from './jupyter.mjs'
-import {notebooksFolder} from './notebooks.mjs'
-import {python, root, setUp} from './setup.mjs'
+import {jupyterEnvironment, labArguments} from './notebooks/jupyter.mjs'
+import {notebooksFolder} from './notebooks/notebooks.mjs'
+import {python, root, setUp} from './setup/setup.mjs'
 import {runCommand} from './terminal.mjs'
 
 runCommand('npm run lab', async () => {

@@ -1,9 +1,9 @@
 // npm run report -- 01 02 --set K=40 --dataset 1m --out somewhere
-import './require-node.mjs'
+import './setup/require-node.mjs'
 import path from 'node:path'
 import util from 'node:util'
-import {findNotebooks, runNotebooks, summary} from './notebooks.mjs'
-import {setUp} from './setup.mjs'
+import {findNotebooks, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {setUp} from './setup/setup.mjs'
 import {Remedy, runCommand} from './terminal.mjs'
 
 const usage = `npm run report -- [notebook …] [options]     all notebooks where none is named; "01" is enough

@@ -1,8 +1,8 @@
 // npm start: from a fresh clone to reports. Notebooks run as copies, so the working tree stays as it was.
-import './require-node.mjs'
+import './setup/require-node.mjs'
 import path from 'node:path'
-import {findNotebooks, runNotebooks, summary} from './notebooks.mjs'
-import {root, setUp} from './setup.mjs'
+import {findNotebooks, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {root, setUp} from './setup/setup.mjs'
 import {runCommand} from './terminal.mjs'
 
 runCommand('npm start', async () => {

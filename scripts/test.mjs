@@ -1,13 +1,13 @@
 // npm test: everything that must hold. The last line is `N passed, N failed`; exit status 1 if anything failed.
-import './require-node.mjs'
+import './setup/require-node.mjs'
 import child from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import {launchBrowser} from './browser.mjs'
 import {checks, complaints} from './check.mjs'
-import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks.mjs'
+import {launchBrowser} from './notebooks/browser.mjs'
+import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks/notebooks.mjs'
 import {must, Results} from './results.mjs'
-import {root, setUp} from './setup.mjs'
+import {root, setUp} from './setup/setup.mjs'
 import {Remedy} from './terminal.mjs'
 
 const results = new Results()

@@ -172,7 +172,7 @@ async function timeBySize(bench: Bench): Promise<void> {
 }
 
 /** What implicit ALS minimises where every rating is 1, confidence 1 and regularization 0.01: a rated cell weighs 2, any other 1. */
-function implicitLoss({learned: {F, pu, qi}}: AlternatingLeastSquares, {byUser}: Ratings): number {
+function implicitLoss({model: {factors: F, pu, qi}}: AlternatingLeastSquares, {byUser}: Ratings): number {
   const gram = (rows: ArrayLike<number>): Float64Array => {
     const sums = new Float64Array(F * F)
     for (let row = 0; row < rows.length; row += F)

@@ -99,7 +99,19 @@ export class DownloadError extends MovieRecsError {
   }
 }
 
-/** A model file that is foreign, of a newer version, cut or corrupt. */
+/** @internal A file of named arrays that cannot be read; model files and checkpoints pass it on as an error of their own. */
+export class ArrayFileError extends MovieRecsError {
+  override name = 'ArrayFileError'
+  constructor(
+    readonly file: string,
+    readonly reason: 'foreign' | 'version' | 'cut' | 'corrupt' | 'shape',
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** A model file that is foreign, of another version, cut, corrupt or not sound. */
 export class ModelFileError extends MovieRecsError {
   override name = 'ModelFileError'
   constructor(
@@ -110,7 +122,7 @@ export class ModelFileError extends MovieRecsError {
   }
 }
 
-/** A checkpoint that cannot be written, or is foreign, cut, corrupt, or of another fit. */
+/** A checkpoint that cannot be written, or is foreign, of another version, cut, corrupt, or of another fit. */
 export class CheckpointError extends MovieRecsError {
   override name = 'CheckpointError'
   constructor(

@@ -2,12 +2,12 @@
 
 import {connect} from './notebook/kernel'
 
+// data
 export type {MovieId, UserId} from './data/ids'
 export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/movieLens/download'
 export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens/movieLens'
 export {type Movie, Movies} from './data/movies'
 export {type RatingRow, Ratings, type User} from './data/ratings'
-// data
 export type {RatingColumnNames} from './data/reading/layout'
 export {
   type ReadMoviesOptions,
@@ -16,8 +16,10 @@ export {
   readRatings
 } from './data/reading/readers'
 export {kFold, type Split, type SplitOptions, split, splitRows} from './data/split'
+// exploration
 export {describeRatings, type RatingStatistics, ratingStatistics} from './data/statistics'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
+// engines: what learns
 export {Baseline, type BaselineOptions} from './engines/baseline'
 export {
   BayesianFactorization,
@@ -26,42 +28,28 @@ export {
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
-export {NetworkEngine} from './engines/deep/networkEngine'
 export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/deep/tensorflow'
-export {
-  Engine,
-  type EngineClass,
-  type Explanation,
-  type HistoryEntry,
-  type Profile,
-  type Recommendation,
-  type RecommendOptions,
-  type Similar,
-  type SimilarityMatrix,
-  type Term,
-  type Who
-} from './engines/engine'
-// engines
+export {Engine, type EngineClass} from './engines/engine'
 export {
   AlternatingLeastSquares,
   type AlternatingLeastSquaresOptions
 } from './engines/factors/alternatingLeastSquares'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/factors/matrixFactorization'
-export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
+export {type SvdModel, TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
 export {Ease, type EaseOptions} from './engines/linear/ease'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
-export type {NeighboursOptions, SimilarityName} from './engines/neighbours/options'
-export type {EngineSpec, OptionSpec} from './engines/options'
+export type {
+  ItemNeighboursOptions,
+  NeighboursOptions,
+  SimilarityName,
+  UserNeighboursOptions
+} from './engines/neighbours/options'
+export type {EngineSpec, OptionSpec, OptionsOf} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
-export {
-  type DetailedPrediction,
-  type Fallback,
-  type FallbackOption,
-  RatingEngine
-} from './engines/ratingEngine'
+export {type FallbackOption, RatingEngine} from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
-export type {FitRun} from './engines/run'
+export type {FitRun, HistoryEntry} from './engines/run'
 // errors
 export {
   ArgumentError,
@@ -80,21 +68,16 @@ export {
 } from './errors'
 // evaluation
 export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/errors'
-export {
-  errorBySupport,
-  type SupportRow,
-  type SweepRow,
-  sweep,
-  sweepSize
-} from './evaluate/sweep'
-// exploration
+export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,
+  type Factored,
   type FactorPlace,
   type FactorRow,
   factorPlaces,
   factorTable,
   largestBiases,
+  movieMap,
   placesOnMap,
   type Sureness,
   sureAndUnsure
@@ -117,7 +100,34 @@ export {
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
 export {similaritiesSideBySide} from './explore/similarities'
-export {FactorEngine, type FactorModel, type Taste} from './models/factorModel'
+// models: what was learned, and what it answers
+export type {Biases, BiasNumbers} from './models/biases'
+export type {Draw, DrawShape, Draws} from './models/draws'
+export type {FactorModel, FactorNumbers} from './models/factorModel'
+export type {ItemWeights} from './models/itemWeights'
+export type {
+  Fallback,
+  Model,
+  ModelKind,
+  PredictionDetails,
+  RatingModel,
+  TermKind
+} from './models/model'
+export type {NeighbourModel} from './models/neighbourModel'
+export type {PopularityModel} from './models/popularityModel'
+export type {Posterior} from './models/posterior'
+export type {DetailedPrediction} from './models/rater'
+export type {
+  Explanation,
+  Profile,
+  Recommendation,
+  RecommendOptions,
+  Similar,
+  SimilarityMatrix,
+  Term,
+  Who
+} from './models/recommender'
+export type {TermModel} from './models/termModel'
 // in a notebook
 export {progress} from './notebook/progress'
 // what is shown
@@ -148,10 +158,7 @@ export type {DataFrame} from './show/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './show/display'
 export type {MapPoint, NetworkLayer} from './show/drawn'
 export {Table, type TableOptions} from './show/table'
-// terms
 export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './text/tfidf'
-
-// long work
 export type {Progress, WorkOptions} from './work'
 
 connect()

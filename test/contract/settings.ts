@@ -36,8 +36,8 @@ export const SETTINGS: Record<string, Settings> = {
   'embedding-net': {
     small: {factors: 6, epochs: 6, batchSize: 128, learningRate: 0.05},
     checkerboard: {factors: 4, epochs: 60, learningRate: 0.1, decay: 1, patience: 0, regularization: 0.001},
-    with: {patience: {learningRate: 0.5, epochs: 12, regularization: 0}, validation: {refit: false}},
-    other: {batchSize: 100, epochs: 2, hidden: [5], dropout: 0.5, validation: 0.3, patience: 0}
+    with: {patience: {learningRate: 0.5, epochs: 12, regularization: 0}, validationShare: {refit: false}},
+    other: {batchSize: 100, epochs: 2, hidden: [5], dropout: 0.5, validationShare: 0.3, patience: 0}
   },
   'auto-rec': {
     small: {
@@ -45,12 +45,12 @@ export const SETTINGS: Record<string, Settings> = {
       epochs: 20,
       learningRate: 0.02,
       regularization: 1,
-      steps: 3,
+      batches: 3,
       inputDropout: 0.2,
       dropout: 0.1
     },
     checkerboard: {epochs: 100, regularization: 0.01, inputDropout: 0.5, dropout: 0},
-    with: {validation: {patience: 1, learningRate: 0.3}, patience: {learningRate: 0.3}},
-    other: {patience: 1, networks: 2, hidden: 9, steps: 1, epochs: 5, validation: 0.4}
+    with: {validationShare: {patience: 1, learningRate: 0.3}, patience: {learningRate: 0.3}},
+    other: {patience: 1, networks: 2, hidden: 9, batches: 1, epochs: 5, validationShare: 0.4}
   }
 }

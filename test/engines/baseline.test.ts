@@ -19,12 +19,12 @@ describe('Baseline', () => {
     expect(engine.predictDetailed(1, 20).score).toBeCloseTo(4 + 1 / 3, 12)
     expect(engine.predictDetailed(2, 20).score).toBeCloseTo(4 - 1 / 2, 12)
     expect(engine.explain(2, 10).terms).toEqual([
-      {name: 'mean', value: 4},
-      {name: 'user', value: -0.5},
-      {name: 'movie', value: 0}
+      {kind: 'mean', name: 'mean of all ratings', value: 4},
+      {kind: 'user', name: 'how you rate', value: -0.5},
+      {kind: 'movie', name: 'how it is rated', value: 0}
     ])
     expect(engine.explain(2, 10).sentence).toBe(
-      'Movie 10 scores 3.50: the mean is 4.00, this user rates 0.50 below it, this movie is rated 0.00 above it.'
+      'Movie 10 gets 3.50 stars: people in general give it 4.00 and you rate 0.50 below others.'
     )
   })
 
@@ -32,7 +32,7 @@ describe('Baseline', () => {
     const ratings = syntheticRatings({users: 30, movies: 20, ratings: 200})
     const engine = await new Baseline().fit(ratings)
     const {user, movie} = Object.fromEntries(
-      engine.explain(3, 5).terms.map(({name, value}) => [name, value])
+      engine.explain(3, 5).terms.map(({kind, value}) => [kind, value])
     ) as {user: number; movie: number}
     expect(engine.predictDetailed(999, 5)).toMatchObject({
       score: ratings.mean + movie,

@@ -59,7 +59,7 @@ describe('ContentBased', () => {
     expect(score).toBeCloseTo(Math.SQRT1_2, 12)
     expect(terms.map(term => term.name).sort()).toEqual(['animation', 'comedy'])
     for (const term of terms) expect(term.value).toBeCloseTo(Math.SQRT1_2 / 2, 12)
-    expect(sentence).toBe('Toy Story 2 (1999) scores 0.71: animation, comedy speak for it.')
+    expect(sentence).toBe('Toy Story 2 (1999) scores 0.71, because it is animation and comedy.')
     expect(engine.explain(1, 40).score).toBeCloseTo(-0.5, 12)
     expect(engine.explain(1, 60)).toMatchObject({score: 0, terms: [{name: 'nothing in common', value: 0}]})
   })
@@ -69,12 +69,16 @@ describe('ContentBased', () => {
     const [first, second] = titled.similar(30)
     expect(first.movieId).toBe(10)
     expect(first.score).toBeGreaterThan(second.score)
-    expect(titled.termsOf(30).map(term => term.name)).toContain('title: toy')
+    expect(titled.termsOf(30)).toContainEqual({kind: 'word', name: 'toy', value: expect.any(Number)})
     const dated = await new ContentBased({yearWeight: 1}).fit(movies)
     expect(dated.similar(30).column('movieId').slice(0, 2)).toEqual([50, 10])
     expect(dated.termsOf(40).map(term => term.name)).toEqual(['drama', 'around 1990', 'around 2000'])
     const famous = await new ContentBased({popularity: 1}).fit(ratings)
-    expect(famous.explain(1, 20).terms[0]).toEqual({name: 'how often it was rated', value: 1})
+    expect(famous.explain(1, 20).terms[0]).toEqual({
+      kind: 'popularity',
+      name: 'how often it was rated',
+      value: 1
+    })
   })
 
   it('counts likes alike where there is nothing but likes', async () => {

@@ -1,7 +1,30 @@
-import {crossValidate, evaluate, type FallbackOption, Popularity, RatingEngine, Ratings} from 'movie-recs'
+import {
+  crossValidate,
+  evaluate,
+  type FallbackOption,
+  Popularity,
+  RatingEngine,
+  type RatingModel,
+  Ratings
+} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 
-/** Predicts 3 for every pair: errors can be counted by hand. */
+/** Three stars for everything: errors can be counted by hand. */
+const three: RatingModel = {
+  kind: 'biases',
+  unit: 'stars',
+  knows: i => i >= 0,
+  scores: (_, items) => new Float64Array(items.length).fill(3),
+  similar: () => new Float64Array(2),
+  parts: () => [{kind: 'mean', value: 3}],
+  state: () => ({values: {}, arrays: {}}),
+  scorePairs: ({u}) => ({
+    score: new Float64Array(u.length).fill(3),
+    fallback: Uint8Array.from(u, one => (one < 0 ? 1 : 0))
+  }),
+  scoreUnknown: () => 3
+}
+
 class Three extends RatingEngine<FallbackOption> {
   static readonly spec = {
     name: 'three',
@@ -11,28 +34,11 @@ class Three extends RatingEngine<FallbackOption> {
       fallback: {kind: 'choice', default: 'equation', choices: ['equation', 'mean'], about: 'Fallback.'}
     }
   } as const
-  protected async learn(): Promise<void> {}
-  protected scoresOf(_: unknown, items: Int32Array): Float64Array {
-    return new Float64Array(items.length).fill(3)
+  protected async learn(): Promise<RatingModel> {
+    return three
   }
-  protected similarTo(): Float64Array {
-    return new Float64Array(this.items.length)
-  }
-  protected terms(): Array<{name: string; value: number}> {
-    return [{name: 'three', value: 3}]
-  }
-  protected dump(): {values: Record<string, unknown>; arrays: Record<string, never>} {
-    return {values: {}, arrays: {}}
-  }
-  protected restore(): void {}
-  protected scorePairs(pairs: {u: Int32Array; i: Int32Array}): {score: Float64Array; fallback: Uint8Array} {
-    return {
-      score: new Float64Array(pairs.u.length).fill(3),
-      fallback: Uint8Array.from(pairs.u, u => (u < 0 ? 1 : 0))
-    }
-  }
-  protected scoreUnknown(): number {
-    return 3
+  protected revive(): RatingModel {
+    return three
   }
 }
 

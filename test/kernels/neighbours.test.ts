@@ -1,6 +1,6 @@
 import {type Ratings, syntheticRatings} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-import {Neighbourhood, Run, withPool} from '#internals'
+import {Neighbourhood, type NeighbourStore, Run, withPool} from '#internals'
 import * as reference from './twins/kernels'
 
 const ratings = syntheticRatings({users: 300, movies: 120, ratings: 6000, seed: 3})
@@ -16,11 +16,18 @@ const SETTINGS = {
 const MEASURES = ['jaccard', 'cosine', 'distance', 'pearson'] as const
 
 /** Kernel and twin on the same ratings: movies compared by stars, each saying its stars less 3. */
-function both(given: Partial<typeof SETTINGS> = {}, of: Ratings = ratings) {
+function both(given: Partial<typeof SETTINGS> = {}, of: Ratings = ratings, threads = 1) {
   const settings = {...SETTINGS, ...given}
   const [rows, columns] = [of.byMovie, of.byUser]
   const says = columns.value.map(r => r - 3)
-  const near = new Neighbourhood(rows, columns, {byRow: rows.value, byColumn: columns.value}, says, settings)
+  const near = new Neighbourhood(
+    rows,
+    columns,
+    {byRow: rows.value, byColumn: columns.value},
+    says,
+    settings,
+    threads
+  )
   return {near, twin: {...settings, rows, columns: {...columns, says}} satisfies reference.Neighbours}
 }
 
@@ -31,7 +38,7 @@ describe('similarityRow is its plain twin', () => {
         for (const amplification of [1, 2, 1.5]) {
           const {near, twin} = both({measure, overAll, amplification})
           for (const movie of [0, 17, 119]) {
-            const fast = near.similarities(movie)
+            const fast = near.of(movie)
             // Sums of up to 300 products of stars in float32, exact there; a quotient and a root rounded to float32.
             for (const [y, s] of reference.similarityRow(twin, movie).entries())
               expect(Math.abs(fast[y] - s), `movie ${movie} with ${y}`).toBeLessThan(3e-6)
@@ -44,7 +51,7 @@ describe('similarityRow is its plain twin', () => {
   it('has the same bits from both ends', () => {
     for (const measure of MEASURES) {
       const {near} = both({measure})
-      const rows = Array.from({length: 120}, (_, e) => near.similarities(e))
+      const rows = Array.from({length: 120}, (_, e) => near.of(e))
       for (let x = 0; x < 120; x++) for (let y = 0; y < x; y++) expect(rows[x][y]).toBe(rows[y][x])
     }
   })
@@ -54,8 +61,8 @@ describe('similarityRow is its plain twin', () => {
       const {near} = both({overAll})
       const {start, index, value} = ratings.byMovie
       const [from, to] = [start[5], start[6]]
-      expect(near.similaritiesOf(index.subarray(from, to), value.subarray(from, to)).subarray(0, 5)).toEqual(
-        near.similarities(5).subarray(0, 5)
+      expect(near.weightsOf(index.subarray(from, to), value.subarray(from, to)).subarray(0, 5)).toEqual(
+        near.of(5).subarray(0, 5)
       )
     }
   })
@@ -67,16 +74,17 @@ describe('weighNearest is its plain twin', () => {
       for (const measure of ['jaccard', 'cosine'] as const) {
         // Without shrinkage and amplification, Jaccard over common ratings is 1 throughout: all ties.
         const {near, twin} = both({k, measure, shrinkage: 0, amplification: 1, minSupport: 1})
-        const weights = near.similarities(7)
-        near.listenBy(weights, 7)
+        const weights = near.of(7)
         const row = Float32Array.from(weights)
         row[7] = 0
         for (let rater = 0; rater < 300; rater++) {
-          const {mean, spoke} = near.hear(rater)
           const [from, to] = [twin.columns.start[rater], twin.columns.start[rater + 1]]
           const index = twin.columns.index.subarray(from, to)
-          const slow = reference.weighNearest(twin, row, index, twin.columns.says.subarray(from, to))
-          expect([...near.speakers(spoke)].sort((a, b) => a - b)).toEqual(slow.places.sort((a, b) => a - b))
+          const says = twin.columns.says.subarray(from, to)
+          const {mean, count, places} = near.nearest(weights, 7, index, says)
+          expect(near.meansOver(weights, 7, [rater])).toEqual([{mean, count}])
+          const slow = reference.weighNearest(twin, row, index, says)
+          expect([...places].sort((a, b) => a - b)).toEqual(slow.places.sort((a, b) => a - b))
           // The same float64 terms in another order.
           expect(Math.abs(mean - slow.mean)).toBeLessThan(1e-12)
         }
@@ -91,7 +99,7 @@ describe('neighbourScores', () => {
 
   it('is its plain twin', () => {
     const {near, twin} = both({measure: 'cosine', overAll: true})
-    const {mean} = near.hearAll(entity, rater, 1)
+    const {mean} = near.meansOfPairs(entity, rater)
     const slow = reference.neighbourScores(twin, entity, rater)
     // Similarities rounded to float32, each off by less than 1e-6, weigh stars of at most 2.
     for (const [n, score] of slow.entries()) expect(Math.abs(mean[n] - score)).toBeLessThan(1e-5)
@@ -99,12 +107,14 @@ describe('neighbourScores', () => {
 
   it('gives the same bytes for any number of threads, and as one pair at a time', () => {
     const work = {users: 900, movies: 700, ratings: 120_000, seed: 5}
-    const {near} = both({}, syntheticRatings(work))
-    const alone = near.hearAll(entity, rater, 1)
-    for (const threads of [2, 3]) expect(near.hearAll(entity, rater, threads)).toEqual(alone)
+    const ratings = syntheticRatings(work)
+    const {near} = both({}, ratings, 1)
+    const alone = near.meansOfPairs(entity, rater)
+    for (const threads of [2, 3])
+      expect(both({}, ratings, threads).near.meansOfPairs(entity, rater)).toEqual(alone)
     for (const n of [0, 5, 1999]) {
-      const one = near.hearAll(entity.subarray(n, n + 1), rater.subarray(n, n + 1), 1)
-      expect([one.mean[0], one.spoke[0]]).toEqual([alone.mean[n], alone.spoke[n]])
+      const one = near.meansOfPairs(entity.subarray(n, n + 1), rater.subarray(n, n + 1))
+      expect([one.mean[0], one.count[0]]).toEqual([alone.mean[n], alone.count[n]])
     }
   })
 })
@@ -113,9 +123,8 @@ describe('neighbourStore', () => {
   it('is its plain twin, for one worker and for two', async () => {
     for (const workers of [1, 2]) {
       const {near, twin} = both({k: 7})
-      const store = await withPool(near.arena, new Run('choosing', {workers}), pool =>
-        near.chooseBefore(pool, () => {})
-      )
+      await withPool(near.arena, new Run('choosing', {workers}), pool => near.chooseBefore(pool, () => {}))
+      const store = near.store as NeighbourStore
       for (let e = 0; e < 120; e++) {
         const mine = [...store.index.subarray(7 * e, 7 * e + 7)].filter(y => y >= 0).sort((a, b) => a - b)
         expect(mine).toEqual(reference.neighbourStore(twin, e).sort((a, b) => a - b))

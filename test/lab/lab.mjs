@@ -5,9 +5,9 @@ import child from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
-import {jupyterEnvironment, labArguments} from '../../scripts/jupyter.mjs'
+import {jupyterEnvironment, labArguments} from '../../scripts/notebooks/jupyter.mjs'
 import {must} from '../../scripts/results.mjs'
-import {python, root} from '../../scripts/setup.mjs'
+import {python, root} from '../../scripts/setup/setup.mjs'
 
 /** @typedef {import('playwright-core').Page} Page */
 const TOKEN = 'movie-recs-test'

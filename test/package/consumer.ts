@@ -1,10 +1,14 @@
 // Compiled, never run: a reader of the package's types, through the notebook kernel's TypeScript 5.0.4 as well.
 // A type that this compiler cannot read would reach notebooks as `any`; each line below fails to compile for `any`.
 import {
+  AlternatingLeastSquares,
   Baseline,
   ContentBased,
+  EmbeddingNet,
   evaluate,
   type Figure,
+  ItemNeighbours,
+  type ItemNeighboursOptions,
   plotExplanation,
   plotRatings,
   plotSimilarity,
@@ -14,6 +18,7 @@ import {
   Table,
   tfidf,
   titleWords,
+  UserNeighbours,
   wordCloud
 } from 'movie-recs'
 
@@ -43,4 +48,30 @@ export async function read(): Promise<void> {
   known<string>(figures[0].alt)
   known<readonly string[]>(wordCloud(titleWords(ratings.movies), {seed: 1}).leftOut)
   known<number[]>(titleWords(ratings.movies).toDataFrame().shape)
+}
+
+/** Options are checked where they are typed in: names, values of a choice, lists. */
+export function options(): object[] {
+  const item: ItemNeighboursOptions = {k: 20, similarity: 'cosine', fallback: 'mean'}
+  known<number | undefined>(item.k)
+  known<'common' | 'all' | undefined>(item.over)
+  known<number | undefined>(new AlternatingLeastSquares({feedback: 'implicit', factors: 3}).options.factors)
+  known<readonly number[] | undefined>(new EmbeddingNet({hidden: [8, 4]}).options.hidden)
+  return [
+    new ItemNeighbours(item),
+    // @ts-expect-error no such value of the choice
+    new AlternatingLeastSquares({feedback: 'x'}),
+    // @ts-expect-error no such option
+    new AlternatingLeastSquares({factorz: 3}),
+    // @ts-expect-error a number, not its text
+    new AlternatingLeastSquares({factors: '3'}),
+    // @ts-expect-error a list of widths
+    new EmbeddingNet({hidden: 8}),
+    // @ts-expect-error the share of the ratings has a name of its own
+    new EmbeddingNet({validation: 0.1}),
+    // @ts-expect-error no such similarity
+    new UserNeighbours({similarity: 'manhattan'}),
+    // @ts-expect-error the option of another engine
+    new Baseline({factors: 3})
+  ]
 }

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {must} from '../../scripts/results.mjs'
-import {npm, root} from '../../scripts/setup.mjs'
+import {npm, root} from '../../scripts/setup/setup.mjs'
 
 /** @param {import('../../scripts/results.mjs').Results} results */
 export async function checkPackage(results) {

@@ -10,7 +10,7 @@ const EVIL = '<script>alert(1)</script>'
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-figure-'))
 let browser: Browser
 beforeAll(async () => {
-  const {launchBrowser} = await import('../../scripts/browser.mjs')
+  const {launchBrowser} = await import('../../scripts/notebooks/browser.mjs')
   browser = await launchBrowser()
 })
 afterAll(async () => {

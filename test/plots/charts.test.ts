@@ -17,7 +17,8 @@ import {
   plotRatings,
   plotRatingsOverTime,
   plotSimilarity,
-  Ratings
+  Ratings,
+  type Term
 } from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 import {PALETTE} from '#internals'
@@ -134,7 +135,10 @@ describe('figures of engines', () => {
   })
 
   it('gather the terms of an explanation that do not fit into one bar, so that the bars still add up', () => {
-    const terms = Array.from({length: 15}, (_, k) => ({name: `term ${k}`, value: k % 2 === 0 ? k : -k}))
+    const terms = Array.from(
+      {length: 15},
+      (_, k): Term => ({kind: 'rated', name: `term ${k}`, value: k % 2 === 0 ? k : -k})
+    )
     const score = terms.reduce((sum, term) => sum + term.value, 0)
     const bars = trace(plotExplanation({score, terms, sentence: 'So it is.'}, {n: 5}))
     expect(bars.y).toHaveLength(6)

@@ -31,7 +31,7 @@ export const explainCommand: Command = {
     io.out(sentence)
     const rows = [...terms]
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-      .map(({name, title: because, value}) => ({term: because ?? name, value}))
+      .map(({name, value}) => ({term: name, value}))
     io.out(new Table([...rows, {term: 'sum', value: score}], {decimals: {value: 4}}).toString())
   }
 }

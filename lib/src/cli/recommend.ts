@@ -1,5 +1,6 @@
-import type {Engine, Recommendation} from '../engines/engine'
+import type {Engine} from '../engines/engine'
 import {writeWhole} from '../files/writeWhole'
+import type {Recommendation} from '../models/recommender'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'

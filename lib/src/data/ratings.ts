@@ -191,6 +191,19 @@ export class Ratings {
     return this.#byMovie
   }
 
+  /** @internal The rows in the dense indices of other ids, -1 where an id is not among them. */
+  indexedBy(
+    userIds: IdIndex<UserId>,
+    movieIds: IdIndex<MovieId>
+  ): {u: Int32Array; i: Int32Array; t?: Float64Array} {
+    const {u, i, t} = this.rows
+    const times = t === undefined ? {} : {t}
+    if (this.frame.userIds === userIds && this.frame.movieIds === movieIds) return {u, i, ...times}
+    const users = Int32Array.from(this.frame.userIds.ids, id => userIds.indexOf(id))
+    const movies = Int32Array.from(this.frame.movieIds.ids, id => movieIds.indexOf(id))
+    return {u: u.map(one => users[one]), i: i.map(one => movies[one]), ...times}
+  }
+
   /** @internal Position of the first row whose (user, movie) pair has come before, -1 where there is none. */
   duplicate(): number {
     const {userIds, movieIds} = this.frame

@@ -1,17 +1,28 @@
-import type {Ratings} from '../data/ratings'
-import type {EngineState, Person, Term} from './engine'
-import type {EngineSpec} from './options'
-import {FALLBACK_SPEC, type FallbackOption, type PairScores, type Pairs, RatingEngine} from './ratingEngine'
+import type {Compressed, Ratings} from '../data/ratings'
+import {Biases} from '../models/biases'
+import {type ModelState, Support} from '../models/model'
+import type {Work} from '../work'
+import type {EngineSpec, OptionsOf} from './options'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from './ratingEngine'
 import type {Run} from './run'
 
-export interface BaselineOptions extends FallbackOption {
-  /** Ratings of deviation 0 that every user is given beforehand: pulls few ratings towards the mean. @default 5 */
-  userDamping?: number
-  /** Ratings of deviation 0 that every movie is given beforehand. @default 3 */
-  movieDamping?: number
-  /** Rounds of alternating least squares. @default 10 */
-  epochs?: number
-}
+const OPTIONS = {
+  userDamping: {
+    kind: 'number',
+    default: 5,
+    min: 0,
+    about: 'Ratings of deviation 0 that every user is given beforehand: pulls few ratings towards the mean.'
+  },
+  movieDamping: {
+    kind: 'number',
+    default: 3,
+    min: 0,
+    about: 'Ratings of deviation 0 that every movie is given beforehand.'
+  },
+  epochs: {kind: 'integer', default: 10, min: 1, about: 'Rounds of alternating least squares.'}
+} as const
+
+export type BaselineOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * How far a user rates above the mean, and how far a movie is rated above it: what every personal engine has to beat, and what
@@ -25,129 +36,57 @@ export interface BaselineOptions extends FallbackOption {
  * The last update is that of the users, so a profile typed in now gets the very bias that a known user with these ratings has.
  * userDamping 15, movieDamping 10, 10 epochs are Surprise's defaults. Cost: 2 · epochs passes over the ratings.
  */
-export class Baseline extends RatingEngine<BaselineOptions> {
+export class Baseline extends RatingEngine<BaselineOptions, Biases> {
   static readonly spec: EngineSpec<BaselineOptions> = {
     name: 'baseline',
     about: 'Mean plus how far the user rates above it plus how far the movie is rated above it.',
     source: 'Koren 2010, "Factor in the neighbors", section 2.1; alternating as in Surprise',
-    options: {
-      userDamping: {
-        kind: 'number',
-        default: 5,
-        min: 0,
-        about: 'Ratings of deviation 0 given to every user beforehand.'
-      },
-      movieDamping: {
-        kind: 'number',
-        default: 3,
-        min: 0,
-        about: 'Ratings of deviation 0 given to every movie beforehand.'
-      },
-      epochs: {kind: 'integer', default: 10, min: 1, about: 'Rounds of alternating least squares.'},
-      fallback: FALLBACK_SPEC
-    }
-  }
-  private mu = 0
-  /** [users] */
-  private bu: Float64Array = new Float64Array(0)
-  /** [movies] */
-  private bi: Float64Array = new Float64Array(0)
-
-  /** @internal mu, bu and bi, for engines that work on what the baseline leaves over. */
-  get biases(): Biases {
-    return {mu: this.mu, bu: this.bu, bi: this.bi}
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
-  /** @internal The bias of a person: the trained one, or the same equation on the ratings typed in. */
-  biasOf({u, i, r}: Person): number {
-    return u >= 0 ? this.bu[u] : foldIn(i, r, this.mu, this.bi, this.resolved.userDamping)
+  /** @internal */
+  protected learn(train: Ratings, options: Readonly<Required<BaselineOptions>>, run: Run): Promise<Biases> {
+    return learnBiases(train, options, run, epoch => run.report(epoch, options.epochs))
   }
 
-  protected async learn(train: Ratings, run: Run): Promise<void> {
-    const {userDamping, movieDamping, epochs} = this.resolved
-    this.mu = train.mean
-    this.bu = new Float64Array(train.frame.userIds.length)
-    this.bi = new Float64Array(train.frame.movieIds.length)
-    let rested = performance.now()
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      alternate(train.byMovie, this.mu, this.bu, movieDamping, this.bi)
-      alternate(train.byUser, this.mu, this.bi, userDamping, this.bu)
-      run.report(epoch, epochs)
-      if (performance.now() - rested < 100) continue
-      await run.breathe()
-      rested = performance.now()
-    }
-  }
-
-  protected scorePairs({u, i}: Pairs): PairScores {
-    const {byUser, byMovie} = this.train
-    const score = new Float64Array(u.length)
-    const fallback = new Uint8Array(u.length)
-    for (let n = 0; n < u.length; n++) {
-      const knowsUser = u[n] >= 0 && byUser.start[u[n] + 1] > byUser.start[u[n]]
-      const knowsMovie = i[n] >= 0 && byMovie.start[i[n] + 1] > byMovie.start[i[n]]
-      score[n] = this.mu + (knowsUser ? this.bu[u[n]] : 0) + (knowsMovie ? this.bi[i[n]] : 0)
-      fallback[n] = knowsUser ? (knowsMovie ? 0 : 2) : 1
-    }
-    return {score, fallback}
-  }
-
-  protected scoreUnknown(person: Person, i: number): number {
-    return this.mu + this.biasOf(person) + (this.knows(i) ? this.bi[i] : 0)
-  }
-
-  protected scoresOf(person: Person, items: Int32Array): Float64Array {
-    const bu = this.biasOf(person)
-    return Float64Array.from(items, i => this.mu + bu + this.bi[i])
-  }
-
-  /** All that the engine knows of a movie is its bias: 1 for equal ones, down by 1 a star of distance. */
-  protected similarTo(i: number): Float64Array {
-    return this.bi.map(other => 1 - Math.abs(other - this.bi[i]))
-  }
-
-  protected terms(person: Person, i: number): Term[] {
-    return [
-      {name: 'mean', value: this.mu},
-      {name: 'user', value: this.biasOf(person)},
-      {name: 'movie', value: this.knows(i) ? this.bi[i] : 0}
-    ]
-  }
-
-  protected override sentence(
-    _person: Person,
-    movieId: number | string,
-    score: number,
-    terms: Term[]
-  ): string {
-    const [mean, user, movie] = terms.map(term => term.value)
-    const than = (by: number): string => `${Math.abs(by).toFixed(2)} ${by < 0 ? 'below' : 'above'}`
-    return `${this.movies.title(movieId)} scores ${score.toFixed(2)}: the mean is ${mean.toFixed(2)}, this user rates ${than(user)} it, this movie is rated ${than(movie)} it.`
-  }
-
-  protected dump(): EngineState {
-    return {values: {mu: this.mu}, arrays: {bu: this.bu, bi: this.bi}}
-  }
-
-  protected restore(state: EngineState): void {
-    this.mu = state.values.mu as number
-    this.bu = state.arrays.bu as Float64Array
-    this.bi = state.arrays.bi as Float64Array
+  /** @internal */
+  protected revive(state: ModelState, train: Ratings): Biases {
+    return Biases.restore(state, Support.of(train))
   }
 }
 
-/** @internal */
-export interface Biases {
-  readonly mu: number
-  /** [users] */
-  readonly bu: Float64Array
-  /** [movies] */
-  readonly bi: Float64Array
+/** The biases of the baseline with its default options, or with these: for engines that work on what it leaves over. */
+export async function learnBiases(
+  train: Ratings,
+  o: Pick<BaselineOptions, 'userDamping' | 'movieDamping' | 'epochs'>,
+  work: Work,
+  onEpoch?: (epoch: number) => void
+): Promise<Biases> {
+  const {userDamping, movieDamping, epochs} = {...DEFAULTS, ...o}
+  const mu = train.mean
+  const bu = new Float64Array(train.frame.userIds.length)
+  const bi = new Float64Array(train.frame.movieIds.length)
+  let rested = performance.now()
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    alternate(train.byMovie, mu, bu, movieDamping, bi)
+    alternate(train.byUser, mu, bi, userDamping, bu)
+    onEpoch?.(epoch)
+    if (performance.now() - rested < 100) continue
+    await work.breathe()
+    rested = performance.now()
+  }
+  return new Biases({mu, bu, bi}, userDamping, Support.of(train))
+}
+
+const DEFAULTS = {
+  userDamping: OPTIONS.userDamping.default,
+  movieDamping: OPTIONS.movieDamping.default,
+  epochs: OPTIONS.epochs.default
 }
 
 /** One half round: the biases `b` of the rows, given those of the other side. */
 function alternate(
-  {start, index, value}: Ratings['byUser'],
+  {start, index, value}: Compressed,
   mu: number,
   other: Float64Array,
   damping: number,
@@ -160,17 +99,4 @@ function alternate(
     for (let n = from; n < to; n++) sum += value[n] - mu - other[index[n]]
     b[row] = to === from ? 0 : sum / (damping + to - from)
   }
-}
-
-/** @internal The users' half round for one person. */
-export function foldIn(
-  i: Int32Array,
-  r: Float32Array,
-  mu: number,
-  bi: Float64Array,
-  damping: number
-): number {
-  let sum = 0
-  for (let n = 0; n < i.length; n++) sum += r[n] - mu - bi[i[n]]
-  return i.length === 0 ? 0 : sum / (damping + i.length)
 }

@@ -1,33 +1,68 @@
 import {compareIds, IdIndex, type MovieId} from '../data/ids'
 import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
-import {ArgumentError, UnknownIdError} from '../errors'
-import {type Field, joinFields, withPrefix, yearTerms} from '../text/termFields'
-import {type Idf, TermMatrix, tfidf} from '../text/tfidf'
+import {ArgumentError} from '../errors'
+import type {ModelState, TermKind} from '../models/model'
+import {type Directory, directoryOf, rowOf, type Term} from '../models/recommender'
+import {TermModel} from '../models/termModel'
+import {type Field, joinFields, yearTerms} from '../text/termFields'
+import {TermMatrix, tfidf} from '../text/tfidf'
 import {wordsOfTitle} from '../text/titles'
-import {Engine, type EngineState, type Person, type Term, type Who} from './engine'
-import type {EngineSpec} from './options'
+import {Engine} from './engine'
+import type {EngineSpec, OptionsOf} from './options'
 import type {FitRun, Run} from './run'
 
-export interface ContentBasedOptions {
-  /** Terms are genres and runs of up to this many genres, in the order of the file. @default 2 */
-  ngrams?: number
-  /** How rare terms are favoured: ln((1 + N) / (1 + df)) + 1, ln(N / df) + 1, or not at all. @default 'smooth' */
-  idf?: Idf
-  /** Weight of the words of the title, beside 1 for the genres. @default 0 */
-  titleWeight?: number
-  /** Weight of the year of release, beside 1 for the genres. @default 0 */
-  yearWeight?: number
-  /**
-   * What a rated movie adds to a profile: only its stars above her mean, its stars above it or (against) below it, or its stars.
-   * @default 'liked'
-   */
-  profile?: 'liked' | 'centred' | 'stars'
-  /** Ratings of the overall mean added to her own before her mean is taken, for `centred` and `liked`. @default 5 */
-  damping?: number
-  /** Weight of how often a movie was rated, added to the score on a scale from 0 to 1: genres alone leave most movies tied. @default 0 */
-  popularity?: number
-}
+const OPTIONS = {
+  ngrams: {
+    kind: 'integer',
+    default: 2,
+    min: 1,
+    max: 5,
+    about: 'Terms are genres and runs of up to this many genres, in the order of the file.'
+  },
+  idf: {
+    kind: 'choice',
+    default: 'smooth',
+    choices: ['smooth', 'plain', 'none'],
+    about:
+      'How rare terms are favoured, df of the N movies having the term: ln((1 + N) / (1 + df)) + 1 (smooth), ln(N / df) + 1 (plain), or not at all (none).'
+  },
+  titleWeight: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about: 'Weight of the words of the title, beside 1 for the genres.'
+  },
+  yearWeight: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about: 'Weight of the year of release, beside 1 for the genres.'
+  },
+  profile: {
+    kind: 'choice',
+    default: 'liked',
+    choices: ['liked', 'centred', 'stars'],
+    about:
+      'What a rated movie adds to a profile: only its stars above her mean (liked), its stars above it or (against) below it (centred), or its stars (stars).'
+  },
+  damping: {
+    kind: 'number',
+    default: 5,
+    min: 0,
+    about:
+      'For profile=liked and centred: ratings of the overall mean added to her own before her mean is taken.'
+  },
+  popularity: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about:
+      'Weight of how often a movie was rated, added to the score on a scale from 0 to 1: genres alone leave most movies tied.'
+  }
+} as const
+
+export type ContentBasedOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * Movies by what they are: a movie is a vector of terms, a person the weighted sum of the movies she rated.
@@ -42,69 +77,15 @@ export interface ContentBasedOptions {
  * The year stands for a place between two decades: 1997 is 0.3 of "around 1990" and 0.7 of "around 2000", so that near years are
  * alike. Cost: one pass over the catalogue; a score, the terms of one movie. Every listed movie can be recommended, rated or not.
  */
-export class ContentBased extends Engine<ContentBasedOptions> {
+export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
   static readonly spec: EngineSpec<ContentBasedOptions> = {
     name: 'content',
     about: 'Movies alike by genre (and, as options, title and year); needs no ratings to find similar ones.',
     source:
       'Salton and Buckley 1988 (tf-idf, cosine); Lops, de Gemmis, Semeraro 2011, section 3.3 (profiles)',
     fitsOnMovies: true,
-    options: {
-      ngrams: {
-        kind: 'integer',
-        default: 2,
-        min: 1,
-        max: 5,
-        about: 'Terms are genres and runs of up to this many genres.'
-      },
-      idf: {
-        kind: 'choice',
-        default: 'smooth',
-        choices: ['smooth', 'plain', 'none'],
-        about: 'How much rare terms are favoured.'
-      },
-      titleWeight: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        about: 'Weight of the words of the title, beside 1 for the genres.'
-      },
-      yearWeight: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        about: 'Weight of the year of release, beside 1 for the genres.'
-      },
-      profile: {
-        kind: 'choice',
-        default: 'liked',
-        choices: ['liked', 'centred', 'stars'],
-        about:
-          'A rated movie counts by its stars above her mean, by those above or (against) below it, or by its stars.'
-      },
-      damping: {
-        kind: 'number',
-        default: 5,
-        min: 0,
-        about: 'For profile=liked and centred: ratings of the overall mean added to her own mean.'
-      },
-      popularity: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        about: 'Weight of how often a movie was rated, from 0 to 1 each, added to the score.'
-      }
-    }
+    options: OPTIONS
   }
-
-  /** Every listed movie, in the order of ids. */
-  private listed: IdIndex<MovieId> = new IdIndex([])
-  /** [movies × terms] */
-  private vectors: TermMatrix = new TermMatrix([], new Int32Array(1), new Int32Array(0), new Float64Array(0))
-  /** [movies that were rated] index in `listed`, -1 for a movie that the catalogue does not list */
-  private listedAt: Int32Array = new Int32Array(0)
-  /** [movies] popularity · ln(1 + n_i) / ln(1 + max n) */
-  private fame: Float64Array = new Float64Array(0)
 
   /** Fits on ratings, or on a catalogue alone: then it knows no users, and answers for profiles. */
   override fit(train: Ratings | Movies, run: FitRun = {}): Promise<this> {
@@ -113,50 +94,65 @@ export class ContentBased extends Engine<ContentBasedOptions> {
 
   /** Documents, and terms that came up in them: [3,883, 127] for the genres of MovieLens 1M. */
   get shape(): [movies: number, terms: number] {
-    return this.fittedVectors().shape
+    return this.model.vectors.shape
   }
 
   /** The terms of a movie with their weights, the heaviest first. */
   termsOf(movieId: MovieId): Term[] {
-    const {terms, start, term, weight} = this.fittedVectors()
-    const i = this.movieIndex(movieId)
-    const found: Term[] = []
-    for (let n = start[i]; n < start[i + 1]; n++) found.push({name: terms[term[n]], value: weight[n]})
-    return found.sort((a, b) => b.value - a.value)
+    return this.recommender.traits(movieId, i => this.model.termsOf(i))
   }
 
   /** Cosines of all listed movies, in the order of ids. [movies × movies], row-major: 60 MB for 3,883 movies. */
   cosines(): Float32Array {
-    return this.fittedVectors().cosines()
+    return this.model.vectors.cosines()
   }
 
-  protected async learn(train: Ratings, run: Run): Promise<void> {
-    this.place(train)
-    const movies = this.listed.ids.map(movieId => train.movies.get(movieId) as Movie)
-    this.vectors = joinFields(this.fields(movies))
+  /** @internal */
+  protected async learn(train: Ratings, options: Options, run: Run): Promise<TermModel> {
+    const listed = listedIn(train)
+    const movies = listed.ids.map(movieId => train.movies.get(movieId) as Movie)
+    const fields = fieldsOf(movies, options)
+    const kinds = fields.flatMap(({kind, rows}) => rows.terms.map(() => kind))
+    const {mean, scale} = train
+    const {profile, damping} = options
+    const mu = Number.isNaN(mean) ? (scale[0] + scale[1]) / 2 : mean
     run.report(1, 1)
+    return new TermModel(
+      joinFields(fields),
+      kinds,
+      {profile, damping, mu},
+      fameOf(train, listed, options.popularity)
+    )
   }
 
-  /** The fields of a movie with their weights; those of weight 0 are not made. */
-  private fields(movies: readonly Movie[]): Field[] {
-    const {ngrams, idf, titleWeight, yearWeight} = this.resolved
-    const fields = [
-      {
-        weight: 1,
-        rows: tfidf(
-          movies.map(movie => movie.genres.join(' ')),
-          {ngrams, idf}
-        )
+  /** @internal */
+  protected revive({values, arrays}: ModelState): TermModel {
+    const {terms, kinds, ...profiling} = values as {terms: string[]; kinds: TermKind[]} & Pick<
+      Options,
+      'profile' | 'damping'
+    > & {mu: number}
+    const {start, term, weight, fame} = arrays
+    const vectors = new TermMatrix(terms, start as Int32Array, term as Int32Array, weight as Float64Array)
+    return new TermModel(vectors, kinds, profiling, fame as Float64Array)
+  }
+
+  /** @internal Every listed movie can be recommended, rated or not. */
+  protected override directory(train: Ratings): Directory {
+    const listed = listedIn(train)
+    const place = placesIn(listed, train)
+    return {
+      ...directoryOf(train),
+      items: listed,
+      itemsAre: 'are listed',
+      ratingsOf: u => {
+        const {i, r} = rowOf(train.byUser, u)
+        const kept = Int32Array.from(i.keys()).filter(k => place[i[k]] >= 0)
+        return {i: kept.map(k => place[i[k]]), r: Float32Array.from(kept, k => r[k])}
       }
-    ]
-    if (titleWeight > 0) {
-      const titles = movies.map(movie => wordsOfTitle(movie.originalTitle).join(' '))
-      fields.push({weight: titleWeight, rows: withPrefix('title: ', tfidf(titles, {ngrams: 1, idf}))})
     }
-    if (yearWeight > 0) fields.push({weight: yearWeight, rows: yearTerms(movies.map(movie => movie.year))})
-    return fields
   }
 
+  /** @internal */
   protected override checkTrain(train: Ratings): void {
     if (!(train instanceof Ratings) || train.movies.length === 0)
       throw new ArgumentError(
@@ -164,141 +160,54 @@ export class ContentBased extends Engine<ContentBasedOptions> {
       )
   }
 
-  override get items(): IdIndex<MovieId> {
-    return this.listed
-  }
-
-  protected override knows(i: number): boolean {
-    return i >= 0
-  }
-
-  override person(who: Who): Person {
-    const person = super.person(who)
-    if (person.u < 0) return person
-    const kept = [...person.i.keys()].filter(k => this.listedAt[person.i[k]] >= 0)
-    return {
-      u: person.u,
-      i: Int32Array.from(kept, k => this.listedAt[person.i[k]]),
-      r: Float32Array.from(kept, k => person.r[k])
-    }
-  }
-
-  protected scoresOf(person: Person, items: Int32Array): Float64Array {
-    const scores = this.vectors.times(this.profileOf(person))
-    return Float64Array.from(items, i => scores[i] + this.fame[i])
-  }
-
-  protected similarTo(i: number): Float64Array {
-    return this.vectors.cosinesTo(i)
-  }
-
-  /** The terms that she and the movie share; none for a person without ratings. */
-  protected terms(person: Person, i: number): Term[] {
-    const {terms, start, term, weight} = this.vectors
-    const profile = this.profileOf(person)
-    const shared: Term[] = []
-    for (let n = i < 0 ? 0 : start[i]; i >= 0 && n < start[i + 1]; n++) {
-      const value = profile[term[n]] * weight[n]
-      if (value !== 0) shared.push({name: terms[term[n]], value})
-    }
-    if (i >= 0 && this.fame[i] > 0) shared.push({name: 'how often it was rated', value: this.fame[i]})
-    shared.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-    return shared.length > 0 ? shared : [{name: 'nothing in common', value: 0}]
-  }
-
-  protected override sentence(
-    _person: Person,
-    movieId: MovieId,
-    score: number,
-    terms: readonly Term[]
-  ): string {
-    const names = (some: readonly Term[]): string =>
-      some
-        .slice(0, 3)
-        .map(term => term.name)
-        .join(', ')
-    const liked = terms.filter(term => term.value > 0)
-    const disliked = terms.filter(term => term.value < 0)
-    const why = [
-      ...(liked.length === 0 ? [] : [`${names(liked)} speak for it`]),
-      ...(disliked.length === 0 ? [] : [`${names(disliked)} against it`])
-    ].join(', ')
-    const title = this.movies.title(movieId)
-    return `${title} scores ${score.toFixed(2)}: ${why === '' ? 'it shares no term with what was rated' : why}.`
-  }
-
-  protected dump(): EngineState {
-    const {terms, start, term, weight} = this.vectors
-    return {values: {terms: [...terms]}, arrays: {start, term, weight}}
-  }
-
-  protected restore(state: EngineState, train: Ratings): void {
-    const {start, term, weight} = state.arrays
-    this.place(train)
-    this.vectors = new TermMatrix(
-      state.values.terms as string[],
-      start as Int32Array,
-      term as Int32Array,
-      weight as Float64Array
-    )
-  }
-
+  /** @internal */
   protected override fittedOn(): string {
     return this.train.length === 0
-      ? `on ${this.listed.length.toLocaleString('en-US')} movies`
+      ? `on ${this.movies.length.toLocaleString('en-US')} movies`
       : super.fittedOn()
   }
+}
 
-  protected override unknownMovie(movieId: MovieId): UnknownIdError {
-    return new UnknownIdError(
-      'movie',
-      movieId,
-      `Unknown movieId ${movieId}: ${this.listed.describe('movie')} are listed.`
-    )
-  }
+type Options = Readonly<Required<ContentBasedOptions>>
 
-  /** p_u / |p_u|; all 0 where nothing she rated says anything. [terms] */
-  private profileOf({i, r}: Person): Float64Array {
-    const {terms, start, term, weight} = this.vectors
-    const weights = this.weigh(r)
-    const profile = new Float64Array(terms.length)
-    for (let k = 0; k < i.length; k++) {
-      const w = weights[k]
-      for (let n = start[i[k]]; n < start[i[k] + 1]; n++) profile[term[n]] += w * weight[n]
-    }
-    const norm = Math.sqrt(profile.reduce((sum, one) => sum + one * one, 0))
-    return norm < 1e-12 ? profile.fill(0) : profile.map(one => one / norm)
-  }
+/** Every listed movie, in the order of ids. */
+function listedIn(train: Ratings): IdIndex<MovieId> {
+  return new IdIndex(Array.from(train.movies, movie => movie.movieId).sort(compareIds))
+}
 
-  /** w_ui; where all her ratings are the mean (data of likes only), every one counts the same. [rated] */
-  private weigh(r: Float32Array): Float64Array {
-    const {profile, damping} = this.resolved
-    const stars = Float64Array.from(r)
-    if (profile === 'stars') return stars
-    const {mean, scale} = this.train
-    const mu = Number.isNaN(mean) ? (scale[0] + scale[1]) / 2 : mean
-    const sum = stars.reduce((total, one) => total + one, damping * mu)
-    const centred = stars.map(one => one - sum / (r.length + damping))
-    const weights = profile === 'liked' ? centred.map(one => Math.max(0, one)) : centred
-    return weights.every(w => Math.abs(w) < 1e-9) ? weights.fill(1) : weights
-  }
+/** [movies that were rated] place among the listed ones, -1 for a movie that the catalogue does not list */
+function placesIn(listed: IdIndex<MovieId>, train: Ratings): Int32Array {
+  return Int32Array.from(train.frame.movieIds.ids, movieId => listed.indexOf(movieId))
+}
 
-  /** Lays out what follows from the ratings and the catalogue alone. */
-  private place(train: Ratings): void {
-    this.listed = new IdIndex(Array.from(train.movies, movie => movie.movieId).sort(compareIds))
-    this.listedAt = Int32Array.from(train.frame.movieIds.ids, movieId => this.listed.indexOf(movieId))
-    const {start} = train.byMovie
-    const counts = this.listedAt.map((_, k) => start[k + 1] - start[k])
-    const most = Math.log1p(counts.reduce((max, count) => Math.max(max, count), 0))
-    this.fame = new Float64Array(this.listed.length)
-    for (const [k, i] of this.listedAt.entries())
-      if (i >= 0 && most > 0) this.fame[i] = (this.resolved.popularity * Math.log1p(counts[k])) / most
+/** The fields of movies with their weights and what their terms are; those of weight 0 are not made. */
+function fieldsOf(
+  movies: readonly Movie[],
+  {ngrams, idf, titleWeight, yearWeight}: Options
+): Array<Field & {kind: TermKind}> {
+  const genres = movies.map(movie => movie.genres.join(' '))
+  const fields: Array<Field & {kind: TermKind}> = [
+    {kind: 'genre', weight: 1, rows: tfidf(genres, {ngrams, idf})}
+  ]
+  if (titleWeight > 0) {
+    const titles = movies.map(movie => wordsOfTitle(movie.originalTitle).join(' '))
+    fields.push({kind: 'word', weight: titleWeight, rows: tfidf(titles, {ngrams: 1, idf})})
   }
+  if (yearWeight > 0)
+    fields.push({kind: 'year', weight: yearWeight, rows: yearTerms(movies.map(movie => movie.year))})
+  return fields
+}
 
-  private fittedVectors(): TermMatrix {
-    void this.train // throws where the engine is not fitted
-    return this.vectors
-  }
+/** [listed] popularity · ln(1 + n_i) / ln(1 + max n) */
+function fameOf(train: Ratings, listed: IdIndex<MovieId>, popularity: number): Float64Array {
+  const {start} = train.byMovie
+  const place = placesIn(listed, train)
+  const counts = place.map((_, k) => start[k + 1] - start[k])
+  const most = Math.log1p(counts.reduce((max, count) => Math.max(max, count), 0))
+  const fame = new Float64Array(listed.length)
+  for (const [k, i] of place.entries())
+    if (i >= 0 && most > 0) fame[i] = (popularity * Math.log1p(counts[k])) / most
+  return fame
 }
 
 /** A catalogue as ratings of nobody. The scale is that of half stars: profiles of any edition are within it. */

@@ -1,36 +1,31 @@
-/**
- * Model files. Layout, little-endian: magic "MOVIEREC" (8 bytes), version (u32), length of the header (u32), CRC-32 of all that
- * follows it (u32), 4 bytes of zero, the header (JSON, UTF-8, padded to 8 bytes), then the raw arrays, each padded to 8 bytes.
- * The header names the engine, its options, its plain values, the ids and titles, and every array with type, length and place.
- * Nothing in a file depends on the clock: the same fit writes the same bytes.
- */
-import {readFile} from 'node:fs/promises'
-import {crc32} from 'node:zlib'
-import {IdIndex, type MovieId, type UserId} from '../data/ids'
+/** Model files: what kind of model it is, its numbers and arrays, the ratings and catalogue it was fitted on, and what the fit was. */
+import {compareIds, IdIndex, type MovieId, type UserId} from '../data/ids'
 import {Movies} from '../data/movies'
 import {Ratings, type User} from '../data/ratings'
-import {ModelFileError} from '../errors'
-import {writeWhole} from '../files/writeWhole'
-import type {Engine, EngineState, HistoryEntry} from './engine'
+import {ArrayFileError, ModelFileError} from '../errors'
+import {
+  type ArrayFormat,
+  type Arrays,
+  type NumberArray,
+  readArrayFile,
+  writeArrayFile
+} from '../files/arrayFile'
+import type {ModelKind} from '../models/model'
+import type {Engine, Saved} from './engine'
 import {engineByName} from './registry'
+import type {HistoryEntry} from './run'
 
-const MAGIC = 'MOVIEREC'
-const VERSION = 1
-const PREFIX = 24
-
-const TYPES = {Float32Array, Float64Array, Int32Array, Uint8Array} as const
-type TypeName = keyof typeof TYPES
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array
-
-interface ArrayEntry {
-  name: string
-  type: TypeName
-  length: number
-  offset: number
+const FORMAT: ArrayFormat = {
+  magic: 'MOVIEREC',
+  version: 2,
+  noun: 'model',
+  ifForeign: 'Make one with saveEngine() or movie-recs fit.',
+  ifBroken: 'Fit and save it again.'
 }
 
 interface Header {
   engine: string
+  model: ModelKind
   options: Record<string, unknown>
   values: Record<string, unknown>
   history: HistoryEntry[]
@@ -39,34 +34,71 @@ interface Header {
   scale: readonly [number, number]
   movies: Array<{movieId: MovieId; title: string; year?: number; genres: readonly string[]}>
   users: User[]
-  arrays: ArrayEntry[]
+}
+
+/** The training ratings by user, which a file has beside the arrays of the engine. */
+interface RatingArrays {
+  start: Int32Array
+  index: Int32Array
+  value: Float32Array
+  time?: Float64Array
 }
 
 /** Writes a fitted engine to a file: to a temporary name beside it first, then renamed, so that a failure leaves no half file. */
 export async function saveEngine(engine: Engine<any>, path: string): Promise<void> {
-  const {options, state, train} = engine.save()
-  const own = Object.entries(state.arrays)
-  const shared: Array<[string, NumberArray]> = [
-    ['ratings.start', train.byUser.start],
-    ['ratings.index', train.byUser.index],
-    ['ratings.value', train.byUser.value]
-  ]
-  if (train.rows.t !== undefined)
-    shared.push([
-      'ratings.time',
-      Float64Array.from(train.byUser.row, row => (train.rows.t as Float64Array)[row])
-    ])
-  const arrays: ArrayEntry[] = []
-  let offset = 0
-  for (const [name, values] of [...shared, ...own]) {
-    arrays.push({name, type: values.constructor.name as TypeName, length: values.length, offset})
-    offset += padded(values.byteLength)
-  }
-  const header: Header = {
+  const saved = engine.save()
+  await writeArrayFile(path, FORMAT, {
+    header: headerOf(engine, saved),
+    arrays: {...arraysOf(saved.train), ...saved.state.arrays}
+  })
+}
+
+/**
+ * Reads a fitted engine back; its scores are those it was saved with.
+ * @throws ModelFileError for a file that is foreign, of another version, cut, corrupt or not sound.
+ */
+export async function loadEngine(path: string): Promise<Engine<any>> {
+  const file = await readArrayFile(path, FORMAT).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT')
+      throw new ModelFileError(path, `There is no model file ${path}. ${FORMAT.ifForeign}`)
+    throw error instanceof ArrayFileError ? new ModelFileError(path, error.message) : error
+  })
+  const header = file.header as Header
+  const {
+    'ratings.start': start,
+    'ratings.index': index,
+    'ratings.value': value,
+    'ratings.time': time,
+    ...arrays
+  } = file.arrays
+  const ratings = {start, index, value, time} as RatingArrays
+  const fault = faultOfHeader(header) ?? faultOfRatings(header, ratings)
+  if (fault !== undefined)
+    throw new ModelFileError(path, `${path} is not sound: ${fault}. ${FORMAT.ifBroken}`)
+  const Class = engineByName(header.engine)
+  if (Class === undefined)
+    throw new ModelFileError(
+      path,
+      `${path} holds a model of engine "${header.engine}", which this version does not have.`
+    )
+  const engine = new Class(header.options)
+  engine.load({
+    options: header.options,
+    state: {values: header.values, arrays},
+    train: ratingsOf(header, ratings),
+    history: header.history
+  })
+  return engine
+}
+
+/** Seconds are left out: the same fit writes the same bytes. */
+function headerOf(engine: Engine<any>, {options, state, train, history}: Saved<object>): Header {
+  return {
     engine: engine.name,
+    model: engine.model.kind,
     options: options as Record<string, unknown>,
     values: state.values,
-    history: engine.history.map(({seconds: _, ...entry}) => ({...entry, seconds: 0})),
+    history: history.map(entry => ({...entry, seconds: 0})),
     userIds: train.frame.userIds.ids,
     movieIds: train.frame.movieIds.ids,
     scale: train.scale,
@@ -76,112 +108,26 @@ export async function saveEngine(engine: Engine<any>, path: string): Promise<voi
       ...(year === undefined ? {} : {year}),
       genres
     })),
-    users: train.users === undefined ? [] : [...train.users.values()],
-    arrays
+    users: train.users === undefined ? [] : [...train.users.values()]
   }
-  const text = Buffer.from(JSON.stringify(header), 'utf8')
-  const head = Buffer.alloc(padded(text.length), 0x20)
-  text.copy(head)
-  const body = Buffer.alloc(offset)
-  for (const [k, [, values]] of [...shared, ...own].entries()) {
-    Buffer.from(values.buffer, values.byteOffset, values.byteLength).copy(body, arrays[k].offset)
-  }
-  const prefix = Buffer.alloc(PREFIX)
-  prefix.write(MAGIC, 'latin1')
-  prefix.writeUInt32LE(VERSION, 8)
-  prefix.writeUInt32LE(head.length, 12)
-  prefix.writeUInt32LE(crc32(body, crc32(head)), 16)
-  await writeWhole(path, [prefix, head, body])
 }
 
-/**
- * Reads a fitted engine back; its scores are those it was saved with.
- * @throws ModelFileError for a file that is foreign, of a newer version, cut or corrupt.
- */
-export async function loadEngine(path: string): Promise<Engine<any>> {
-  const file = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT')
-      throw new ModelFileError(
-        path,
-        `There is no model file ${path}. Make one with saveEngine() or movie-recs fit.`
-      )
-    throw error
-  })
-  const {header, body} = readParts(path, file)
-  const arrays: Record<string, NumberArray> = {}
-  for (const entry of header.arrays) arrays[entry.name] = readArray(path, entry, body)
-  const Class = engineByName(header.engine)
-  if (Class === undefined)
-    throw new ModelFileError(
-      path,
-      `${path} holds a model of engine "${header.engine}", which this version does not have.`
-    )
-  const {
+function arraysOf({byUser, rows}: Ratings): Arrays<NumberArray> {
+  const {start, index, value, row} = byUser
+  const {t} = rows
+  return {
     'ratings.start': start,
     'ratings.index': index,
     'ratings.value': value,
-    'ratings.time': time,
-    ...own
-  } = arrays
-  const train = readRatings(
-    header,
-    start as Int32Array,
-    index as Int32Array,
-    value as Float32Array,
-    time as Float64Array | undefined
-  )
-  const engine = new Class(header.options)
-  engine.load({
-    options: header.options,
-    state: {values: header.values, arrays: own} as EngineState,
-    train,
-    history: header.history
-  })
-  return engine
+    ...(t === undefined ? {} : {'ratings.time': Float64Array.from(row, n => t[n])})
+  }
 }
 
-function readParts(path: string, file: Buffer): {header: Header; body: Buffer} {
-  if (file.length < PREFIX || file.toString('latin1', 0, 8) !== MAGIC)
-    throw new ModelFileError(
-      path,
-      `${path} is not a movie-recs model file (it does not begin with ${MAGIC}).`
-    )
-  const version = file.readUInt32LE(8)
-  if (version > VERSION)
-    throw new ModelFileError(
-      path,
-      `${path} has model format ${version}; this version reads up to ${VERSION}. Update movie-recs.`
-    )
-  const headLength = file.readUInt32LE(12)
-  const broken = `${path} is cut or corrupt: its checksum does not match. Save the model again.`
-  if (PREFIX + headLength > file.length || crc32(file.subarray(PREFIX)) !== file.readUInt32LE(16))
-    throw new ModelFileError(path, broken)
-  const header = JSON.parse(file.toString('utf8', PREFIX, PREFIX + headLength)) as Header
-  return {header, body: file.subarray(PREFIX + headLength)}
-}
-
-function readArray(path: string, entry: ArrayEntry, body: Buffer): NumberArray {
-  const Type = TYPES[entry.type]
-  if (Type === undefined || entry.offset + entry.length * Type.BYTES_PER_ELEMENT > body.length)
-    throw new ModelFileError(
-      path,
-      `${path}: the array ${entry.name} is not where the header says. Save the model again.`
-    )
-  const from = body.byteOffset + entry.offset
-  return new Type(body.buffer.slice(from, from + entry.length * Type.BYTES_PER_ELEMENT) as ArrayBuffer)
-}
-
-function readRatings(
-  header: Header,
-  start: Int32Array,
-  i: Int32Array,
-  r: Float32Array,
-  t: Float64Array | undefined
-): Ratings {
-  const u = new Int32Array(r.length)
+function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): Ratings {
+  const u = new Int32Array(value.length)
   for (let user = 0; user + 1 < start.length; user++) u.fill(user, start[user], start[user + 1])
   return new Ratings(
-    {u, i, r, ...(t === undefined ? {} : {t})},
+    {u, i: index, r: value, ...(time === undefined ? {} : {t: time})},
     {
       userIds: new IdIndex(header.userIds),
       movieIds: new IdIndex(header.movieIds),
@@ -192,6 +138,73 @@ function readRatings(
   )
 }
 
-function padded(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8
+/** What is wrong with a header; undefined where it is one that `headerOf` could have made. */
+function faultOfHeader(header: Header): string | undefined {
+  const {engine, model, options, values, history, userIds, movieIds, scale, movies, users} = Object(
+    header
+  ) as Header
+  if (!isText(engine) || !isText(model)) return 'it names no engine or no kind of model'
+  if (!isObject(options) || !isObject(values)) return 'its options or values are missing'
+  if (!isListOf(history, isObject)) return 'its history is no list of steps'
+  if (!areIds(userIds)) return 'its user ids are no ids in ascending order'
+  if (!areIds(movieIds)) return 'its movie ids are no ids in ascending order'
+  if (!isScale(scale))
+    return `its scale is ${JSON.stringify(scale)}, expected the least and the greatest rating`
+  if (!isListOf(movies, isMovie)) return 'its catalogue is no list of movies with id, title and genres'
+  if (!isListOf(users, isUser)) return 'its users are no list of users with ids'
+  return undefined
+}
+
+/** What is wrong with the ratings of a file: a row that leaves its bounds would be read without an error. */
+function faultOfRatings(
+  {userIds, movieIds}: Header,
+  {start, index, value, time}: RatingArrays
+): string | undefined {
+  const typed = start instanceof Int32Array && index instanceof Int32Array && value instanceof Float32Array
+  if (!typed || !(time === undefined || time instanceof Float64Array))
+    return 'its ratings are missing or of another type'
+  if (start.length !== userIds.length + 1)
+    return `it has ${userIds.length} users, and ratings of ${start.length - 1}`
+  if (start[0] !== 0 || start.some((from, u) => from < start[u - 1])) return "its users' ratings overlap"
+  if ([start[userIds.length], value.length, time?.length ?? index.length].some(n => n !== index.length))
+    return 'its arrays of ratings differ in length'
+  if (index.some(i => i < 0 || i >= movieIds.length)) return 'it has ratings of movies that it does not name'
+  if (!value.every(Number.isFinite)) return 'it has ratings that are no numbers'
+  return undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isListOf<T>(value: unknown, is: (element: unknown) => element is T): value is T[] {
+  return Array.isArray(value) && value.every(is)
+}
+
+function isId(value: unknown): value is MovieId | UserId {
+  return typeof value === 'string' || Number.isFinite(value)
+}
+
+function areIds(value: unknown): boolean {
+  return isListOf(value, isId) && value.every((id, k) => k === 0 || compareIds(value[k - 1], id) < 0)
+}
+
+function isScale(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] <= value[1]
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isMovie(value: unknown): value is Header['movies'][number] {
+  if (!isObject(value)) return false
+  const {movieId, title, year = 0, genres} = value
+  return isId(movieId) && isText(title) && Number.isFinite(year) && isListOf(genres, isText)
+}
+
+function isUser(value: unknown): value is User {
+  if (!isObject(value)) return false
+  const {userId, age = 0, gender = '', occupation = ''} = value
+  return isId(userId) && Number.isFinite(age) && isText(gender) && isText(occupation)
 }

@@ -7,6 +7,22 @@ export type OptionSpec =
   | {kind: 'choice'; default: string; choices: readonly string[]; about: string}
   | {kind: 'integers'; default: readonly number[]; min?: number; about: string}
 
+/** The type of an engine's options, each optional, from their declaration: `OptionsOf<typeof OPTIONS>`. */
+export type OptionsOf<S extends Readonly<Record<string, DeclaredOption>>> = {[K in keyof S]?: ValueOf<S[K]>}
+
+/** `OptionSpec` as `as const` leaves it: what the type of the value depends on. */
+type DeclaredOption =
+  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers'}
+  | {readonly kind: 'choice'; readonly choices: readonly string[]}
+
+type ValueOf<D extends DeclaredOption> = D extends {kind: 'choice'; choices: ReadonlyArray<infer Choice>}
+  ? Choice
+  : D extends {kind: 'boolean'}
+    ? boolean
+    : D extends {kind: 'integers'}
+      ? readonly number[]
+      : number
+
 /** What an engine can do, for the table of engines. */
 export interface EngineSpec<O extends object = object> {
   /** The one name of the engine, in the class, the file and the command. */
@@ -36,12 +52,11 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
       )
     }
     if (value === undefined) continue
-    const wanted = violation(option, value)
-    if (wanted !== undefined)
+    if (!meets(option, value))
       throw new OptionError(
         name,
         value,
-        `Option ${name} of ${spec.name}: expected ${wanted}, got ${JSON.stringify(value) ?? String(value)}.`
+        `Option ${name} of ${spec.name}: expected ${valuesOf(option)}, got ${JSON.stringify(value) ?? String(value)}.`
       )
     resolved[name] = value
   }
@@ -65,25 +80,25 @@ export function parseOption(spec: EngineSpec, name: string, text: string): unkno
   return text.trim() === '' ? text : Number(text)
 }
 
-/** What was expected, where a value does not meet its spec. */
-function violation(option: OptionSpec, value: unknown): string | undefined {
-  if (option.kind === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
-  if (option.kind === 'choice')
-    return option.choices.includes(value as string) ? undefined : `one of ${option.choices.join(', ')}`
+function meets(option: OptionSpec, value: unknown): boolean {
+  if (option.kind === 'boolean') return typeof value === 'boolean'
+  if (option.kind === 'choice') return option.choices.includes(value as string)
   if (option.kind === 'integers') {
     const {min = 0} = option
-    const good = Array.isArray(value) && value.every(one => Number.isInteger(one) && one >= min)
-    return good ? undefined : `a list of whole numbers from ${min} up`
+    return Array.isArray(value) && value.every(one => Number.isInteger(one) && one >= min)
   }
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option
-  const kind = option.kind === 'integer' ? 'a whole number' : 'a number'
-  const good =
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    (option.kind === 'number' || Number.isInteger(value)) &&
-    value >= min &&
-    value <= max
-  return good ? undefined : kind + rangeText(min, max)
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false
+  return (option.kind === 'number' || Number.isInteger(value)) && value >= min && value <= max
+}
+
+/** @internal The values an option takes, in words: "a whole number from 1 to 5"; for messages and for the shipped types. */
+export function valuesOf(option: OptionSpec): string {
+  if (option.kind === 'boolean') return 'true or false'
+  if (option.kind === 'choice') return `one of ${option.choices.join(', ')}`
+  if (option.kind === 'integers') return `a list of whole numbers from ${option.min ?? 0} up`
+  const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option
+  return (option.kind === 'integer' ? 'a whole number' : 'a number') + rangeText(min, max)
 }
 
 /** " from 1 to 5", " from 1 up", or nothing where every number will do; for messages. */

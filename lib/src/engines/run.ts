@@ -1,4 +1,5 @@
 import type {Ratings} from '../data/ratings'
+import type {Model} from '../models/model'
 import {Work, type WorkOptions} from '../work'
 
 /** How a fit is run; nothing here changes what is learned. */
@@ -11,16 +12,34 @@ export interface FitRun extends WorkOptions {
   resume?: boolean
 }
 
-/** A fit under way: what engines get to report and to be stopped by. */
+/** One step of the learning curve. */
+export interface HistoryEntry {
+  epoch: number
+  seconds: number
+  train?: number
+  validation?: number
+}
+
+/** A fit under way: what engines report to, are stopped by, and leave their learning curve in. */
 export class Run extends Work {
   readonly validation: Ratings | undefined
   readonly checkpoint: string | undefined
   readonly resume: boolean
+  /** The learning curve so far. */
+  readonly history: HistoryEntry[] = []
+  /** What can be used though the fit is stopped: the best whole model so far. */
+  usable: Model | undefined
 
-  constructor(task: string, {validation, checkpoint, resume = false, ...work}: FitRun) {
+  constructor(task: string, {validation, checkpoint, resume = false, ...work}: FitRun = {}) {
     super(task, work)
     this.validation = validation
     this.checkpoint = checkpoint
     this.resume = resume
+  }
+
+  /** An epoch is over: it goes into the learning curve and is told. */
+  epoch(epoch: number, epochs: number, errors: {train?: number; validation?: number} = {}): void {
+    this.history.push({epoch, seconds: this.seconds, ...errors})
+    this.report(epoch, epochs, errors)
   }
 }

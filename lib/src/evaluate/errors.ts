@@ -1,10 +1,11 @@
 import type {UserId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
 import {kFold} from '../data/split'
-import type {Fallback, RatingEngine} from '../engines/ratingEngine'
+import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {ArgumentError} from '../errors'
 import {meanOf, sampleDeviation} from '../math/statistics'
+import type {Fallback} from '../models/model'
 import {Table} from '../show/table'
 
 /** How far predictions are from the test ratings, in stars. Every test rating counts. */

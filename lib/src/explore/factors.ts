@@ -3,17 +3,20 @@ import type {MovieId, UserId} from '../data/ids'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import {crossProducts, principalPlaces, symmetricEigen} from '../math/jacobi'
-import {meanOf} from '../math/statistics'
-import type {FactorEngine} from '../models/factorModel'
+import {meanOf, tally} from '../math/statistics'
+import type {FactorModel} from '../models/factorModel'
 import type {MapPoint} from '../show/drawn'
 import {Table} from '../show/table'
+
+/** An engine of factors and biases: mf, als, truncated-svd, embedding-net, auto-rec. */
+export type Factored = RatingEngine<any, FactorModel>
 
 /** One row of biases and factors: `f1`, `f2` … are the factors. */
 export type FactorRow = {name: string; bias: number} & Record<string, number | string>
 
 /** Biases and factors as they were learned, of users or of movies: for models small enough to read. */
-export function factorTable(engine: FactorEngine<any>, of: 'users' | 'movies'): Table<FactorRow> {
-  const {F, bu, bi, pu, qi} = engine.learned
+export function factorTable(engine: Factored, of: 'users' | 'movies'): Table<FactorRow> {
+  const {factors: F, bu, bi, pu, qi} = engine.model
   const {userIds, movieIds} = engine.train.frame
   const users = of === 'users'
   const names = users ? userIds.ids.map(id => `user ${id}`) : movieIds.ids.map(id => engine.movies.title(id))
@@ -28,7 +31,7 @@ export function factorTable(engine: FactorEngine<any>, of: 'users' | 'movies'): 
 
 /** The movies whose bias is largest and smallest, of those with enough ratings: what taste cannot explain. */
 export function largestBiases(
-  engine: FactorEngine<any>,
+  engine: Factored,
   o: {n?: number; minRatings?: number} = {}
 ): Table<{title: string; ratings: number; mean: number; bias: number}> {
   const {n = 5, minRatings = 50} = o
@@ -37,7 +40,7 @@ export function largestBiases(
     title: engine.movies.title(engine.train.frame.movieIds.ids[i]),
     ratings: start[i + 1] - start[i],
     mean: meanOf(value.subarray(start[i], start[i + 1])),
-    bias: engine.learned.bi[i]
+    bias: engine.model.bi[i]
   }))
   rows.sort((a, b) => b.bias - a.bias)
   const shown = rows.length <= 2 * n ? rows : [...rows.slice(0, n), ...rows.slice(-n)]
@@ -58,12 +61,9 @@ export interface FactorPlace {
  * ones mean nothing; but the part of the scores that differs between movies, p·(q - mean q), has main axes: with C = P'P / users
  * and C = L L', those of L'(q - mean q). The first axis moves the scores most. Each axis points to where its farthest movie is.
  */
-export function factorPlaces(
-  engine: FactorEngine<any>,
-  o: {axes?: number; minRatings?: number} = {}
-): FactorPlace[] {
+export function factorPlaces(engine: Factored, o: {axes?: number; minRatings?: number} = {}): FactorPlace[] {
   const {axes = 3, minRatings = 50} = o
-  const {F, pu, qi} = engine.learned
+  const {factors: F, pu, qi} = engine.model
   const {byMovie, frame, userCount} = engine.train
   const movies = wellKnown(engine, minRatings)
   const root = symmetricEigen(
@@ -123,6 +123,33 @@ export function placesOnMap(
     .map(({title, places}) => ({title, x: places[x - 1], y: places[y - 1]}))
 }
 
+/** More than six colours and marks are hard to tell apart: the other genres share one. */
+const GENRES_ON_MAP = 5
+const OTHER = 'other'
+
+/** The most rated movies on the plane on which their factors differ most, with the first of their genres: for `plotMovieMap`. */
+export function movieMap(engine: Factored, o: {n?: number} = {}): MapPoint[] {
+  const {n = 60} = o
+  const {factors: F, qi} = engine.model
+  const {byMovie, frame, movies} = engine.train
+  const {start} = byMovie
+  const often = Array.from({length: start.length - 1}, (_, i) => i)
+    .sort((a, b) => start[b + 1] - start[b] - (start[a + 1] - start[a]) || a - b)
+    .slice(0, n)
+  const chosen = new Float64Array(often.length * F)
+  for (const [k, i] of often.entries()) chosen.set(qi.subarray(i * F, i * F + F), k * F)
+  const plane = principalPlaces(chosen, F, 2)
+  const genreOf = (i: number): string => movies.get(frame.movieIds.ids[i])?.genres[0] ?? OTHER
+  const named = tally(often.map(genreOf))
+    .slice(0, GENRES_ON_MAP)
+    .map(([genre]) => genre)
+  return often.map((i, k) => {
+    const genre = genreOf(i)
+    const title = movies.title(frame.movieIds.ids[i])
+    return {title, x: plane[2 * k], y: plane[2 * k + 1], group: named.includes(genre) ? genre : OTHER}
+  })
+}
+
 /** What an engine that knows its uncertainty says of one user and one movie. */
 export interface Sureness {
   userId: UserId
@@ -163,7 +190,7 @@ export function sureAndUnsure(engine: RatingEngine<any>, movieId: MovieId): Tabl
 }
 
 /** Dense indices of the movies with enough training ratings. */
-function wellKnown(engine: FactorEngine<any>, minRatings: number): number[] {
+function wellKnown(engine: Factored, minRatings: number): number[] {
   const {start} = engine.train.byMovie
   const movies = Array.from({length: start.length - 1}, (_, i) => i).filter(
     i => start[i + 1] - start[i] >= Math.max(1, minRatings)

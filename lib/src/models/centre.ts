@@ -1,14 +1,14 @@
 import type {Compressed, Ratings} from '../data/ratings'
-import {type Biases, foldIn} from '../engines/baseline'
-import type {Person, Term} from '../engines/engine'
 import {deviationOf, meanOf} from '../math/statistics'
+import type {Biases} from './biases'
+import {type Part, type Person, STRANGER} from './model'
 
 /** What ratings are measured from. */
 export type CentreKind = 'nothing' | 'mean' | 'user-mean' | 'movie-mean' | 'baseline'
 
 /**
- * c(u, i) = base + user[u] + movie[i], the point that a rating is measured from: 0, the mean of all, the user's mean, the movie's mean, or the
- * baseline mu + bu + bi. Users and movies without ratings have the mean of all, or bias 0.
+ * c(u, i) = base + user[u] + movie[i], the point that a rating is measured from: 0, the mean of all, the user's mean, the movie's mean,
+ * or the baseline mu + bu + bi. Users and movies without ratings have the mean of all, or bias 0.
  */
 export class Centre {
   readonly base: number
@@ -16,41 +16,23 @@ export class Centre {
   readonly user: Float64Array
   /** [movies] */
   readonly movie: Float64Array
+  private readonly mean: number
 
   constructor(
     private readonly kind: CentreKind,
-    private readonly train: Ratings,
-    private readonly biases: Biases,
-    private readonly userDamping: number
+    {mean, byUser, byMovie}: Ratings,
+    private readonly biases: Biases
   ) {
-    const {userIds, movieIds} = train.frame
-    this.base = kind === 'baseline' ? biases.mu : kind === 'mean' ? train.mean : 0
-    this.user =
+    this.mean = mean
+    this.base = kind === 'baseline' || kind === 'mean' ? mean : 0
+    const parts = (own: CentreKind, {start, value}: Compressed, baseline: Float64Array): Float64Array =>
       kind === 'baseline'
-        ? biases.bu
-        : kind === 'user-mean'
-          ? means(train.byUser, train.mean)
-          : new Float64Array(userIds.length)
-    this.movie =
-      kind === 'baseline'
-        ? biases.bi
-        : kind === 'movie-mean'
-          ? means(train.byMovie, train.mean)
-          : new Float64Array(movieIds.length)
-  }
-
-  /** The user's part for anyone: a known user's, the same equation on a profile, the unknown's for a stranger. */
-  userPart({u, i, r}: Person): number {
-    if (u >= 0) return this.user[u]
-    const {mu, bi} = this.biases
-    if (this.kind === 'baseline') return foldIn(i, r, mu, bi, this.userDamping)
-    return this.kind === 'user-mean' ? meanOf(r, this.train.mean) : 0
-  }
-
-  /** The movie's part; `i` is -1 for a movie that nobody rated. */
-  moviePart(i: number): number {
-    if (i >= 0) return this.movie[i]
-    return this.kind === 'movie-mean' ? this.train.mean : 0
+        ? baseline
+        : kind === own
+          ? eachRow({start, value}, row => meanOf(row, mean))
+          : new Float64Array(start.length - 1)
+    this.user = parts('user-mean', byUser, biases.bu)
+    this.movie = parts('movie-mean', byMovie, biases.bi)
   }
 
   of(person: Person, i: number): number {
@@ -73,33 +55,44 @@ export class Centre {
     return distance
   }
 
-  terms(person: Person, i: number): Term[] {
+  parts(person: Person, i: number): Part[] {
     const user = this.userPart(person)
     const movie = this.moviePart(i)
     if (this.kind === 'nothing') return []
-    if (this.kind === 'mean') return [{name: 'mean', value: this.base}]
-    if (this.kind === 'user-mean') return [{name: "user's mean", value: user}]
-    if (this.kind === 'movie-mean') return [{name: "movie's mean", value: movie}]
+    if (this.kind === 'mean') return [{kind: 'mean', value: this.base}]
+    if (this.kind === 'user-mean') return [{kind: 'user', value: user, name: 'her mean'}]
+    if (this.kind === 'movie-mean') return [{kind: 'movie', value: movie, name: "the movie's mean"}]
     return [
-      {name: 'mean', value: this.base},
-      {name: 'user', value: user},
-      {name: 'movie', value: movie}
+      {kind: 'mean', value: this.base},
+      {kind: 'user', value: user},
+      {kind: 'movie', value: movie}
     ]
+  }
+
+  /** The user's part for anyone: a known user's, the same equation on a profile, the unknown's for a stranger. */
+  private userPart(person: Person): number {
+    if (person.u >= 0) return this.user[person.u]
+    if (this.kind === 'baseline') return this.biases.biasOf(person)
+    return this.kind === 'user-mean' ? meanOf(person.r, this.mean) : 0
+  }
+
+  /** The movie's part; `i` is -1 for a movie that nobody rated. */
+  private moviePart(i: number): number {
+    if (i >= 0) return this.movie[i]
+    return this.kind === 'movie-mean' ? this.mean : 0
   }
 }
 
-const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Array(0)}
-
-/** Mean of every row; `empty` for a row without ratings. */
-export function means({start, value}: Compressed, empty: number): Float64Array {
-  return Float64Array.from({length: start.length - 1}, (_, row) =>
-    meanOf(value.subarray(start[row], start[row + 1]), empty)
-  )
+/** Standard deviation of every row; `constant` for a row that does not vary. [rows] */
+export function deviations(table: Compressed, constant: number): Float64Array {
+  return eachRow(table, row => deviationOf(row, constant))
 }
 
-/** Standard deviation of every row (divided by n); `constant` for a row that does not vary. */
-export function deviations({start, value}: Compressed, constant: number): Float64Array {
+function eachRow(
+  {start, value}: {start: Int32Array; value: Float32Array},
+  of: (row: Float32Array) => number
+): Float64Array {
   return Float64Array.from({length: start.length - 1}, (_, row) =>
-    deviationOf(value.subarray(start[row], start[row + 1]), constant)
+    of(value.subarray(start[row], start[row + 1]))
   )
 }

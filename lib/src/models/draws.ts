@@ -1,6 +1,5 @@
-import type {GibbsSampler} from '../engines/bayesian/sampler'
-import type {EngineState} from '../engines/engine'
-import {upperTail} from '../math/normal'
+import {density, upperTail} from '../math/normal'
+import type {ModelState} from './model'
 
 /** The groups of rows that every kept draw holds. */
 const TABLES = ['users', 'movies', 'days', 'links'] as const
@@ -12,7 +11,7 @@ const MOST_BYTES = 140e6
 const FEWEST = 20
 
 /** What the draws of one fit have in common. */
-export interface SampleShape {
+export interface DrawShape {
   factors: number
   /** Rows of each group, the average row of a side included; 0 for a group that the model does not have. */
   counts: Record<TableName, number>
@@ -22,11 +21,15 @@ export interface SampleShape {
   stars: readonly number[]
 }
 
-/** Rows of one draw, decoded: factors, bias, and precision of the noise (1 where a group has none). */
-export interface DrawnRows {
-  /** [rows × width], row-major */
-  readonly values: Float32Array
-  readonly width: number
+/** One draw as the sampler has it. A row is `stride` floats: factors, then from column `bias` on its bias and its noise's precision. */
+export interface Drawn {
+  rows: Partial<Record<TableName, Float32Array>>
+  stride: number
+  bias: number
+  /** [stride] precisions of the users' prior */
+  precision: Float32Array
+  /** [classes + 1] cuts of the probit */
+  cuts: Float64Array
 }
 
 /**
@@ -34,14 +37,14 @@ export interface DrawnRows {
  * greatest is divided into 255 steps, an error of about a hundredth of the column's deviation, far below the spread between draws.
  * All predictions of the engine come from these bytes, so that the error measured is that of the model saved.
  */
-export class PosteriorSamples {
+export class Draws {
   readonly width: number
   private readonly offsets: Record<TableName, number>
   private readonly rowsPerDraw: number
   private kept = 0
 
   private constructor(
-    readonly shape: SampleShape,
+    readonly shape: DrawShape,
     /** [draws × rows of a draw × width] */
     private bytes: Uint8Array,
     /** [draws × tables × width × 2] least value and step of each column */
@@ -63,11 +66,11 @@ export class PosteriorSamples {
   }
 
   /** Room for `wanted` draws of this shape, or for as many as MOST_BYTES hold, but for FEWEST at least. */
-  static empty(shape: SampleShape, wanted: number): PosteriorSamples {
+  static empty(shape: DrawShape, wanted: number): Draws {
     const width = shape.factors + 2
     const rows = TABLES.reduce((sum, name) => sum + shape.counts[name], 0)
     const draws = Math.min(wanted, Math.max(FEWEST, Math.floor(MOST_BYTES / (rows * width))))
-    return new PosteriorSamples(
+    return new Draws(
       shape,
       new Uint8Array(draws * rows * width),
       new Float32Array(draws * TABLES.length * width * 2),
@@ -76,9 +79,9 @@ export class PosteriorSamples {
     )
   }
 
-  static restore({values, arrays}: EngineState): PosteriorSamples {
-    const samples = new PosteriorSamples(
-      values.shape as SampleShape,
+  static restore({values, arrays}: ModelState): Draws {
+    const samples = new Draws(
+      values.shape as DrawShape,
       arrays.draws as Uint8Array,
       arrays.ranges as Float32Array,
       arrays.precisions as Float32Array,
@@ -88,13 +91,13 @@ export class PosteriorSamples {
     return samples
   }
 
-  dump(): EngineState {
+  state(): ModelState {
     const {shape, kept, bytes, ranges, precisions, cuts} = this
     return {values: {shape, kept}, arrays: {draws: bytes, ranges, precisions, cuts}}
   }
 
-  /** Takes back the draws of a checkpoint, whose arrays stand under the names of `dump` after "kept.". */
-  refill(kept: number, arrays: EngineState['arrays']): void {
+  /** Takes back the draws of a checkpoint, whose arrays stand under the names of `state` after "kept.". */
+  refill(kept: number, arrays: ModelState['arrays']): void {
     this.kept = kept
     this.bytes.set(arrays['kept.draws'])
     this.ranges.set(arrays['kept.ranges'])
@@ -112,92 +115,60 @@ export class PosteriorSamples {
     return this.kept
   }
 
-  /** Keeps the sampler's present draw. */
-  add(sampler: GibbsSampler): void {
-    const {users, movies, daySide} = sampler
-    this.encode('users', users.rows, sampler)
-    this.encode('movies', movies.rows, sampler)
-    if (daySide !== undefined) this.encode('days', daySide.rows, sampler)
-    if (users.links !== undefined) this.encode('links', users.links.rows, sampler)
+  /** All draws, or at most so many at even distances. */
+  *each(most: number = this.kept): Generator<Draw> {
+    const count = Math.min(most, this.kept)
+    for (let k = 0; k < count; k++)
+      yield new Draw(this.shape, this.viewsOf(Math.floor(((k + 0.5) * this.kept) / count)))
+  }
+
+  /** Keeps a draw. */
+  add(drawn: Drawn): void {
+    for (const table of TABLES) {
+      const rows = drawn.rows[table]
+      if (rows !== undefined) this.encode(table, rows, drawn)
+    }
     for (let c = 0; c < this.width - 1; c++)
-      this.precisions[this.kept * this.width + c] = users.precision[this.column(c, sampler)]
-    if (this.shape.probit) this.cuts.set(sampler.cuts, this.kept * sampler.cuts.length)
+      this.precisions[this.kept * this.width + c] = drawn.precision[this.column(c, drawn)]
+    if (this.shape.probit) this.cuts.set(drawn.cuts, this.kept * drawn.cuts.length)
     this.kept++
   }
 
-  /** These rows of a group in draw `s`. */
-  decode(s: number, table: TableName, rows: ArrayLike<number>): DrawnRows {
+  private viewsOf(s: number): DrawViews {
     const {width} = this
-    const values = new Float32Array(rows.length * width)
-    const range = (s * TABLES.length + TABLES.indexOf(table)) * width * 2
-    const from = (s * this.rowsPerDraw + this.offsets[table]) * width
-    for (let k = 0; k < rows.length; k++) {
-      for (let c = 0; c < width; c++)
-        values[k * width + c] =
-          this.ranges[range + 2 * c] + this.ranges[range + 2 * c + 1] * this.bytes[from + rows[k] * width + c]
+    const classes = this.shape.probit ? this.shape.stars.length + 1 : 0
+    const tables = {} as DrawViews['tables']
+    for (const [t, name] of TABLES.entries()) {
+      const from = (s * this.rowsPerDraw + this.offsets[name]) * width
+      const range = (s * TABLES.length + t) * width * 2
+      tables[name] = {
+        bytes: this.bytes.subarray(from, from + this.shape.counts[name] * width),
+        ranges: this.ranges.subarray(range, range + 2 * width)
+      }
     }
-    return {values, width}
-  }
-
-  /** Sums of weight · column over these rows of a group in draw `s`, straight from the bytes. [rows] */
-  weigh(s: number, table: TableName, rows: Int32Array, weights: ArrayLike<number>): Float64Array {
-    const {width, bytes, ranges} = this
-    const range = (s * TABLES.length + TABLES.indexOf(table)) * width * 2
-    const from = (s * this.rowsPerDraw + this.offsets[table]) * width
-    const steps = Float64Array.from(weights, (weight, c) => weight * ranges[range + 2 * c + 1])
-    let least = 0
-    for (let c = 0; c < width; c++) least += weights[c] * ranges[range + 2 * c]
-    const sums = new Float64Array(rows.length)
-    for (let k = 0; k < rows.length; k++) {
-      const at = from + rows[k] * width
-      let sum = least
-      for (let c = 0; c < width; c++) sum += steps[c] * bytes[at + c]
-      sums[k] = sum
+    return {
+      tables,
+      precisions: this.precisions.subarray(s * width, (s + 1) * width - 1),
+      cuts: this.cuts.subarray(s * classes, (s + 1) * classes)
     }
-    return sums
-  }
-
-  /** Precisions of the users' prior in draw `s`: [factors, bias]. */
-  precisionsOf(s: number): Float32Array {
-    return this.precisions.subarray(s * this.width, (s + 1) * this.width - 1)
-  }
-
-  /** Borders between the stars in draw `s`: those of the probit, or halfway from star to star. */
-  bordersOf(s: number): Float64Array {
-    const {stars, probit} = this.shape
-    if (probit) return this.cuts.subarray(s * (stars.length + 1), (s + 1) * (stars.length + 1))
-    const halfway = stars.slice(1).map((star, k) => (star + stars[k]) / 2)
-    return Float64Array.of(Number.NEGATIVE_INFINITY, ...halfway, Number.POSITIVE_INFINITY)
-  }
-
-  /** The rating expected at a score with noise of this precision: the score itself, or the probit's mean over the stars. */
-  expected(s: number, score: number, precision: number): number {
-    const {stars, probit} = this.shape
-    if (!probit) return score
-    const from = s * (stars.length + 1)
-    const root = Math.sqrt(precision)
-    let sum = stars[0]
-    for (let k = 1; k < stars.length; k++)
-      sum += (stars[k] - stars[k - 1]) * upperTail(root * (this.cuts[from + k] - score))
-    return sum
   }
 
   /** Place of a kept column in a sampler's row: factors, bias, precision. */
-  private column(c: number, sampler: GibbsSampler): number {
-    return c < this.shape.factors ? c : sampler.bias + c - this.shape.factors
+  private column(c: number, {bias}: Drawn): number {
+    return c < this.shape.factors ? c : bias + c - this.shape.factors
   }
 
-  private encode(table: TableName, rows: Float32Array, sampler: GibbsSampler): void {
+  private encode(table: TableName, rows: Float32Array, drawn: Drawn): void {
     const {width} = this
     const count = this.shape.counts[table]
     const from = (this.kept * this.rowsPerDraw + this.offsets[table]) * width
     const range = (this.kept * TABLES.length + TABLES.indexOf(table)) * width * 2
     for (let c = 0; c < width; c++) {
-      const at = this.column(c, sampler)
+      const at = this.column(c, drawn)
       let low = Number.POSITIVE_INFINITY
       let high = Number.NEGATIVE_INFINITY
       for (let k = 0; k < count; k++) {
-        const value = rows[k * sampler.stride + at]
+        const value = rows[k * drawn.stride + at]
         if (value < low) low = value
         if (value > high) high = value
       }
@@ -205,7 +176,89 @@ export class PosteriorSamples {
       this.ranges[range + 2 * c + 1] = (high - low) / 255
       const step = high > low ? 255 / (high - low) : 0
       for (let k = 0; k < count; k++)
-        this.bytes[from + k * width + c] = Math.round((rows[k * sampler.stride + at] - low) * step)
+        this.bytes[from + k * width + c] = Math.round((rows[k * drawn.stride + at] - low) * step)
     }
+  }
+}
+
+/** The bytes of one draw, table by table, with the least value and the step of each column. */
+interface DrawViews {
+  tables: Record<TableName, {bytes: Uint8Array; ranges: Float32Array}>
+  precisions: Float32Array
+  cuts: Float64Array
+}
+
+/** One draw of the posterior: rows of users, movies, days and links, the users' prior, and how scores become stars. */
+export class Draw {
+  readonly width: number
+  /** [width - 1] precisions of the users' prior: factors, bias */
+  readonly precisions: Float32Array
+
+  constructor(
+    readonly shape: DrawShape,
+    private readonly views: DrawViews
+  ) {
+    this.width = shape.factors + 2
+    this.precisions = views.precisions
+  }
+
+  /** These rows of a table, decoded: factors, bias, precision of the noise. [rows × width], row-major */
+  rows(table: TableName, rows: ArrayLike<number>): Float32Array {
+    const {width} = this
+    const {bytes, ranges} = this.views.tables[table]
+    const values = new Float32Array(rows.length * width)
+    for (let k = 0; k < rows.length; k++)
+      for (let c = 0; c < width; c++)
+        values[k * width + c] = ranges[2 * c] + ranges[2 * c + 1] * bytes[rows[k] * width + c]
+    return values
+  }
+
+  /** Sums of weight · column over these rows of a table, straight from the bytes. [rows] */
+  weigh(table: TableName, rows: Int32Array, weights: ArrayLike<number>): Float64Array {
+    const {width} = this
+    const {bytes, ranges} = this.views.tables[table]
+    const steps = Float64Array.from(weights, (weight, c) => weight * ranges[2 * c + 1])
+    let least = 0
+    for (let c = 0; c < width; c++) least += weights[c] * ranges[2 * c]
+    const sums = new Float64Array(rows.length)
+    for (let k = 0; k < rows.length; k++) {
+      const at = rows[k] * width
+      let sum = least
+      for (let c = 0; c < width; c++) sum += steps[c] * bytes[at + c]
+      sums[k] = sum
+    }
+    return sums
+  }
+
+  /** Borders between the stars: the cuts of the probit, or halfway from star to star. [stars + 1] */
+  get borders(): Float64Array {
+    const {stars, probit} = this.shape
+    if (probit) return this.views.cuts
+    const halfway = stars.slice(1).map((star, k) => (star + stars[k]) / 2)
+    return Float64Array.of(Number.NEGATIVE_INFINITY, ...halfway, Number.POSITIVE_INFINITY)
+  }
+
+  /** The rating expected at a score with noise of this precision: the score itself, or the probit's mean over the stars. */
+  expected(score: number, precision: number): number {
+    const {stars, probit} = this.shape
+    if (!probit) return score
+    const {cuts} = this.views
+    const root = Math.sqrt(precision)
+    let sum = stars[0]
+    for (let k = 1; k < stars.length; k++)
+      sum += (stars[k] - stars[k - 1]) * upperTail(root * (cuts[k] - score))
+    return sum
+  }
+
+  /** How many stars a step of the score is worth there. */
+  slope(score: number, precision: number): number {
+    const {stars, probit} = this.shape
+    if (!probit) return 1
+    const {cuts} = this.views
+    const root = Math.sqrt(precision)
+    let slope = 0
+    for (let k = 1; k < stars.length; k++)
+      slope += (stars[k] - stars[k - 1]) * root * density(root * (cuts[k] - score))
+    return slope
   }
 }

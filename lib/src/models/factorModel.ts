@@ -1,207 +1,341 @@
-/**
- * What engines of factors have in common once they are fitted:
- *
- *   score(u, i) = mu + bu + bi + pu·qi
- *
- * Unknown users have bu = 0 and pu = 0, unknown movies bi = 0 and qi = 0. A movie is like another by the cosine of their factors.
- */
-import type {Ratings} from '../data/ratings'
-import type {EngineState, Person, Term} from '../engines/engine'
-import {type FallbackOption, type PairScores, type Pairs, RatingEngine} from '../engines/ratingEngine'
-import {cholesky, choleskySolve} from '../math/cholesky'
+import {cosines, dot, dotFrom} from '../math/vectors'
+import {HiddenLayers} from './hiddenLayers'
+import type {ModelState, PairScores, Pairs, Part, Person, RatingModel, Support} from './model'
+import {Ridge} from './ridge'
 
-/** @internal What was learned. */
-export interface FactorModel {
+type Numbers = Float32Array | Float64Array
+
+/** What was learned: score(u, i) = mu + bu[u] + bi[i] + pu[u] · qi[i]. */
+export interface FactorNumbers {
   mu: number
-  /** Number of factors. */
-  F: number
+  /** F, the length of a row of pu and of qi. */
+  factors: number
   /** [users] */
-  bu: Float32Array | Float64Array
+  bu: Numbers
   /** [movies] */
-  bi: Float32Array | Float64Array
-  /** [users × F], row-major: all that stands against qi in the prediction. */
-  pu: Float32Array | Float64Array
-  /** [movies × F], row-major */
-  qi: Float32Array | Float64Array
+  bi: Numbers
+  /** [users × factors], row-major: pu[u * F + f] */
+  pu: Numbers
+  /** [movies × factors], row-major: qi[i * F + f] */
+  qi: Numbers
 }
 
-/** @internal A person in the model's terms. */
-export interface Taste {
+/** How ratings place a person, all else as it was learned: what engines of factors differ in. */
+export interface Placing {
+  /** Weight of the square of what is solved for: `once`, and `each` for every rating. @default 0 */
+  once?: number
+  each?: number
+  /**
+   * Her bias: `solved` together with her factors; `mean` of what her ratings are above mu + bi, as if `damping` more were 0; `row`, the
+   * mean of her row of `damping` movies, what she has not rated counting as 0, less mu; or `none`.
+   */
+  bias: 'solved' | 'mean' | 'row' | 'none'
+  damping?: number
+  /** Sign of interest instead of stars: every rating is a 1 that weighs `confidence` · stars more than the 0 of a movie not rated. */
+  confidence?: number
+  /** What is predicted of an unknown user or movie where there are no biases. */
+  alone?: number
+}
+
+/** Arrays that only some engines learn. */
+export interface MoreNumbers {
+  /** [F × F] Q'Q of all movies, where movies that she has not rated count, too. */
+  gram?: Float64Array
+  /** [movies × F] what it adds to her factors that she rated a movie at all (SVD++), divided by the root of their number. */
+  yj?: Float32Array
+  /** [F] the place that movies are seen from when ratings are read, so that a rating speaks of what sets its movie apart. */
+  centre?: Float64Array
+  /** Closing term mlp([pu, qi]). */
+  hidden?: HiddenLayers
+}
+
+/** A person's place: her bias, and her factors from place `from` on. */
+interface Place {
   bias: number
-  /** Where this person's factors stand: `from` to `from` + F - 1. */
-  factors: Float32Array | Float64Array
+  p: Numbers
   from: number
 }
 
-export abstract class FactorEngine<O extends FallbackOption> extends RatingEngine<O> {
-  protected model!: FactorModel
-  /** What the shares leave over. */
-  protected readonly restName: string = 'rest'
+/** Gauss-Newton steps that place a person before hidden layers, which bend; and parts of the line along which they are integrated. */
+const BENDS = 5
+const PARTS = 32
 
-  /** @internal What was learned, for those who look into it. */
-  get learned(): Readonly<FactorModel> {
-    return this.train && this.model
+/**
+ * Users and movies as vectors of factors with biases, whoever learned them:
+ *
+ *   score(u, i) = mu + bu + bi + pu·qi                                   (+ mlp([pu, qi]) after hidden layers)
+ *   place       a profile gets the p (and bias) of a ridge regression of what is left of its ratings on the factors of its movies
+ *   share       of p·qi that her rating n has: qi' M⁻¹ q_n err_n (see Ridge); what is left over is the term `rest`
+ *   alike       cosine of qi and qj
+ *
+ * Unknown users have bu = 0 and pu = 0, unknown movies bi = 0 and qi = 0.
+ */
+export class FactorModel implements RatingModel, FactorNumbers {
+  readonly kind = 'factors'
+  readonly mu: number
+  readonly factors: number
+  readonly bu: Numbers
+  readonly bi: Numbers
+  readonly pu: Numbers
+  readonly qi: Numbers
+
+  constructor(
+    numbers: FactorNumbers,
+    private readonly placing: Placing,
+    private readonly support: Support,
+    private readonly more: MoreNumbers = {}
+  ) {
+    this.mu = numbers.mu
+    this.factors = numbers.factors
+    this.bu = numbers.bu
+    this.bi = numbers.bi
+    this.pu = numbers.pu
+    this.qi = numbers.qi
   }
 
-  /** The place of someone typed in, or of a user's ratings taken anew. */
-  protected abstract foldIn(person: Person): Taste
-  /** p·qi of a person shared out over her own rated movies: [rated]. What is left goes to the term `rest`. */
-  protected abstract shares(person: Person, taste: Taste, i: number): Float64Array
-
-  protected taste(person: Person): Taste {
-    const {F, bu, pu} = this.model
-    return person.u < 0 ? this.foldIn(person) : {bias: bu[person.u], factors: pu, from: person.u * F}
+  static restore({values, arrays}: ModelState, support: Support): FactorModel {
+    const {gram, yj, centre} = arrays
+    const hidden = values.hidden as number[] | undefined
+    return new FactorModel(
+      {...(arrays as unknown as FactorNumbers), mu: values.mu as number, factors: values.factors as number},
+      values.placing as Placing,
+      support,
+      {
+        ...(gram === undefined ? {} : {gram: gram as Float64Array}),
+        ...(yj === undefined ? {} : {yj: yj as Float32Array}),
+        ...(centre === undefined ? {} : {centre: centre as Float64Array}),
+        ...(hidden === undefined
+          ? {}
+          : {hidden: new HiddenLayers(hidden, arrays as Record<string, Float32Array>)})
+      }
+    )
   }
 
-  protected scoreOf({bias, factors, from}: Taste, i: number): number {
-    const {mu, F, bi, qi} = this.model
-    // Two sums, so that an addition need not wait for the one before it.
-    let even = mu + bias + bi[i]
-    let odd = 0
-    const at = i * F
-    let f = 0
-    for (; f + 4 <= F; f += 4) {
-      even += factors[from + f] * qi[at + f] + factors[from + f + 1] * qi[at + f + 1]
-      odd += factors[from + f + 2] * qi[at + f + 2] + factors[from + f + 3] * qi[at + f + 3]
+  state(): ModelState {
+    const {mu, factors, bu, bi, pu, qi, placing} = this
+    const {hidden, ...arrays} = this.more
+    return {
+      values: {mu, factors, placing, ...(hidden === undefined ? {} : {hidden: hidden.widths})},
+      arrays: {bu, bi, pu, qi, ...arrays, ...hidden?.arrays}
     }
-    for (; f < F; f++) even += factors[from + f] * qi[at + f]
-    return even + odd
   }
 
-  protected scoresOf(person: Person, items: Int32Array): Float64Array {
-    const taste = this.taste(person)
+  get unit(): 'stars' | 'score' {
+    return this.placing.confidence === undefined ? 'stars' : 'score'
+  }
+
+  knows(i: number): boolean {
+    return this.support.knowsMovie(i)
+  }
+
+  scores(person: Person, items: Int32Array): Float64Array {
+    const place = this.placeOf(person)
     const scores = new Float64Array(items.length)
-    for (let n = 0; n < scores.length; n++) scores[n] = this.scoreOf(taste, items[n])
+    for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
     return scores
   }
 
-  protected scorePairs({u, i}: Pairs): PairScores {
-    const {mu, F, bu, bi, pu} = this.model
-    const {start} = this.train.byUser
+  scorePairs({u, i}: Pairs): PairScores {
+    const {factors: F, bu, pu, support} = this
     const score = new Float64Array(u.length)
     const fallback = new Uint8Array(u.length)
-    const taste: Taste = {bias: 0, factors: pu, from: 0}
+    const place: Place = {bias: 0, p: pu, from: 0}
     for (let n = 0; n < score.length; n++) {
-      const knowsUser = u[n] >= 0 && start[u[n] + 1] > start[u[n]]
-      const knowsMovie = this.knows(i[n])
-      fallback[n] = knowsUser ? (knowsMovie ? 0 : 2) : 1
+      fallback[n] = support.fallback(u[n], i[n])
       if (fallback[n] === 0) {
-        taste.bias = bu[u[n]]
-        taste.from = u[n] * F
-        score[n] = this.scoreOf(taste, i[n])
-      } else score[n] = mu + (knowsUser ? bu[u[n]] : 0) + (knowsMovie ? bi[i[n]] : 0)
+        place.bias = bu[u[n]]
+        place.from = u[n] * F
+        score[n] = this.score(place, i[n])
+      } else score[n] = this.plain(support.knowsUser(u[n]) ? bu[u[n]] : 0, i[n])
     }
     return {score, fallback}
   }
 
-  protected scoreUnknown(person: Person, i: number): number {
-    const bias = person.i.length === 0 ? 0 : this.taste(person).bias
-    return this.model.mu + bias + (this.knows(i) ? this.model.bi[i] : 0)
+  scoreUnknown(person: Person, i: number): number {
+    return this.plain(person.i.length === 0 ? 0 : this.placeOf(person).bias, i)
   }
 
-  protected similarTo(i: number): Float64Array {
-    const {F, qi} = this.model
-    const cosines = new Float64Array(this.items.length)
-    const own = dotRows(qi, i, i, F)
-    for (let j = 0; j < cosines.length; j++) {
-      const lengths = Math.sqrt(own * dotRows(qi, j, j, F))
-      cosines[j] = lengths > 0 ? dotRows(qi, i, j, F) / lengths : 0
-    }
-    return cosines
+  similar(i: number): Float64Array {
+    return cosines(this.qi, this.factors, i)
   }
 
-  protected terms(person: Person, i: number): Term[] {
-    const {mu, bi} = this.model
-    const terms: Term[] = [{name: 'mean', value: mu}]
-    const known = person.i.length > 0
-    const taste = known ? this.taste(person) : undefined
-    if (taste !== undefined) terms.push({name: 'user', value: taste.bias})
-    if (!this.knows(i)) return terms
-    terms.push({name: 'movie', value: bi[i]})
-    if (taste === undefined) return terms
-    let rest = this.scoreOf(taste, i) - mu - taste.bias - bi[i]
-    for (const [n, value] of this.shares(person, taste, i).entries()) {
-      const movieId = this.items.ids[person.i[n]]
-      terms.push({name: 'rated', value, movieId, title: this.movies.title(movieId)})
-      rest -= value
-    }
+  parts(person: Person, i: number): Part[] {
+    const knowsMovie = this.knows(i)
+    if (person.i.length === 0 || !knowsMovie) return this.plainParts(person, i)
+    const place = this.placeOf(person)
+    const {user, shares} = this.sharesOf(person, place, i)
+    const parts = this.biasParts(user, this.bi[i])
+    for (const [n, value] of shares.entries())
+      parts.push({kind: 'rated', value, i: person.i[n], rating: person.r[n]})
+    const rest = parts.reduce((left, {value}) => left - value, this.score(place, i))
     // Rounding of the model's own sums is no term.
-    if (Math.abs(rest) > 1e-9) terms.push({name: this.restName, value: rest})
-    return terms
+    if (Math.abs(rest) > 1e-9)
+      parts.push({
+        kind: 'rest',
+        value: rest,
+        ...(this.placing.bias === 'row' ? {name: 'what is not rated counts as 0'} : {})
+      })
+    return parts
   }
 
-  protected dump(): EngineState {
-    const {mu, F, bu, bi, pu, qi} = this.model
-    return {values: {mu, F}, arrays: {bu, bi, pu, qi}}
+  /** mu + biases, or what stands alone where there are none. */
+  private plain(bias: number, i: number): number {
+    return this.placing.alone ?? this.mu + bias + (this.knows(i) ? this.bi[i] : 0)
   }
 
-  protected restore({values, arrays}: EngineState, _train: Ratings): void {
-    const {bu, bi, pu, qi} = arrays as unknown as FactorModel
-    this.model = {mu: values.mu as number, F: values.F as number, bu, bi, pu, qi}
-  }
-}
-
-function dotRows(rows: Float32Array | Float64Array, i: number, j: number, F: number): number {
-  let sum = 0
-  for (let f = 0; f < F; f++) sum += rows[i * F + f] * rows[j * F + f]
-  return sum
-}
-
-/**
- * Ridge regression of what is left of a person's ratings on the factors of her movies:
- * minimise sum over j of weightj (errj / weightj - x·qj)² + penalty · |x|² + x'(gram)x; weights are 1 and gram 0 unless given.
- * With `withBias` qj has a last column of ones. The matrix is formed and factored once, in O(rated · F² + F³).
- */
-export class Ridge {
-  private readonly size: number
-  /** [rated × size], row-major */
-  private readonly rows: Float64Array
-  /** [size × size] */
-  private readonly l: Float64Array
-
-  constructor(
-    qi: Float32Array | Float64Array,
-    F: number,
-    rated: Int32Array,
-    penalty: number,
-    o: {withBias?: boolean; weights?: Float64Array; gram?: Float64Array} = {}
-  ) {
-    const size = F + (o.withBias ? 1 : 0)
-    this.size = size
-    this.rows = new Float64Array(rated.length * size).fill(1)
-    this.l = o.gram?.slice() ?? new Float64Array(size * size)
-    const {rows, l} = this
-    for (let n = 0; n < rated.length; n++) {
-      for (let f = 0; f < F; f++) rows[n * size + f] = qi[rated[n] * F + f]
-      const weight = o.weights?.[n] ?? 1
-      for (let f = 0; f < size; f++) {
-        const value = weight * rows[n * size + f]
-        for (let g = 0; g <= f; g++) l[f * size + g] += value * rows[n * size + g]
-      }
-    }
-    for (let f = 0; f < size; f++) l[f * size + f] += penalty
-    cholesky(l, size)
+  private plainParts(person: Person, i: number): Part[] {
+    const {alone, bias} = this.placing
+    if (alone !== undefined) return [{kind: 'mean', value: alone}]
+    if (bias === 'none')
+      return [{kind: 'rest', value: this.scoreUnknown(person, i), name: 'nothing is known'}]
+    const user = person.i.length === 0 ? 0 : this.placeOf(person).bias
+    return this.biasParts(user, this.knows(i) ? this.bi[i] : 0)
   }
 
-  /** x for these errors, one for each rated movie. */
-  solve(err: Float64Array): Float64Array {
-    const {rows, size} = this
-    const x = new Float64Array(size)
-    for (let n = 0; n < err.length; n++) for (let f = 0; f < size; f++) x[f] += err[n] * rows[n * size + f]
-    choleskySolve(this.l, size, x)
+  private biasParts(user: number, movie: number): Part[] {
+    if (this.placing.bias === 'none') return []
+    return [
+      {kind: 'mean', value: this.mu},
+      {kind: 'user', value: user},
+      {kind: 'movie', value: movie}
+    ]
+  }
+
+  private score({bias, p, from}: Place, i: number): number {
+    const {factors: F, mu, bi, qi} = this
+    const score = dotFrom(mu + bias + bi[i], p, from, qi, i * F, F)
+    return this.more.hidden === undefined ? score : score + this.more.hidden.value(this.pair(p, from, i))
+  }
+
+  /** [pu, qi], what hidden layers take in. */
+  private pair(p: Numbers, from: number, i: number): Float64Array {
+    const {factors: F, qi} = this
+    const x = new Float64Array(2 * F)
+    x.set(p.subarray(from, from + F))
+    x.set(qi.subarray(i * F, (i + 1) * F), F)
     return x
   }
 
-  /** x·q as a sum over the rated movies: q' (Q'Q + penalty)⁻¹ qj errj (Hu, Koren, Volinsky 2008, equation 7). [rated] */
-  shares(err: Float64Array, q: Float32Array | Float64Array): Float64Array {
-    const {rows, size} = this
-    const v = new Float64Array(size)
-    v.set(q)
-    choleskySolve(this.l, size, v)
-    return err.map((one, n) => {
-      let weight = 0
-      for (let f = 0; f < size; f++) weight += v[f] * rows[n * size + f]
-      return weight * one
+  private placeOf(person: Person): Place {
+    const {factors: F, bu, pu} = this
+    return person.u >= 0 ? {bias: bu[person.u], p: pu, from: person.u * F} : this.foldIn(person)
+  }
+
+  private foldIn(person: Person): Place {
+    const {factors: F} = this
+    const {bias, damping = 0} = this.placing
+    const implicit = this.implicitPart(person.i)
+    let place: Place = {bias: 0, p: implicit, from: 0}
+    if (bias === 'mean' || bias === 'row') place.bias = this.meanBias(person, bias === 'row', damping)
+    for (let step = 0; step < (this.more.hidden === undefined ? 1 : BENDS); step++) {
+      const solves = bias === 'solved'
+      const x = this.system(person, place, solves).solve(
+        this.targets(person, place, implicit, solves ? 0 : place.bias)
+      )
+      const p = x.slice(0, F).map((value, f) => value + implicit[f])
+      place = {bias: solves ? x[F] - dot(this.middle, 0, x, 0, F) : place.bias, p, from: 0}
+    }
+    if (bias === 'row') this.takeOffRow(place)
+    return place
+  }
+
+  /** Movies that she has not rated count as 0 and pull, too: each takes the row's mean off along its factors. */
+  private takeOffRow({bias, p}: Place): void {
+    const {factors: F, mu, qi} = this
+    for (let at = 0; at < qi.length; at += F) for (let f = 0; f < F; f++) p[f] -= (mu + bias) * qi[at + f]
+  }
+
+  private meanBias({i, r}: Person, row: boolean, damping: number): number {
+    const {mu, bi} = this
+    let sum = 0
+    for (let n = 0; n < i.length; n++) sum += row ? r[n] : r[n] - mu - bi[i[n]]
+    return row ? sum / damping - mu : sum / (damping + i.length)
+  }
+
+  /** |N(u)|^-1/2 · sum of yj over the movies she rated. [F] */
+  implicitPart(i: Int32Array): Float64Array {
+    const {factors: F} = this
+    const {yj} = this.more
+    const z = new Float64Array(F)
+    if (yj === undefined) return z
+    for (const j of i) for (let f = 0; f < F; f++) z[f] += yj[j * F + f]
+    return z.map(value => value / Math.sqrt(Math.max(1, i.length)))
+  }
+
+  private get middle(): Float64Array {
+    return this.more.centre ?? new Float64Array(this.factors)
+  }
+
+  /** Against her factors stand the slopes of the score at each movie she rated, less the centre; against a bias that is solved for, 1. */
+  private system({i, r}: Person, place: Place, withBias: boolean): Ridge {
+    const {factors: F, middle} = this
+    const {once = 0, each = 0, confidence} = this.placing
+    const {gram} = this.more
+    const size = F + (withBias ? 1 : 0)
+    const c = new Float64Array(i.length * size).fill(1)
+    for (let n = 0; n < i.length; n++) {
+      const slope = this.slopeAt(place.p, place.from, i[n])
+      for (let f = 0; f < F; f++) c[n * size + f] = slope[f] - middle[f]
+    }
+    const weights = gram === undefined ? undefined : Float64Array.from(r, stars => (confidence ?? 0) * stars)
+    return new Ridge(c, size, once + each * i.length, {
+      ...(weights === undefined ? {} : {weights}),
+      ...(gram === undefined ? {} : {gram})
     })
+  }
+
+  /** What is left of each rating for her factors beside their implicit part: the linear part of the score where layers bend. */
+  private targets({i, r}: Person, place: Place, implicit: Float64Array, bias: number): Float64Array {
+    const {factors: F, mu, bi, qi} = this
+    const {confidence, bias: kind} = this.placing
+    if (confidence !== undefined) return Float64Array.from(r, stars => 1 + confidence * stars)
+    if (kind === 'row') return Float64Array.from(r)
+    return Float64Array.from(i, (j, n) => {
+      const left = r[n] - mu - bi[j] - bias
+      if (this.more.hidden === undefined) return left - dot(implicit, 0, qi, j * F, F)
+      const slope = this.slopeAt(place.p, place.from, j)
+      return left - this.taste(place.p, place.from, j) + dot(slope, 0, place.p, place.from, F)
+    })
+  }
+
+  private taste(p: Numbers, from: number, i: number): number {
+    const {factors: F, qi} = this
+    return dot(p, from, qi, i * F, F) + (this.more.hidden?.value(this.pair(p, from, i)) ?? 0)
+  }
+
+  /** The gradient of taste by p. [F] */
+  private slopeAt(p: Numbers, from: number, i: number): Float64Array {
+    const {factors: F, qi} = this
+    const slope = Float64Array.from(qi.subarray(i * F, (i + 1) * F))
+    if (this.more.hidden === undefined) return slope
+    const layers = new Float64Array(2 * F)
+    this.more.hidden.value(this.pair(p, from, i), layers)
+    return slope.map((value, f) => value + layers[f])
+  }
+
+  /** Her bias as seen from the centre, and what each of her ratings adds to the score of movie `i`. */
+  private sharesOf(person: Person, place: Place, i: number): {user: number; shares: Float64Array} {
+    const {factors: F, middle} = this
+    const {p, from} = place
+    const user = place.bias + dot(middle, 0, p, from, F)
+    const implicit = this.implicitPart(person.i)
+    const s = this.meanSlope(place, i).map((value, f) => value - middle[f])
+    const shares = this.system(person, place, false).shares(this.targets(person, place, implicit, user), s)
+    const {yj} = this.more
+    if (yj === undefined) return {user, shares}
+    const root = Math.sqrt(person.i.length)
+    return {user, shares: shares.map((share, n) => share + dot(s, 0, yj, person.i[n] * F, F) / root)}
+  }
+
+  /** The mean gradient of taste along the line from 0 to p, by the midpoint rule: exact at once without hidden layers. */
+  private meanSlope({p, from}: Place, i: number): Float64Array {
+    const {factors: F} = this
+    if (this.more.hidden === undefined) return this.slopeAt(p, from, i)
+    const mean = new Float64Array(F)
+    for (let part = 0; part < PARTS; part++) {
+      const at = Float64Array.from(p.subarray(from, from + F), value => (value * (part + 0.5)) / PARTS)
+      for (const [f, slope] of this.slopeAt(at, 0, i).entries()) mean[f] += slope / PARTS
+    }
+    return mean
   }
 }

@@ -1,18 +1,28 @@
-import type {Arrays} from '../engines/checkpoint'
-
 /**
- * The hidden layers of EmbeddingNet once trained: y = v · relu(… relu(x W0 + c0) …), for one input at a time, with the gradient
- * of y by x. Predicting needs no TensorFlow.
+ * The hidden layers of a network once trained: y = v · relu(… relu(x W0 + c0) …), for one input at a time, with the gradient of y by x.
+ * Predicting needs no TensorFlow. Arrays: w0, c0, w1, c1, …: weights [in × out] and offsets [out]; the last w gives one number, without
+ * offset.
  */
-export class Perceptron {
-  private readonly layers: Array<{w: Float32Array; c?: Float32Array; ins: number; outs: number}> = []
+export class HiddenLayers {
+  /** The arrays of these layers alone. */
+  readonly arrays: Readonly<Record<string, Float32Array>>
+  private readonly layers: ReadonlyArray<{w: Float32Array; c?: Float32Array; ins: number; outs: number}>
 
-  /** `sizes` are the widths from the input to the last hidden layer; arrays w0, c0, w1, … as in EmbeddingNetwork. */
-  constructor(sizes: readonly number[], arrays: Arrays) {
-    for (let k = 0; k < sizes.length; k++) {
-      const outs = k + 1 < sizes.length ? sizes[k + 1] : 1
-      this.layers.push({w: arrays[`w${k}`], c: arrays[`c${k}`], ins: sizes[k], outs})
-    }
+  constructor(
+    /** From the input to the last hidden layer. */
+    readonly widths: readonly number[],
+    arrays: Readonly<Record<string, Float32Array>>
+  ) {
+    this.layers = widths.map((ins, k) => {
+      const c = arrays[`c${k}`]
+      return {w: arrays[`w${k}`], ...(c === undefined ? {} : {c}), ins, outs: widths[k + 1] ?? 1}
+    })
+    this.arrays = Object.fromEntries(
+      this.layers.flatMap(({w, c}, k) => [
+        [`w${k}`, w] as const,
+        ...(c === undefined ? [] : [[`c${k}`, c] as const])
+      ])
+    )
   }
 
   /** y for an input, and dy/dx into `gradient` where it is given. */
@@ -34,7 +44,7 @@ export class Perceptron {
     return layer[0]
   }
 
-  private back(seen: Float64Array[], gradient: Float64Array): void {
+  private back(seen: readonly Float64Array[], gradient: Float64Array): void {
     let above = Float64Array.of(1)
     for (let k = this.layers.length - 1; k >= 0; k--) {
       const {w, ins, outs} = this.layers[k]

@@ -1,7 +1,17 @@
-import {dayOf} from '../engines/bayesian/days'
-import type {EngineState, Person} from '../engines/engine'
-import {density, upperTail} from '../math/normal'
-import {type DrawnRows, PosteriorSamples} from './draws'
+import {upperTail} from '../math/normal'
+import {cosines, dot} from '../math/vectors'
+import {dayOf} from './days'
+import {type Draw, Draws} from './draws'
+import type {
+  ModelState,
+  PairScores,
+  Pairs,
+  Part,
+  Person,
+  PredictionDetails,
+  RatingModel,
+  Support
+} from './model'
 import {type Place, placeOf, sharesOf} from './profile'
 
 /** Draws that explanations and similarities are averaged over, of all that are kept. */
@@ -11,91 +21,107 @@ const NINETY = 1.6448536269514722
 
 type Row = Float32Array | Float64Array
 
-/** What BayesianFactorization says of people and movies: means over the draws that it kept. */
-export class Posterior {
+/**
+ * Means over the draws of a posterior that were kept, each draw a factorisation of its own:
+ *
+ *   score(u, i) = mean over draws of mu + bu + bi + pu·qi                    with days also + bt + t·pu + t·qi
+ *   place       a profile gets the conditional posterior mean of its row in each draw (`placeOf`)
+ *   share       of p·q that her rating n has: what it adds to that mean; what the prior and the draws around it add is the term `rest`
+ *   alike       cosine of the movies' factors, averaged over draws: draws differ by rotations that leave it as it is
+ *
+ * Unknown users and movies have the average row of their side, days without ratings the average day's.
+ */
+export class Posterior implements RatingModel {
+  readonly kind = 'posterior'
+  readonly unit = 'stars'
+
   constructor(
-    private readonly draws: PosteriorSamples,
-    /** [days] whole days since 1970 with training ratings, ascending */
-    private readonly dates: Int32Array
+    readonly draws: Draws,
+    /** [days] whole days since 1970 with training ratings, ascending; empty without days */
+    readonly dates: Int32Array,
+    /** The mean of the training ratings. */
+    readonly mu: number,
+    private readonly support: Support
   ) {}
 
-  static restore(state: EngineState): Posterior {
-    return new Posterior(PosteriorSamples.restore(state), state.arrays.dates as Int32Array)
+  static restore({values, arrays}: ModelState, support: Support): Posterior {
+    const {dates, ...own} = arrays
+    return new Posterior(
+      Draws.restore({values, arrays: own}),
+      dates as Int32Array,
+      values.mu as number,
+      support
+    )
   }
 
-  dump(): EngineState {
-    const {values, arrays} = this.draws.dump()
-    return {values, arrays: {...arrays, dates: this.dates}}
+  state(): ModelState {
+    const {values, arrays} = this.draws.state()
+    return {values: {...values, mu: this.mu}, arrays: {...arrays, dates: this.dates}}
   }
 
-  /** Rows of those without ratings. */
-  get averageUser(): number {
-    return this.draws.shape.counts.users - 1
+  knows(i: number): boolean {
+    return this.support.knowsMovie(i)
   }
 
-  get averageMovie(): number {
-    return this.draws.shape.counts.movies - 1
-  }
-
-  /** Expected ratings of pairs of rows, at these times where the model has days. */
-  scorePairs(user: Int32Array, movie: Int32Array, time: Float64Array | undefined): Float64Array {
-    const {draws} = this
-    const users = distinct(user)
-    const movies = distinct(movie)
-    const days = this.hasDays ? distinct(user.map((_, n) => this.dayRow(time?.[n]))) : undefined
-    const score = new Float64Array(user.length)
-    for (let s = 0; s < draws.length; s++) {
-      const {values: a, width} = draws.decode(s, 'users', users.rows)
-      const b = draws.decode(s, 'movies', movies.rows).values
-      const c = days === undefined ? undefined : draws.decode(s, 'days', days.rows).values
+  scorePairs({u, i, t}: Pairs): PairScores {
+    const {draws, support} = this
+    const fallback = Uint8Array.from(u, (one, n) => support.fallback(one, i[n]))
+    const users = distinct(u.map(one => (support.knowsUser(one) ? one : this.averageUser)))
+    const movies = distinct(i.map(one => this.rowOfMovie(one)))
+    const days = this.hasDays ? distinct(u.map((_, n) => this.rowOfDay(t?.[n]))) : undefined
+    const score = new Float64Array(u.length)
+    for (const draw of draws.each()) {
+      const {width} = draw
+      const a = draw.rows('users', users.rows)
+      const b = draw.rows('movies', movies.rows)
+      const c = days === undefined ? undefined : draw.rows('days', days.rows)
       for (let n = 0; n < score.length; n++) {
         const [atA, atB] = [users.place[n], movies.place[n]]
-        const value = this.score(a, atA, b, atB, c, days === undefined ? 0 : days.place[n])
-        score[n] += draws.expected(s, value, a[(atA + 1) * width - 1] * b[(atB + 1) * width - 1])
+        const value = scoreIn(draw, a, atA, b, atB, c, days === undefined ? 0 : days.place[n])
+        score[n] += draw.expected(value, a[(atA + 1) * width - 1] * b[(atB + 1) * width - 1])
       }
     }
-    return score.map(sum => sum / draws.length)
+    return {score: score.map(sum => sum / draws.length), fallback}
   }
 
-  /** Expected ratings of one person. */
-  scoresOf(person: Person, movies: Int32Array): Float64Array {
+  scores(person: Person, movies: Int32Array): Float64Array {
     const {draws} = this
     const {factors, mean, probit} = draws.shape
     const onlyPrecision = Float64Array.from({length: draws.width}, (_, c) => Number(c > factors))
     const score = new Float64Array(movies.length)
-    for (let s = 0; s < draws.length; s++) {
-      const row = this.rowIn(s, person)
-      const day = this.dayIn(s, undefined)?.values
-      // As `score`, with all that is multiplied by the movie's row gathered first.
-      const weights = Float64Array.from({length: draws.width}, (_, c) =>
+    for (const draw of draws.each()) {
+      const row = this.rowIn(draw, person)
+      const day = this.dayIn(draw, undefined)
+      // As `scoreIn`, with all that is multiplied by the movie's row gathered first.
+      const weights = Float64Array.from({length: draw.width}, (_, c) =>
         c < factors ? row[c] + (day?.[c] ?? 0) : Number(c === factors)
       )
       const start =
         mean + row[factors] + (day === undefined ? 0 : day[factors] + dot(day, 0, row, 0, factors))
-      const sums = draws.weigh(s, 'movies', movies, weights)
-      const precisions = probit ? draws.weigh(s, 'movies', movies, onlyPrecision) : undefined
+      const sums = draw.weigh('movies', movies, weights)
+      const precisions = probit ? draw.weigh('movies', movies, onlyPrecision) : undefined
       for (let n = 0; n < movies.length; n++)
-        score[n] += draws.expected(s, start + sums[n], row[draws.width - 1] * (precisions?.[n] ?? 1))
+        score[n] += draw.expected(start + sums[n], row[draw.width - 1] * (precisions?.[n] ?? 1))
     }
     return score.map(sum => sum / draws.length)
   }
 
+  scoreUnknown(person: Person, i: number): number {
+    return this.scores(person, Int32Array.of(this.rowOfMovie(i)))[0]
+  }
+
   /** The 90 % interval, from the spread of the draws and the noise together, and the chances of the stars. */
-  uncertainty(
-    person: Person,
-    movie: number,
-    time: number | undefined
-  ): {interval: [number, number]; stars?: Float32Array} {
+  details(person: Person, i: number, o: {timestamp?: number}): PredictionDetails {
     const {draws} = this
     const {stars, probit} = draws.shape
     const chances = new Float64Array(stars.length)
     let [sum, squares, noise] = [0, 0, 0]
-    for (let s = 0; s < draws.length; s++) {
-      const row = this.rowIn(s, person)
-      const {values, width} = draws.decode(s, 'movies', [movie])
-      const score = this.score(row, 0, values, 0, this.dayIn(s, time)?.values, 0)
-      const precision = row[width - 1] * values[width - 1]
-      const borders = draws.bordersOf(s)
+    for (const draw of draws.each()) {
+      const row = this.rowIn(draw, person)
+      const values = draw.rows('movies', [this.rowOfMovie(i)])
+      const score = scoreIn(draw, row, 0, values, 0, this.dayIn(draw, o.timestamp), 0)
+      const precision = row[draw.width - 1] * values[draw.width - 1]
+      const {borders} = draw
       const root = Math.sqrt(precision)
       let above = 1
       for (let k = 0; k < stars.length; k++) {
@@ -117,122 +143,106 @@ export class Posterior {
     return stars.length === 0 ? {interval} : {interval, stars: probabilities}
   }
 
-  /** Cosine of the movies' factors, averaged over some of the draws: draws differ by rotations that leave it as it is. [movies] */
-  cosines(i: number, movies: number): Float64Array {
-    const all = Int32Array.from({length: movies}, (_, j) => j)
-    const {factors} = this.draws.shape
-    const some = this.someDraws()
-    const cosines = new Float64Array(movies)
-    for (const s of some) {
-      const {values, width} = this.draws.decode(s, 'movies', all)
-      const own = dot(values, i * width, values, i * width, factors)
-      for (let j = 0; j < movies; j++) {
-        const lengths = Math.sqrt(own * dot(values, j * width, values, j * width, factors))
-        cosines[j] += lengths > 0 ? dot(values, i * width, values, j * width, factors) / lengths : 0
-      }
+  similar(i: number): Float64Array {
+    const all = Int32Array.from(this.support.movies.keys())
+    const sums = new Float64Array(all.length)
+    let count = 0
+    for (const draw of this.draws.each(SOME)) {
+      const own = cosines(draw.rows('movies', all), draw.width, i, draw.shape.factors)
+      for (let j = 0; j < sums.length; j++) sums[j] += own[j]
+      count++
     }
-    return cosines.map(sum => sum / some.length)
+    return sums.map(sum => sum / count)
   }
 
-  /**
-   * In stars, averaged over some of the draws: the biases, and what each of her ratings adds to p·q. For the probit by the slope of the
-   * expected stars at the score.
-   */
-  parts(person: Person, movie: number): {user: number; movie: number; shares: Float64Array} {
-    const {factors, probit} = this.draws.shape
+  /** Biases and shares are in stars, averaged over some of the draws; for the probit by the slope of the expected stars. */
+  parts(person: Person, i: number): Part[] {
+    const {user, movie, shares} = this.shares(person, this.rowOfMovie(i))
+    const parts: Part[] = [
+      {kind: 'mean', value: this.mu},
+      {kind: 'user', value: user},
+      {kind: 'movie', value: movie}
+    ]
+    for (const [n, value] of shares.entries())
+      parts.push({kind: 'rated', value, i: person.i[n], rating: person.r[n]})
+    const rest = parts.reduce((left, {value}) => left - value, this.scoreUnknown(person, i))
+    return [...parts, {kind: 'rest', value: rest}]
+  }
+
+  private shares(person: Person, movie: number): {user: number; movie: number; shares: Float64Array} {
+    const {factors} = this.draws.shape
     const rated = person.i.length
-    const some = this.someDraws()
-    const parts = {user: 0, movie: 0, shares: new Float64Array(rated)}
-    for (const s of some) {
-      const row = this.rowIn(s, person)
-      const {values, width} = this.draws.decode(s, 'movies', [movie])
-      const score = this.score(row, 0, values, 0, undefined, 0)
-      const slope = (probit ? this.slopeAt(s, score, row[width - 1] * values[width - 1]) : 1) / some.length
-      parts.user += slope * row[factors]
-      parts.movie += slope * values[factors]
+    const count = Math.min(SOME, this.draws.length)
+    const sums = {user: 0, movie: 0, shares: new Float64Array(rated)}
+    for (const draw of this.draws.each(SOME)) {
+      const {width} = draw
+      const row = this.rowIn(draw, person)
+      const values = draw.rows('movies', [movie])
+      const score = scoreIn(draw, row, 0, values, 0, undefined, 0)
+      const slope = draw.slope(score, row[width - 1] * values[width - 1]) / count
+      sums.user += slope * row[factors]
+      sums.movie += slope * values[factors]
       if (rated === 0) continue
       const direction = new Float64Array(width - 1)
       for (let f = 0; f < factors; f++) direction[f] = slope * values[f]
-      const place = this.placeIn(s, person, row[width - 1])
-      for (const [n, share] of sharesOf(place, direction, rated).entries()) parts.shares[n] += share
+      const place = this.placeIn(draw, person, row[width - 1])
+      for (const [n, share] of sharesOf(place, direction, rated).entries()) sums.shares[n] += share
     }
-    return parts
+    return sums
+  }
+
+  /** The rows of those without ratings come last. */
+  private get averageUser(): number {
+    return this.draws.shape.counts.users - 1
+  }
+
+  private rowOfMovie(i: number): number {
+    return this.knows(i) ? i : this.draws.shape.counts.movies - 1
   }
 
   private get hasDays(): boolean {
     return this.draws.shape.counts.days > 0
   }
 
-  /** mean + biases + products of row `atA` of a, `atB` of b and, where there are days, `atC` of c. */
-  private score(
-    a: Row,
-    atA: number,
-    b: Float32Array,
-    atB: number,
-    c: Float32Array | undefined,
-    atC: number
-  ): number {
-    const {factors, mean} = this.draws.shape
-    const {width} = this.draws
-    const p = atA * width
-    const q = atB * width
-    const score = mean + a[p + factors] + b[q + factors] + dot(a, p, b, q, factors)
-    if (c === undefined) return score
-    const d = atC * width
-    return score + c[d + factors] + dot(c, d, a, p, factors) + dot(c, d, b, q, factors)
-  }
-
-  /** A person's row in draw `s`: as drawn, as placed by the ratings typed in, or the average user's. */
-  private rowIn(s: number, person: Person): Row {
-    if (person.i.length === 0) return this.draws.decode(s, 'users', [this.averageUser]).values
-    return person.u >= 0 ? this.draws.decode(s, 'users', [person.u]).values : this.placeIn(s, person).row
-  }
-
-  private placeIn(s: number, person: Person, noise?: number): Place {
-    const {draws} = this
-    const movies = draws.decode(s, 'movies', person.i).values
-    const links = draws.shape.counts.links === 0 ? undefined : draws.decode(s, 'links', person.i).values
-    const average = draws.decode(s, 'users', [this.averageUser]).values
-    return placeOf(draws, s, {movies, links, average, precision: draws.precisionsOf(s), r: person.r}, noise)
-  }
-
   /** The row of a time's day; the average day's for a day without training ratings, or none given. */
-  private dayRow(time: number | undefined): number {
+  private rowOfDay(time: number | undefined): number {
     const day = time === undefined ? -1 : dayOf(this.dates, time)
     return day < 0 ? this.draws.shape.counts.days - 1 : day
   }
 
-  private dayIn(s: number, time: number | undefined): DrawnRows | undefined {
-    return this.hasDays ? this.draws.decode(s, 'days', [this.dayRow(time)]) : undefined
+  private dayIn(draw: Draw, time: number | undefined): Float32Array | undefined {
+    return this.hasDays ? draw.rows('days', [this.rowOfDay(time)]) : undefined
   }
 
-  /** How many stars a step of the latent score is worth there. */
-  private slopeAt(s: number, score: number, precision: number): number {
-    const {stars} = this.draws.shape
-    const borders = this.draws.bordersOf(s)
-    const root = Math.sqrt(precision)
-    let slope = 0
-    for (let k = 1; k < stars.length; k++)
-      slope += (stars[k] - stars[k - 1]) * root * density(root * (borders[k] - score))
-    return slope
+  /** A person's row in a draw: as drawn, as placed by the ratings typed in, or the average user's. */
+  private rowIn(draw: Draw, person: Person): Row {
+    if (person.i.length === 0) return draw.rows('users', [this.averageUser])
+    return person.u >= 0 ? draw.rows('users', [person.u]) : this.placeIn(draw, person).row
   }
 
-  private someDraws(): number[] {
-    const count = Math.min(SOME, this.draws.length)
-    return Array.from({length: count}, (_, k) => Math.floor(((k + 0.5) * this.draws.length) / count))
+  private placeIn(draw: Draw, {i, r}: Person, noise?: number): Place {
+    const links = draw.shape.counts.links === 0 ? undefined : draw.rows('links', i)
+    const average = draw.rows('users', [this.averageUser])
+    return placeOf(draw, {movies: draw.rows('movies', i), links, average, r}, noise)
   }
 }
 
-function dot(
-  a: Float32Array | Float64Array,
-  p: number,
-  b: Float32Array | Float64Array,
-  q: number,
-  n: number
+/** mean + biases + products of row `atA` of a, `atB` of b and, where there are days, `atC` of c. */
+function scoreIn(
+  {shape: {factors, mean}, width}: Draw,
+  a: Row,
+  atA: number,
+  b: Float32Array,
+  atB: number,
+  c: Float32Array | undefined,
+  atC: number
 ): number {
-  let sum = 0
-  for (let k = 0; k < n; k++) sum += a[p + k] * b[q + k]
-  return sum
+  const p = atA * width
+  const q = atB * width
+  const score = mean + a[p + factors] + b[q + factors] + dot(a, p, b, q, factors)
+  if (c === undefined) return score
+  const d = atC * width
+  return score + c[d + factors] + dot(c, d, a, p, factors) + dot(c, d, b, q, factors)
 }
 
 /** The different rows that pairs name, and the place of each pair's row among them. */

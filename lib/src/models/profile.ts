@@ -1,6 +1,6 @@
 import {cholesky, choleskySolve} from '../math/cholesky'
 import {density, upperTail} from '../math/normal'
-import type {PosteriorSamples} from './draws'
+import type {Draw} from './draws'
 
 /** Rounds of expected latent ratings for a profile under the probit. */
 const ROUNDS = 8
@@ -13,8 +13,6 @@ export interface RatedInDraw {
   links: Float32Array | undefined
   /** [width] the average user: mean of the prior, typical precision */
   average: Float32Array
-  /** [width - 1] precisions of the prior */
-  precision: Float32Array
   /** [rated] stars */
   r: Float32Array
 }
@@ -30,15 +28,16 @@ export interface Place {
 }
 
 /**
- * Where ratings place a person in draw `s`, without sampling her: the mean of the conditional posterior from which `gibbsRows` draws,
+ * Where ratings place a person in a draw, without sampling her: the mean of the conditional posterior from which `gibbsRows` draws,
  *   P = diag(precision) + sum w x x'    place = P⁻¹ (precision · (mu + sum of links / sqrt(rated)) + sum w x y)
  * Under the probit the latent ratings y are expected values, found in a few rounds.
  */
-export function placeOf(samples: PosteriorSamples, s: number, person: RatedInDraw, noise?: number): Place {
-  const {movies, links, average, precision, r} = person
-  const {width} = samples
+export function placeOf(draw: Draw, person: RatedInDraw, noise?: number): Place {
+  const {movies, links, average, r} = person
+  const precision = draw.precisions
+  const {width} = draw
   const size = width - 1
-  const {mean, probit} = samples.shape
+  const {mean, probit} = draw.shape
   const own = noise ?? average[size]
   const share = 1 / Math.sqrt(Math.max(1, r.length))
   const factor = new Float64Array(size * size)
@@ -60,7 +59,7 @@ export function placeOf(samples: PosteriorSamples, s: number, person: RatedInDra
       const offset = mean + movies[n * width + size - 1]
       let score = offset
       for (let c = 0; c < size; c++) score += x[n * width + c] * row[c]
-      const y = (probit ? latent(samples, s, r[n], score, weight) : r[n]) - offset
+      const y = (probit ? latent(draw, r[n], score, weight) : r[n]) - offset
       for (let c = 0; c < size; c++) {
         const implicit = links === undefined ? 0 : precision[c] * share * links[n * width + c]
         pulls[n * size + c] = weight * y * x[n * width + c] + implicit
@@ -92,10 +91,10 @@ function addSquare(a: Float64Array, x: Float64Array, from: number, size: number,
 }
 
 /** Expected latent rating between the cuts of its star. */
-function latent(samples: PosteriorSamples, s: number, star: number, score: number, weight: number): number {
-  const cuts = samples.bordersOf(s)
+function latent(draw: Draw, star: number, score: number, weight: number): number {
+  const cuts = draw.borders
   const root = Math.sqrt(weight)
-  const k = nearest(samples.shape.stars, star)
+  const k = nearest(draw.shape.stars, star)
   const lo = root * (cuts[k] - score)
   const hi = root * (cuts[k + 1] - score)
   const chance = lo + hi > 0 ? upperTail(lo) - upperTail(hi) : upperTail(-hi) - upperTail(-lo)

@@ -1,65 +1,106 @@
+import {cholesky, choleskySolve} from '../math/cholesky'
+
+/** Least penalty: with less, movies that say the same would leave the system without a solution. */
+const LEAST = 1e-9
+
 /**
- * Ridge regression: the w that minimises |y - X w|² + lambda |w|², by Cholesky on whichever of X'X and X X' is smaller.
- * x is [rows × columns], row-major. O(rows · columns · min(rows, columns)).
+ * The x that ridge regression reads from what one person rated, and how it is shared out over her ratings:
+ *
+ *   x = M⁻¹ · sum over n of t_n c_n,   M = G + sum of w_n c_n c_n' + penalty
+ *
+ * c_n is what stands against x in rating n (a movie's factors), t_n what x has to explain of it. w_n is 1 and G is 0 unless given.
+ * With fewer ratings than unknowns, and neither w nor G, the system is solved in the ratings instead: M⁻¹ C' = C' (C C' + penalty)⁻¹.
+ * Formed and factored once: O(n m² + m³) for n ratings and unknowns, m being the smaller number.
  */
-export function ridge(
-  x: Float32Array | Float64Array,
-  y: ArrayLike<number>,
-  columns: number,
-  lambda: number
-): Float64Array {
-  const rows = y.length
-  if (rows === 0) return new Float64Array(columns)
-  if (columns <= rows) {
-    const gram = gramOf(columns, rows, (a, k) => x[k * columns + a], lambda)
-    const right = new Float64Array(columns)
-    for (let k = 0; k < rows; k++) for (let a = 0; a < columns; a++) right[a] += y[k] * x[k * columns + a]
-    return solve(gram, right)
-  }
-  const gram = gramOf(rows, columns, (k, a) => x[k * columns + a], lambda)
-  const alpha = solve(gram, Float64Array.from(y))
-  const w = new Float64Array(columns)
-  for (let k = 0; k < rows; k++) for (let a = 0; a < columns; a++) w[a] += alpha[k] * x[k * columns + a]
-  return w
-}
+export class Ridge {
+  private readonly rated: number
+  /** Whether there is one unknown a rating instead of one a factor. */
+  private readonly dual: boolean
+  /** Cholesky factor of the system, lower triangle. */
+  private readonly l: Float64Array
 
-/** [size × size] inner products of `size` vectors of `length`, lambda added on the diagonal; lower triangle. */
-function gramOf(
-  size: number,
-  length: number,
-  at: (vector: number, k: number) => number,
-  lambda: number
-): Float64Array {
-  const vectors = new Float64Array(size * length)
-  for (let a = 0; a < size; a++) for (let k = 0; k < length; k++) vectors[a * length + k] = at(a, k)
-  const gram = new Float64Array(size * size)
-  for (let a = 0; a < size; a++) {
-    for (let b = 0; b <= a; b++) {
-      let sum = a === b ? lambda : 0
-      for (let k = 0; k < length; k++) sum += vectors[a * length + k] * vectors[b * length + k]
-      gram[a * size + b] = sum
-    }
+  constructor(
+    /** [rated × size], row-major */
+    private readonly c: Float64Array,
+    private readonly size: number,
+    penalty: number,
+    o: {weights?: Float64Array; gram?: Float64Array} = {}
+  ) {
+    const {weights, gram} = o
+    this.rated = c.length / size
+    this.dual = weights === undefined && gram === undefined && this.rated < size
+    this.l = this.dual ? this.inRatings() : this.inFactors(weights, gram)
+    const n = this.dual ? this.rated : size
+    const added = gram === undefined ? Math.max(penalty, LEAST) : penalty
+    for (let f = 0; f < n; f++) this.l[f * n + f] += added
+    cholesky(this.l, n)
   }
-  return gram
-}
 
-/** Solves A x = b for a symmetric positive definite A (lower triangle, overwritten by its Cholesky factor). */
-function solve(a: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length
-  for (let r = 0; r < n; r++) {
-    for (let c = 0; c <= r; c++) {
-      let sum = a[r * n + c]
-      for (let k = 0; k < c; k++) sum -= a[r * n + k] * a[c * n + k]
-      a[r * n + c] = r === c ? Math.sqrt(Math.max(sum, Number.MIN_VALUE)) : sum / a[c * n + c]
+  /** x for what is to be explained of each rating. [size] */
+  solve(t: Float64Array): Float64Array {
+    if (this.dual) {
+      const alpha = t.slice()
+      choleskySolve(this.l, this.rated, alpha)
+      return this.times(alpha)
     }
+    const x = this.times(t)
+    choleskySolve(this.l, this.size, x)
+    return x
   }
-  for (let r = 0; r < n; r++) {
-    for (let k = 0; k < r; k++) b[r] -= a[r * n + k] * b[k]
-    b[r] /= a[r * n + r]
+
+  /** s · x as a sum over the ratings: s' M⁻¹ c_n t_n (Hu, Koren, Volinsky 2008, equation 7). [rated] */
+  shares(t: Float64Array, s: Float64Array): Float64Array {
+    if (this.dual) {
+      const v = this.against(s)
+      choleskySolve(this.l, this.rated, v)
+      return v.map((weight, n) => weight * t[n])
+    }
+    const v = s.slice()
+    choleskySolve(this.l, this.size, v)
+    return this.against(v).map((weight, n) => weight * t[n])
   }
-  for (let r = n - 1; r >= 0; r--) {
-    for (let k = r + 1; k < n; k++) b[r] -= a[k * n + r] * b[k]
-    b[r] /= a[r * n + r]
+
+  /** C C', lower triangle. */
+  private inRatings(): Float64Array {
+    const {c, rated, size} = this
+    const m = new Float64Array(rated * rated)
+    for (let a = 0; a < rated; a++)
+      for (let b = 0; b <= a; b++) {
+        let sum = 0
+        for (let f = 0; f < size; f++) sum += c[a * size + f] * c[b * size + f]
+        m[a * rated + b] = sum
+      }
+    return m
   }
-  return b
+
+  /** G + C' W C, lower triangle. */
+  private inFactors(weights: Float64Array | undefined, gram: Float64Array | undefined): Float64Array {
+    const {c, rated, size} = this
+    const m = gram?.slice() ?? new Float64Array(size * size)
+    for (let n = 0; n < rated; n++) {
+      const weight = weights?.[n] ?? 1
+      if (weight === 0) continue
+      for (let f = 0; f < size; f++) {
+        const value = weight * c[n * size + f]
+        for (let g = 0; g <= f; g++) m[f * size + g] += value * c[n * size + g]
+      }
+    }
+    return m
+  }
+
+  /** C' t. [size] */
+  private times(t: Float64Array): Float64Array {
+    const {c, rated, size} = this
+    const x = new Float64Array(size)
+    for (let n = 0; n < rated; n++) for (let f = 0; f < size; f++) x[f] += t[n] * c[n * size + f]
+    return x
+  }
+
+  /** C v. [rated] */
+  private against(v: Float64Array): Float64Array {
+    const {c, rated, size} = this
+    const products = new Float64Array(rated)
+    for (let n = 0; n < rated; n++) for (let f = 0; f < size; f++) products[n] += v[f] * c[n * size + f]
+    return products
+  }
 }

@@ -1,6 +1,7 @@
 /** Figures of what engines learned and how well they do. Each takes values and says its finding in its text alternative. */
-import type {Explanation, HistoryEntry, SimilarityMatrix} from '../engines/engine'
+import type {HistoryEntry} from '../engines/run'
 import {ArgumentError} from '../errors'
+import type {Explanation, SimilarityMatrix} from '../models/recommender'
 import type {MapPoint} from '../show/drawn'
 import {count} from '../show/numbers'
 import type {Figure, Layout, Trace} from './figure'
@@ -290,7 +291,7 @@ export function plotCurve(
 export function plotExplanation(explanation: Explanation, o: {title?: string; n?: number} = {}): Figure {
   const {n = 12} = o
   const terms = [...explanation.terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-  const shown = terms.slice(0, n).map(term => ({name: term.title ?? term.name, value: term.value}))
+  const shown = terms.slice(0, n).map(({name, value}) => ({name, value}))
   const rest = terms.slice(n)
   if (rest.length > 0)
     shown.push({name: `${rest.length} more`, value: rest.reduce((sum, term) => sum + term.value, 0)})

@@ -36,16 +36,6 @@ export function joinFields(fields: readonly Field[]): TermMatrix {
   )
 }
 
-/** The same weights under longer names. */
-export function withPrefix(prefix: string, {terms, start, term, weight}: TermMatrix): TermMatrix {
-  return new TermMatrix(
-    terms.map(name => prefix + name),
-    start,
-    term,
-    weight
-  )
-}
-
 /**
  * A year as its place between two decades, norm 1: 1997 is 0.3 of "around 1990" and 0.7 of "around 2000", so that the cosine of
  * near years is high and falls to 0 over twenty. No year, no terms.

@@ -94,13 +94,16 @@ function stopAfter(steps: number): {signal: AbortSignal; onProgress: () => void}
 
 const NETWORKS: Array<[string, (more?: object) => RatingEngine<any>]> = [
   ['EmbeddingNet', more => new EmbeddingNet({...QUICK, dropout: 0.2, ...more})],
-  ['AutoRec', more => new AutoRec({hidden: 8, epochs: 8, steps: 3, learningRate: 0.02, networks: 2, ...more})]
+  [
+    'AutoRec',
+    more => new AutoRec({hidden: 8, epochs: 8, batches: 3, learningRate: 0.02, networks: 2, ...more})
+  ]
 ]
 
 for (const [name, make] of NETWORKS) {
   describe(`${name} under training`, () => {
     it('learns from batches of one and from batches larger than the data', async () => {
-      const sizes = name === 'AutoRec' ? [{steps: 1000}, {steps: 1}] : [{batchSize: 1}, {batchSize: 1e6}]
+      const sizes = name === 'AutoRec' ? [{batches: 1000}, {batches: 1}] : [{batchSize: 1}, {batchSize: 1e6}]
       for (const size of sizes) {
         const rmse = evaluate(await make({...size, epochs: 2}).fit(tiny), tiny).rmse
         expect(rmse, JSON.stringify(size)).toBeLessThan(1.3)

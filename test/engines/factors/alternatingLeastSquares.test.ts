@@ -104,7 +104,7 @@ describe('implicit', () => {
       const folded = engine.recommend(hers, {n: 8}).find(row => row.movieId === movieId)
       expect(folded?.score).toBeCloseTo(score, 3)
       const {terms} = engine.explain(hers, movieId)
-      const shares = terms.filter(term => term.name === 'rated')
+      const shares = terms.filter(term => term.kind === 'rated')
       expect(shares.length).toBe(3)
       expect(shares.reduce((sum, term) => sum + term.value, 0)).toBeCloseTo(score, 3)
     }

@@ -257,7 +257,7 @@ describe('corner cases', () => {
     }).fit(ratings)
     const detail = engine.predictDetailed(2, 3)
     expect(detail).toMatchObject({neighbours: 0, fallback: 'too few neighbours'})
-    expect(engine.explain(2, 3).terms.map(({name}) => name)).toEqual(['mean', 'user', 'movie'])
+    expect(engine.explain(2, 3).terms.map(({kind}) => kind)).toEqual(['mean', 'user', 'movie', 'rest'])
     expect(engine.explain(2, 3).sentence).toContain('no neighbour speaks')
   })
 
@@ -309,11 +309,11 @@ describe('a prediction by hand', () => {
     const s = 22 / Math.sqrt(493)
     expect(engine.predictDetailed(3, 1).score).toBeCloseTo((s * 3 + 4) / (s + 1), 6)
     expect(engine.explain(3, 1).terms).toEqual([
-      {name: 'rated 4', movieId: 3, title: 'Movie 3', value: expect.closeTo(4 / (s + 1), 6)},
-      {name: 'rated 3', movieId: 2, title: 'Movie 2', value: expect.closeTo((3 * s) / (s + 1), 6)}
+      {kind: 'rated', movieId: 3, name: 'Movie 3', rating: 4, value: expect.closeTo(4 / (s + 1), 6)},
+      {kind: 'rated', movieId: 2, name: 'Movie 2', rating: 3, value: expect.closeTo((3 * s) / (s + 1), 6)}
     ])
     expect(engine.explain(3, 1).sentence).toBe(
-      'Movie 1 scores 3.50, mostly because you rated Movie 3 4 (+2.01), you rated Movie 2 3 (+1.49); 2 neighbours spoke.'
+      'Movie 1 gets 3.50 stars, because you gave Movie 3 4 and Movie 2 3.'
     )
   })
 

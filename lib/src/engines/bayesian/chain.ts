@@ -8,7 +8,7 @@ import type {NoisePrior} from './priors'
 const MOST_STARS = 50
 
 /** What is sampled, and on what: the options of BayesianFactorization that the sampler needs. */
-export interface GibbsModel {
+export interface SampledModel {
   factors: number
   probit: boolean
   /** Whose noise has a precision of its own; `one` for all ratings alike. */
@@ -56,7 +56,7 @@ interface Links {
 }
 
 /** One chain's rows, priors and cuts on an arena, and the ratings that tie them together. */
-export class GibbsGrid {
+export class Chain {
   readonly quads: number
   readonly stride: number
   /** Column of the bias; that of the noise's precision comes next. */
@@ -76,7 +76,7 @@ export class GibbsGrid {
 
   constructor(
     protected readonly train: Ratings,
-    protected readonly model: GibbsModel,
+    protected readonly model: SampledModel,
     private readonly arena: Arena
   ) {
     const {factors, probit, ratedMovies, raters} = model

@@ -1,5 +1,6 @@
 import type {Ratings} from '../../data/ratings'
 import {OptionError} from '../../errors'
+import {dateOf, dayOf} from '../../models/days'
 
 /** The days on which there are ratings: dense numbers by date. */
 export interface Days {
@@ -8,8 +9,6 @@ export interface Days {
   /** [ratings] dense day of each rating, in row order */
   readonly of: Int32Array
 }
-
-const SECONDS = 86400
 
 /** The rating days of ratings that have timestamps. */
 export function daysOf(ratings: Ratings): Days {
@@ -20,22 +19,8 @@ export function daysOf(ratings: Ratings): Days {
       true,
       'Option days of bayesian: the ratings have no timestamps. Set it to false, or read a file that has them.'
     )
-  const dates = Int32Array.from(new Set(Int32Array.from(t, time => Math.floor(time / SECONDS)))).sort()
+  const dates = Int32Array.from(new Set(Int32Array.from(t, dateOf))).sort()
   return {dates, of: Int32Array.from(t, time => dayOf(dates, time))}
-}
-
-/** The dense day of a timestamp, -1 for a day without training ratings. */
-export function dayOf(dates: Int32Array, time: number): number {
-  const date = Math.floor(time / SECONDS)
-  let low = 0
-  let high = dates.length - 1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    if (dates[middle] === date) return middle
-    if (dates[middle] < date) low = middle + 1
-    else high = middle - 1
-  }
-  return -1
 }
 
 /** The ratings grouped by day: those of day d stand at start[d] to start[d + 1] - 1, by user and movie. */

@@ -4,7 +4,8 @@ import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
 import {quantile} from '../../math/normal'
 import {Random} from '../../math/random'
-import {GibbsGrid, type GibbsModel, type Side} from './chain'
+import type {Drawn} from '../../models/draws'
+import {Chain, type SampledModel, type Side} from './chain'
 import {drawColumns, drawNoisePrior, type NoisePrior, proposal} from './priors'
 
 /** Multiplications in one call of a kernel: about ten milliseconds. */
@@ -23,7 +24,7 @@ const PRIORS = 2000
  * Gibbs sampling of a factorisation machine over user, movie, movies rated, raters and rating day: the state of one chain on an
  * arena, and the sweep that moves it. The engine's head doc has the model.
  */
-export class GibbsSampler extends GibbsGrid {
+export class Sampler extends Chain {
   private readonly scratch: Float32Array
   private readonly places: Int32Array
   private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
@@ -32,7 +33,7 @@ export class GibbsSampler extends GibbsGrid {
 
   constructor(
     train: Ratings,
-    model: GibbsModel,
+    model: SampledModel,
     arena: Arena,
     private readonly pool: Pool
   ) {
@@ -81,6 +82,23 @@ export class GibbsSampler extends GibbsGrid {
     for (let k = 1; k < this.stars.length; k++) {
       below += counts[k - 1] / value.length
       this.cuts[k] = 1.2 * quantile(below)
+    }
+  }
+
+  /** The draw as it stands, for those who keep it: views on the arena. */
+  get drawn(): Drawn {
+    const {users, movies, daySide, stride, bias, cuts} = this
+    return {
+      rows: {
+        users: users.rows,
+        movies: movies.rows,
+        ...(daySide === undefined ? {} : {days: daySide.rows}),
+        ...(users.links === undefined ? {} : {links: users.links.rows})
+      },
+      stride,
+      bias,
+      precision: users.precision,
+      cuts
     }
   }
 

@@ -1,14 +1,14 @@
 import type {Ratings} from '../../data/ratings'
+import type {NumberArray} from '../../files/arrayFile'
 import {type Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool} from '../../kernels/pool'
-import {PosteriorSamples} from '../../models/draws'
-import {type Checkpoint, fingerprint, type NumberArray, readCheckpoint, writeCheckpoint} from '../checkpoint'
-import type {HistoryEntry} from '../engine'
-import type {Run} from '../run'
-import type {GibbsModel} from './chain'
-import {dayOf} from './days'
+import {dayOf} from '../../models/days'
+import {Draws} from '../../models/draws'
+import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
+import type {HistoryEntry, Run} from '../run'
+import type {SampledModel} from './chain'
 import type {NoisePrior} from './priors'
-import {GibbsSampler} from './sampler'
+import {Sampler} from './sampler'
 
 /** Training ratings whose error is watched. */
 const WATCHED = 20000
@@ -16,7 +16,7 @@ const WATCHED = 20000
 const EVERY = 30
 
 /** How long to sample, and what to keep. */
-export interface GibbsPlan {
+export interface Plan {
   chains: number
   burnIn: number
   /** Sweeps of a chain that count. */
@@ -36,10 +36,9 @@ interface Watch {
 }
 
 /** Runs the chains of a fit, keeps draws, watches errors, writes checkpoints and goes on from them. */
-export class GibbsFit {
-  readonly samples: PosteriorSamples
-  readonly steps: HistoryEntry[] = []
-  private readonly sampler: GibbsSampler
+export class Schedule {
+  readonly draws: Draws
+  private readonly sampler: Sampler
   private readonly watches: {train: Watch; validation?: Watch}
   private readonly stars: Float64Array
   /** Seconds spent before the checkpoint that this fit goes on from. */
@@ -53,16 +52,16 @@ export class GibbsFit {
 
   constructor(
     private readonly train: Ratings,
-    private readonly model: GibbsModel,
-    private readonly plan: GibbsPlan,
+    private readonly model: SampledModel,
+    private readonly plan: Plan,
     private readonly arena: Arena,
     private readonly pool: Pool,
     private readonly run: Run
   ) {
-    this.sampler = new GibbsSampler(train, model, arena, pool)
+    this.sampler = new Sampler(train, model, arena, pool)
     const {users, movies, daySide, stars, mean} = this.sampler
     const counted = plan.chains * plan.sweeps
-    this.samples = PosteriorSamples.empty(
+    this.draws = Draws.empty(
       {
         factors: model.factors,
         counts: {
@@ -151,8 +150,8 @@ export class GibbsFit {
     const {chains, burnIn, sweeps} = this.plan
     if (step <= burnIn) return
     const counted = Math.floor((this.done - 1) / (burnIn + sweeps)) * sweeps + step - burnIn
-    if (Math.floor((counted * this.samples.room) / (chains * sweeps)) > this.samples.length)
-      this.samples.add(this.sampler)
+    if (Math.floor((counted * this.draws.room) / (chains * sweeps)) > this.draws.length)
+      this.draws.add(this.sampler.drawn)
   }
 
   private tell(total: number): void {
@@ -161,7 +160,7 @@ export class GibbsFit {
       train: this.rmse(train),
       ...(validation === undefined ? {} : {validation: this.rmse(validation)})
     }
-    this.steps.push({epoch: this.done, seconds: this.before + this.run.seconds, ...errors})
+    this.run.history.push({epoch: this.done, seconds: this.before + this.run.seconds, ...errors})
     this.run.report(this.done, total, errors)
   }
 
@@ -175,26 +174,18 @@ export class GibbsFit {
 
   private watch(pairs: Ratings): Watch {
     const {users, movies, days, daySide} = this.sampler
-    const {u, i, r, t} = pairs.rows
     const {userIds, movieIds} = this.train.frame
-    const rowsOf = (
-      ids: ReadonlyArray<number | string>,
-      own: {indexOf(id: any): number},
-      side: {count: number; start: Int32Array}
-    ) =>
-      Int32Array.from(ids, id => {
-        const k = own.indexOf(id)
-        return k >= 0 && side.start[k + 1] > side.start[k] ? k : side.count
-      })
-    const rowOfUser = rowsOf(pairs.frame.userIds.ids, userIds, users)
-    const rowOfMovie = rowsOf(pairs.frame.movieIds.ids, movieIds, movies)
+    const {u, i, t} = pairs.indexedBy(userIds, movieIds)
+    const {r} = pairs.rows
+    const rowIn = ({count, start}: {count: number; start: Int32Array}, k: number): number =>
+      k >= 0 && start[k + 1] > start[k] ? k : count
     const rowOfDay = (n: number): number => {
       const day = t === undefined || days === undefined ? -1 : dayOf(days.dates, t[n])
       return day < 0 ? (daySide?.count ?? 0) : day
     }
     return {
-      u: this.arena.i32(u.map(one => rowOfUser[one])),
-      i: this.arena.i32(i.map(one => rowOfMovie[one])),
+      u: this.arena.i32(u.map(one => rowIn(users, one))),
+      i: this.arena.i32(i.map(one => rowIn(movies, one))),
       day: daySide === undefined ? undefined : this.arena.i32(r.map((_, n) => rowOfDay(n))),
       r,
       sum: this.arena.f64(r.length)
@@ -214,9 +205,9 @@ export class GibbsFit {
     this.last.values = {
       done: this.done,
       summed: this.summed,
-      steps: this.steps,
+      steps: this.run.history,
       noise,
-      kept: this.samples.length
+      kept: this.draws.length
     }
   }
 
@@ -228,7 +219,7 @@ export class GibbsFit {
   }
 
   private async write(): Promise<void> {
-    const kept = Object.entries(this.samples.dump().arrays).map(([name, values]) => [`kept.${name}`, values])
+    const kept = Object.entries(this.draws.state().arrays).map(([name, values]) => [`kept.${name}`, values])
     const {values, arrays} = this.last
     await writeCheckpoint(this.run.checkpoint as string, {
       of: this.mark,
@@ -245,13 +236,13 @@ export class GibbsFit {
     const {burnIn, sweeps} = this.plan
     this.done = values.done as number
     this.summed = values.summed as number
-    this.steps.push(...(values.steps as HistoryEntry[]))
-    this.before = this.steps.at(-1)?.seconds ?? 0
+    this.run.history.push(...(values.steps as HistoryEntry[]))
+    this.before = this.run.history.at(-1)?.seconds ?? 0
     this.sampler.resume(Math.floor((this.done - 1) / (burnIn + sweeps)), values.noise as NoisePrior[])
     for (const [name, view] of Object.entries(this.sampler.state)) view.set(arrays[name])
     for (const [name, {sum}] of Object.entries(this.watches) as Array<[string, Watch]>)
       sum.set(arrays[`sum.${name}`])
-    this.samples.refill(values.kept as number, arrays)
+    this.draws.refill(values.kept as number, arrays)
     this.remember()
   }
 }

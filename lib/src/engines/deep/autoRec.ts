@@ -1,38 +1,78 @@
 import type {Ratings} from '../../data/ratings'
+import type {Arrays} from '../../files/arrayFile'
+import type {BiasNumbers} from '../../models/biases'
+import {FactorModel} from '../../models/factorModel'
+import {type ModelState, Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
-import {Baseline} from '../baseline'
-import type {Arrays} from '../checkpoint'
-import type {EngineSpec} from '../options'
-import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
+import {learnBiases} from '../baseline'
+import type {EngineSpec, OptionsOf} from '../options'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {AutoRecNetwork, type Biases, strideOf} from './autoRecTraining'
-import {NetworkEngine} from './networkEngine'
-import {carve, Training} from './training'
+import {AutoRecTraining, strideOf} from './autoRecTraining'
+import {middleOf} from './middle'
+import {Training} from './training'
 
-export interface AutoRecOptions extends FallbackOption {
-  /** Width of the code. @default 512 */
-  hidden?: number
-  /** Share of a movie's ratings that the encoder does not see in an epoch. @default 0.7 */
-  inputDropout?: number
-  /** Share of the code that the decoder does not see. @default 0.3 */
-  dropout?: number
-  /** Penalty on the squares of the weights, as in the paper: per weight, against the sum of squared errors. @default 70 */
-  regularization?: number
-  /** Step length of Adam at the beginning; it falls to 0 along a cosine. @default 0.001 */
-  learningRate?: number
-  /** Passes over the ratings. @default 60 */
-  epochs?: number
-  /** Steps an epoch, each on this share of the movies. @default 10 */
-  steps?: number
-  /** Networks, each from its own seed, whose predictions are averaged. @default 1 */
-  networks?: number
-  /** Stop when the error on the validation part has not fallen for this many epochs, then fit on all ratings; 0 runs all. @default 0 */
-  patience?: number
-  /** Share of the training ratings that early stopping watches. @default 0.05 */
-  validation?: number
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  hidden: {kind: 'integer', default: 512, min: 1, max: 8192, about: 'Width of the code.'},
+  inputDropout: {
+    kind: 'number',
+    default: 0.7,
+    min: 0,
+    max: 0.95,
+    about: "Share of a movie's ratings that the encoder does not see in an epoch."
+  },
+  dropout: {
+    kind: 'number',
+    default: 0.3,
+    min: 0,
+    max: 0.95,
+    about: 'Share of the code that the decoder does not see.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 70,
+    min: 0,
+    about:
+      'Penalty on the squares of the weights, as in the paper: per weight, against the sum of squared errors.'
+  },
+  learningRate: {
+    kind: 'number',
+    default: 0.001,
+    min: 1e-8,
+    about: 'Step length of Adam at the beginning; it falls to 0 along a cosine.'
+  },
+  epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings.'},
+  batches: {
+    kind: 'integer',
+    default: 10,
+    min: 1,
+    about: 'Batches that the movies are dealt into in each epoch; each is one step of Adam.'
+  },
+  networks: {
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    max: 64,
+    about: 'Networks, each from its own seed, whose predictions are averaged.'
+  },
+  patience: {
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    about:
+      'Epochs without a better error on the validation part after which training stops, and all ratings are fitted; 0 runs all epochs.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.05,
+    min: 0.01,
+    max: 0.5,
+    about: 'Share of the training ratings that early stopping watches.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'}
+} as const
+
+export type AutoRecOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * An autoencoder of movies: it takes the ratings a movie got, thinned, squeezes them into a code, and gives back what everyone
@@ -48,153 +88,35 @@ export interface AutoRecOptions extends FallbackOption {
  * length in place of resilient propagation. Once trained, a movie is its code and a user her row of the decoder, so
  * predictions, explanations and typed-in profiles are those of a dot product. Cost of an epoch: 5 · ratings × hidden.
  */
-export class AutoRec extends NetworkEngine<AutoRecOptions> {
+export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
   static readonly spec: EngineSpec<AutoRecOptions> = {
     name: 'auto-rec',
     about: 'An autoencoder that gives back what everyone would rate a movie from the ratings it got.',
     source: 'Sedhain, Menon, Sanner, Xie 2015 (I-AutoRec), with dropout on the input',
-    options: {
-      hidden: {kind: 'integer', default: 512, min: 1, max: 8192, about: 'Width of the code.'},
-      inputDropout: {
-        kind: 'number',
-        default: 0.7,
-        min: 0,
-        max: 0.95,
-        about: 'Share of a movie’s ratings that the encoder does not see in an epoch.'
-      },
-      dropout: {
-        kind: 'number',
-        default: 0.3,
-        min: 0,
-        max: 0.95,
-        about: 'Share of the code that the decoder does not see.'
-      },
-      regularization: {
-        kind: 'number',
-        default: 70,
-        min: 0,
-        about: 'Penalty on the squares of the weights, against the sum of squared errors.'
-      },
-      learningRate: {
-        kind: 'number',
-        default: 0.001,
-        min: 1e-8,
-        about: 'Step length of Adam at the beginning; it falls to 0 along a cosine.'
-      },
-      epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings.'},
-      steps: {
-        kind: 'integer',
-        default: 10,
-        min: 1,
-        about: 'Steps an epoch, each on this share of the movies.'
-      },
-      networks: {
-        kind: 'integer',
-        default: 1,
-        min: 1,
-        max: 64,
-        about: 'Networks, each from its own seed, whose predictions are averaged.'
-      },
-      patience: {
-        kind: 'integer',
-        default: 0,
-        min: 0,
-        about: 'Epochs without a better validation error before stopping; 0 runs all.'
-      },
-      validation: {
-        kind: 'number',
-        default: 0.05,
-        min: 0.01,
-        max: 0.5,
-        about: 'Share of the training ratings that early stopping watches.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
-  protected async learn(given: Ratings, run: Run): Promise<void> {
-    const o = this.resolved
+  /** @internal */
+  protected async learn(given: Ratings, o: Options, run: Run): Promise<FactorModel> {
     const train = given.select(given.byUser.row)
-    const searches = o.patience > 0 && train.length >= 20
-    const total = o.epochs * (o.networks + Number(searches))
-    const training = await Training.open(this.name, o, train, run, total)
-    this.steps = training.steps
-    const {biases} = await new Baseline().fit(train)
-    const open: AutoRecNetwork[] = []
-    const make = (
-      fitted: Ratings,
-      watched: Ratings | undefined,
-      own: Biases,
-      network = 0
-    ): AutoRecNetwork => {
-      open.push(
-        new AutoRecNetwork({...o, seed: o.seed + network * 1000003}, {fitted, watched, biases: own}, run)
-      )
-      return open.at(-1) as AutoRecNetwork
-    }
-    const stage = {epochs: o.epochs, patience: 0, watched: false, recorded: false}
-    try {
-      if (searches) {
-        const {fitted, watched} = carve(train, o.validation, o.seed)
-        const own = (await new Baseline().fit(fitted)).biases
-        const {patience} = o
-        const searched = {...stage, patience, watched: true, recorded: run.validation === undefined}
-        stage.epochs = (await training.stage(() => make(fitted, watched, own), searched)).epochs
-      }
-      const trained: Arrays[] = []
-      for (let network = 0; network < o.networks; network++) {
-        const watch = network === 0 ? run.validation : undefined
-        const recorded = network === 0 && (!searches || run.validation !== undefined)
-        const {weights} = await training.stage(() => make(train, watch, biases, network), {
-          ...stage,
-          watched: watch !== undefined,
-          recorded
-        })
-        trained.push(weights)
-        open.pop()?.close()
-      }
-      this.adopt(trained, train, biases, run)
-      training.done()
-    } catch (error) {
-      if (training.usable !== undefined) {
-        this.adopt([training.usable], train, biases, run)
-        this.usable = true
-      }
-      throw error
-    } finally {
-      for (const network of open) network.close()
-    }
+    const biases = await learnBiases(train, {}, run)
+    return new Training(this.name, o, train, run, o).fit(
+      async (fitted, watched, network) =>
+        new AutoRecTraining(
+          {...o, seed: o.seed + network * SEEDS_APART},
+          {fitted, watched, biases: fitted === train ? biases : await learnBiases(fitted, {}, run)},
+          run
+        ),
+      trained => modelOf(trained, train, o, biases, run)
+    )
   }
 
-  /** Codes beside codes, decoders beside decoders: the mean of several networks is one network, as wide as all of them. */
-  private adopt(trained: readonly Arrays[], train: Ratings, biases: Biases, run: Run): void {
-    const {hidden} = this.resolved
-    const width = hidden * trained.length
-    const users = train.frame.userIds.length
-    const movies = train.frame.movieIds.length
-    const pu = new Float32Array(users * width)
-    const qi = new Float32Array(movies * width)
-    const bu = Float32Array.from(biases.bu)
-    const stride = strideOf(hidden)
-    trained.forEach((weights, k) => {
-      const codes = codesOf(weights, train, this.resolved, biases, run)
-      const mean = centre(codes, train, stride)
-      for (let u = 0; u < users; u++) {
-        let constant = weights.c[u]
-        for (let f = 0; f < hidden; f++) {
-          const weight = weights.w[u * stride + f]
-          pu[u * width + k * hidden + f] = weight / trained.length
-          constant += weight * mean[f]
-        }
-        bu[u] += constant / trained.length
-      }
-      for (let i = 0; i < movies; i++)
-        for (let f = 0; f < hidden; f++) qi[i * width + k * hidden + f] = codes[i * stride + f]
-    })
-    this.answerFrom(biases.mu, {pu, qi, bu, bi: Float32Array.from(biases.bi)}, width)
+  /** @internal */
+  protected revive(state: ModelState, train: Ratings): FactorModel {
+    return FactorModel.restore(state, Support.of(train))
   }
 
+  /** The layers, inputs first: what `plotNetwork` draws. */
   get layers(): readonly NetworkLayer[] {
     const {hidden, networks} = this.resolved
     const users = this.train.frame.userIds.length
@@ -205,21 +127,55 @@ export class AutoRec extends NetworkEngine<AutoRecOptions> {
       {name: 'everyone’s rating', width: users, weights: users * (width + networks), from: ['code']}
     ]
   }
-
-  /** A fifth of that of the loss: what served profiles of 5 and of 20 ratings best, on ratings of latest-small held out. */
-  protected override strength(): number {
-    return 0.2 * this.resolved.regularization + 1
-  }
 }
 
-function codesOf(
-  weights: Arrays,
+type Options = Readonly<Required<AutoRecOptions>>
+
+/** From the seed of one network to that of the next. */
+const SEEDS_APART = 1000003
+
+/** Codes beside codes, decoders beside decoders: the mean of several networks is one network, as wide as all of them. */
+function modelOf(
+  trained: readonly Arrays[],
   train: Ratings,
-  o: Required<AutoRecOptions>,
-  biases: Biases,
+  o: Options,
+  biases: BiasNumbers,
   run: Run
-): Float32Array {
-  const coder = new AutoRecNetwork(o, {fitted: train, biases}, run)
+): FactorModel {
+  const {hidden} = o
+  const width = hidden * trained.length
+  const users = train.frame.userIds.length
+  const movies = train.frame.movieIds.length
+  const pu = new Float32Array(users * width)
+  const qi = new Float32Array(movies * width)
+  const bu = Float32Array.from(biases.bu)
+  const stride = strideOf(hidden)
+  trained.forEach((weights, k) => {
+    const codes = codesOf(weights, train, o, biases, run)
+    const mean = centre(codes, train, stride)
+    for (let u = 0; u < users; u++) {
+      let constant = weights.c[u]
+      for (let f = 0; f < hidden; f++) {
+        const weight = weights.w[u * stride + f]
+        pu[u * width + k * hidden + f] = weight / trained.length
+        constant += weight * mean[f]
+      }
+      bu[u] += constant / trained.length
+    }
+    for (let i = 0; i < movies; i++)
+      for (let f = 0; f < hidden; f++) qi[i * width + k * hidden + f] = codes[i * stride + f]
+  })
+  return new FactorModel(
+    {mu: biases.mu, factors: width, bu, bi: Float32Array.from(biases.bi), pu, qi},
+    // A fifth of the loss's penalty: what served profiles of 5 and of 20 ratings best, on ratings of latest-small held out.
+    {once: 0.2 * o.regularization + 1, bias: 'solved'},
+    Support.of(train),
+    {centre: middleOf(qi, width, train)}
+  )
+}
+
+function codesOf(weights: Arrays, train: Ratings, o: Options, biases: BiasNumbers, run: Run): Float32Array {
+  const coder = new AutoRecTraining(o, {fitted: train, biases}, run)
   try {
     return coder.codes(weights)
   } finally {

@@ -1,9 +1,10 @@
 import type {Ratings} from '../../data/ratings'
+import type {Arrays} from '../../files/arrayFile'
 import {Arena, pointer} from '../../kernels/arena'
 import {Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelsOn} from '../../kernels/wasm'
 import {Random} from '../../math/random'
-import type {Arrays} from '../checkpoint'
+import type {BiasNumbers} from '../../models/biases'
 import type {Run} from '../run'
 import type {AutoRecOptions} from './autoRec'
 import type {Network} from './training'
@@ -13,12 +14,6 @@ const WEIGHT = 20_000
 const BETA1 = 0.9
 const BETA2 = 0.999
 const EPSILON = 1e-8
-
-export interface Biases {
-  readonly mu: number
-  readonly bu: ArrayLike<number>
-  readonly bi: ArrayLike<number>
-}
 
 /** Widths are rounded up to whole SIMD registers; the columns beyond are zero and stay so. */
 export function strideOf(hidden: number): number {
@@ -31,7 +26,7 @@ export function strideOf(hidden: number): number {
  *
  *   v, w [3 × users × stride]   c [3 × users]   b [stride]        h, y, back [movies × stride]: codes, thinned codes, gradients
  */
-export class AutoRecNetwork implements Network {
+export class AutoRecTraining implements Network {
   private readonly arena: Arena = new Arena()
   private readonly pool: Pool
   private readonly stride: number
@@ -39,18 +34,18 @@ export class AutoRecNetwork implements Network {
   private readonly movies: number
   /** Movies with ratings; the others have nothing to learn from. */
   private readonly active: Int32Array
-  private readonly by: ReturnType<AutoRecNetwork['lay']>
+  private readonly by: ReturnType<AutoRecTraining['lay']>
   private readonly bMoments: {first: Float32Array; second: Float32Array}
   private readonly userBlocks: ReadonlyArray<readonly [number, number]>
   private readonly o: Required<AutoRecOptions>
   private readonly fitted: Ratings
   private readonly watched: Ratings | undefined
-  private readonly biases: Biases
+  private readonly biases: BiasNumbers
   private step = 0
 
   constructor(
     o: Required<AutoRecOptions>,
-    data: {fitted: Ratings; watched?: Ratings | undefined; biases: Biases},
+    data: {fitted: Ratings; watched?: Ratings | undefined; biases: BiasNumbers},
     run: Run
   ) {
     this.o = o
@@ -119,14 +114,14 @@ export class AutoRecNetwork implements Network {
     const {o, active, by} = this
     by.order.set(new Random(o.seed, 2, epoch).shuffle(active.slice()))
     const rate = o.learningRate * (0.5 + 0.5 * Math.cos((Math.PI * (epoch - 1)) / o.epochs))
-    const steps = Math.min(o.steps, active.length)
-    const bounds = Array.from({length: steps + 1}, (_, k) => Math.floor((k * active.length) / steps))
-    for (let k = 0; k < steps; k++)
+    const batches = Math.min(o.batches, active.length)
+    const bounds = Array.from({length: batches + 1}, (_, k) => Math.floor((k * active.length) / batches))
+    for (let k = 0; k < batches; k++)
       for (let n = bounds[k]; n < bounds[k + 1]; n++) by.batchOf[by.order[n]] = k
     let squares = 0
-    for (let k = 0; k < steps; k++) {
+    for (let k = 0; k < batches; k++) {
       squares += await this.learn(bounds[k], bounds[k + 1], k, epoch, rate)
-      told((k + 1) / steps)
+      told((k + 1) / batches)
     }
     return Math.sqrt(squares / this.fitted.length)
   }

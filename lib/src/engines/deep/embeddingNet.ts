@@ -1,45 +1,79 @@
 import type {Ratings} from '../../data/ratings'
 import {ArgumentError} from '../../errors'
+import type {Arrays} from '../../files/arrayFile'
+import {FactorModel} from '../../models/factorModel'
+import {HiddenLayers} from '../../models/hiddenLayers'
+import {type ModelState, Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
-import type {Arrays} from '../checkpoint'
-import type {EngineSpec} from '../options'
-import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
+import type {EngineSpec, OptionsOf} from '../options'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {EmbeddingNetwork, type Side} from './embeddingTraining'
-import {NetworkEngine} from './networkEngine'
+import {EmbeddingTraining, type Side} from './embeddingTraining'
+import {middleOf} from './middle'
 import {loadTensorFlow} from './tensorflow'
-import {carve, type Network, Training} from './training'
+import {Training} from './training'
 
-export interface EmbeddingNetOptions extends FallbackOption {
-  /** Length of the embeddings. @default 100 */
-  factors?: number
-  /** Add the mean and a bias of each user and movie. @default true */
-  biases?: boolean
-  /** Widths of hidden layers over both embeddings, whose output is added to the dot product. @default [] */
-  hidden?: readonly number[]
-  /** Share of the product and of each hidden layer that is dropped while training. @default 0 */
-  dropout?: number
-  /** Add embeddings of what the data knows of users (age, gender, occupation) and movies (genres). @default false */
-  sideInformation?: boolean
-  /** Step length of AdaMax. @default 0.01 */
-  learningRate?: number
-  /** The step length is multiplied by this after every epoch. @default 0.95 */
-  decay?: number
-  /** Penalty on the squares of embeddings and biases, per rating. @default 0.05 */
-  regularization?: number
-  /** Most epochs. @default 60 */
-  epochs?: number
-  /** Ratings a step. @default 8192 */
-  batchSize?: number
-  /** Stop when the error on the validation part has not fallen for this many epochs; 0 runs all epochs. @default 2 */
-  patience?: number
-  /** Share of the training ratings that early stopping watches. @default 0.1 */
-  validation?: number
-  /** Fit once more on all ratings, for the number of epochs found; else keep the best weights as they are. @default true */
-  refit?: boolean
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the embeddings.'},
+  biases: {kind: 'boolean', default: true, about: 'Add the mean and a bias of each user and movie.'},
+  hidden: {
+    kind: 'integers',
+    default: [],
+    min: 1,
+    about: 'Widths of hidden layers over both embeddings, whose output is added to the dot product.'
+  },
+  dropout: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 0.95,
+    about: 'Share of the product and of each hidden layer that is dropped while training.'
+  },
+  sideInformation: {
+    kind: 'boolean',
+    default: false,
+    about: 'Add embeddings of what the data knows of users (age, gender, occupation) and movies (genres).'
+  },
+  learningRate: {kind: 'number', default: 0.01, min: 1e-7, about: 'Step length of AdaMax.'},
+  decay: {
+    kind: 'number',
+    default: 0.95,
+    min: 0.01,
+    max: 1,
+    about: 'The step length is multiplied by this after every epoch.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 0.05,
+    min: 0,
+    about: 'Penalty on the squares of embeddings and biases, per rating.'
+  },
+  epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings, at most.'},
+  batchSize: {kind: 'integer', default: 8192, min: 1, about: 'Ratings a step.'},
+  patience: {
+    kind: 'integer',
+    default: 2,
+    min: 0,
+    about:
+      'Epochs without a better error on the validation part after which training stops; 0 runs all epochs.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.1,
+    min: 0.01,
+    max: 0.5,
+    about: 'Share of the training ratings that early stopping watches.'
+  },
+  refit: {
+    kind: 'boolean',
+    default: true,
+    about:
+      'Fit once more on all ratings, for the number of epochs found; else keep the best weights as they are.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'}
+} as const
+
+export type EmbeddingNetOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * The article's network: an embedding of users, one of movies, and their dot product.
@@ -53,143 +87,34 @@ export interface EmbeddingNetOptions extends FallbackOption {
  * with hidden layers). Source: Le, "The 4 Recommendation Engines That Can Predict Your Movie Tastes" (2018); AdaMax: Kingma and
  * Ba 2015; dot product against mlp: Rendle et al. 2020. Cost of an epoch: ratings × factors.
  */
-export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
+export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel> {
   static readonly spec: EngineSpec<EmbeddingNetOptions> = {
     name: 'embedding-net',
     about:
       'Embeddings of users and movies, their dot product and optional hidden layers, trained with TensorFlow.',
     source: 'Le 2018 (the article); Kingma and Ba 2015 (AdaMax); Rendle, Krichene, Zhang, Anderson 2020',
-    options: {
-      factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the embeddings.'},
-      biases: {kind: 'boolean', default: true, about: 'Add the mean and a bias of each user and movie.'},
-      hidden: {
-        kind: 'integers',
-        default: [],
-        min: 1,
-        about: 'Widths of hidden layers over both embeddings; their output is added to the dot product.'
-      },
-      dropout: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        max: 0.95,
-        about: 'Share of the product and of each hidden layer that is dropped while training.'
-      },
-      sideInformation: {
-        kind: 'boolean',
-        default: false,
-        about: 'Add embeddings of age, gender, occupation and genres, where the data has them.'
-      },
-      learningRate: {kind: 'number', default: 0.01, min: 1e-7, about: 'Step length of AdaMax.'},
-      decay: {
-        kind: 'number',
-        default: 0.95,
-        min: 0.01,
-        max: 1,
-        about: 'The step length is multiplied by this after every epoch.'
-      },
-      regularization: {
-        kind: 'number',
-        default: 0.05,
-        min: 0,
-        about: 'Penalty on the squares of embeddings and biases, per rating.'
-      },
-      epochs: {kind: 'integer', default: 60, min: 1, about: 'Most epochs.'},
-      batchSize: {kind: 'integer', default: 8192, min: 1, about: 'Ratings a step.'},
-      patience: {
-        kind: 'integer',
-        default: 2,
-        min: 0,
-        about: 'Epochs without a better validation error before stopping; 0 runs all.'
-      },
-      validation: {
-        kind: 'number',
-        default: 0.1,
-        min: 0.01,
-        max: 0.5,
-        about: 'Share of the training ratings that early stopping watches.'
-      },
-      refit: {
-        kind: 'boolean',
-        default: true,
-        about: 'Fit once more on all ratings, for the number of epochs found.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of every random draw.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
-  protected async learn(given: Ratings, run: Run): Promise<void> {
-    const o = this.resolved
+
+  /** @internal */
+  protected async learn(given: Ratings, o: Options, run: Run): Promise<FactorModel> {
     const train = given.select(given.byUser.row)
     const side = o.sideInformation ? sideOf(train) : {}
     const tf = await loadTensorFlow()
-    const searches = o.patience > 0 && train.length >= 20
-    const refits = !searches || o.refit
-    const training = await Training.open(
-      this.name,
-      o,
-      train,
-      run,
-      o.epochs * (Number(searches) + Number(refits))
+    const training = new Training(this.name, o, train, run, {...o, networks: o.refit ? 1 : 0})
+    return training.fit(
+      (fitted, watched) =>
+        new EmbeddingTraining(tf, o, {fitted, side, ...(watched === undefined ? {} : {watched})}, run),
+      ([weights], {mean}) => modelOf(weights, train, mean, side, o)
     )
-    this.steps = training.steps
-    const networks: EmbeddingNetwork[] = []
-    const make = (fitted: Ratings, watched: Ratings | undefined): Network => {
-      const network = new EmbeddingNetwork(
-        tf,
-        o,
-        {fitted, side, ...(watched === undefined ? {} : {watched})},
-        run
-      )
-      networks.push(network)
-      return network
-    }
-    const {fitted, watched} = searches
-      ? carve(train, o.validation, o.seed)
-      : {fitted: train, watched: undefined}
-    const stage = {
-      epochs: o.epochs,
-      patience: 0,
-      watched: false,
-      recorded: run.validation !== undefined || !searches
-    }
-    try {
-      let {weights, epochs} = {weights: {} as Arrays, epochs: o.epochs}
-      if (searches)
-        ({weights, epochs} = await training.stage(() => make(fitted, watched), {
-          ...stage,
-          patience: o.patience,
-          watched: true,
-          recorded: !stage.recorded || !refits
-        }))
-      if (refits)
-        ({weights} = await training.stage(() => make(train, run.validation), {
-          ...stage,
-          epochs,
-          watched: run.validation !== undefined
-        }))
-      this.adopt(weights, refits ? train.mean : fitted.mean, side)
-      training.done()
-    } catch (error) {
-      if (training.usable !== undefined) {
-        this.adopt(training.usable, fitted.mean, side)
-        this.usable = true
-      }
-      throw error
-    } finally {
-      for (const network of networks) network.dispose()
-    }
   }
 
-  /** Takes trained weights: folds side information into the embeddings. */
-  private adopt(weights: Arrays, mean: number, side: {users?: Side; movies?: Side}): void {
-    const {su, si, ...arrays} = weights
-    const {factors: F} = this.resolved
-    if (su !== undefined && side.users !== undefined) fold(arrays.pu, side.users, su, F)
-    if (si !== undefined && side.movies !== undefined) fold(arrays.qi, side.movies, si, F)
-    this.answerFrom(this.resolved.biases ? mean : 0, arrays, F)
+  /** @internal */
+  protected revive(state: ModelState, train: Ratings): FactorModel {
+    return FactorModel.restore(state, Support.of(train))
   }
 
+  /** The layers, inputs first: what `plotNetwork` draws. */
   get layers(): readonly NetworkLayer[] {
     const {factors, hidden, biases} = this.resolved
     const {userIds, movieIds} = this.train.frame
@@ -223,16 +148,36 @@ export class EmbeddingNet extends NetworkEngine<EmbeddingNetOptions> {
       {name: 'rating', width: 1, weights: hidden.at(-1) ?? 0, from: sum}
     ]
   }
+}
 
-  protected override hiddenWidths(): readonly number[] {
-    const {factors, hidden} = this.resolved
-    return hidden.length === 0 ? [] : [2 * factors, ...hidden]
-  }
+type Options = Readonly<Required<EmbeddingNetOptions>>
 
-  /** The penalty of the loss is per rating; without one a profile still needs some. */
-  protected override strength(ratings: number): number {
-    return Math.max(this.resolved.regularization, 0.02) * ratings
-  }
+/** The model of trained weights: side information is folded into the embeddings, and a network without biases has zeros. */
+function modelOf(
+  {su, si, pu, qi, bu, bi, ...layers}: Arrays,
+  train: Ratings,
+  mean: number,
+  side: {users?: Side; movies?: Side},
+  {factors, hidden, biases, regularization}: Options
+): FactorModel {
+  if (su !== undefined && side.users !== undefined) fold(pu, side.users, su, factors)
+  if (si !== undefined && side.movies !== undefined) fold(qi, side.movies, si, factors)
+  // The penalty of the loss is per rating; without one a profile still needs some.
+  const each = Math.max(regularization, 0.02)
+  const support = Support.of(train)
+  const deep = hidden.length > 0 ? {hidden: new HiddenLayers([2 * factors, ...hidden], layers)} : {}
+  if (biases)
+    return new FactorModel({mu: mean, factors, bu, bi, pu, qi}, {each, bias: 'solved'}, support, {
+      ...deep,
+      ...(hidden.length > 0 ? {} : {centre: middleOf(qi, factors, train)})
+    })
+  const none = (rows: Float32Array): Float32Array => new Float32Array(rows.length / factors)
+  return new FactorModel(
+    {mu: 0, factors, bu: none(pu), bi: none(qi), pu, qi},
+    {each, bias: 'none', alone: train.mean},
+    support,
+    deep
+  )
 }
 
 /** What the data knows beside the ratings, each row scaled to length 1. */

@@ -1,6 +1,6 @@
 import type {Ratings} from '../../data/ratings'
+import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
-import type {Arrays} from '../checkpoint'
 import type {Run} from '../run'
 import type {EmbeddingNetOptions} from './embeddingNet'
 import type {Tensor, TensorFlow, Variable} from './tensorflow'
@@ -37,7 +37,7 @@ interface Batch {
  *   pu [users × F]   qi [movies × F]   bu [users × 1]   bi [movies × 1]   su, si [width × F] tables of side information
  *   w0, c0, w1, c1, … weights [in × out] and offsets [out] of the hidden layers; the last one gives one number without offset
  */
-export class EmbeddingNetwork implements Network {
+export class EmbeddingTraining implements Network {
   private readonly variables: Record<string, Variable> = {}
   private readonly moments: Record<string, {first: Variable; largest: Variable}> = {}
   private readonly constants: Tensor[] = []
@@ -293,7 +293,7 @@ export class EmbeddingNetwork implements Network {
     }
   }
 
-  dispose(): void {
+  close(): void {
     const moments = Object.values(this.moments).flatMap(({first, largest}) => [first, largest])
     this.tf.dispose([...Object.values(this.variables), ...moments, ...this.constants])
   }

@@ -1,13 +1,15 @@
 /**
- * How a network is trained, whatever it is made of: epochs with early stopping, the best weights kept, a checkpoint from which a
- * fit goes on to the same result, and a stop that keeps what was learned.
+ * How a network is trained, whatever it is made of: early stopping on a part of the ratings finds the number of epochs, then as many on
+ * all of them; a checkpoint from which a fit goes on to the same result, and a stop that keeps what was learned.
  */
 import type {Ratings} from '../../data/ratings'
 import {CheckpointError, DivergedError} from '../../errors'
+import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
-import {type Arrays, type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
-import type {HistoryEntry} from '../engine'
-import type {Run} from '../run'
+import type {FactorModel} from '../../models/factorModel'
+import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
+import {holdOut} from '../heldOut'
+import type {HistoryEntry, Run} from '../run'
 
 /** A checkpoint is written after the first epoch and then no more often than this. */
 const CHECKPOINT_SECONDS = 5
@@ -23,11 +25,27 @@ export interface Network {
   /** A copy of what else learning goes on from: the optimiser's memory. */
   memory(): Arrays
   restore(weights: Arrays, memory: Arrays): void
+  /** Lets go of threads and of memory that is not collected. */
+  close(): void
 }
 
-export interface Stage {
+/** Ratings below this number are not divided: a part of them would say nothing. */
+const FEW = 20
+
+/** The options that say how long a network is trained, and on what. */
+export interface TrainingOptions {
   epochs: number
-  /** Stop when the watched error has not fallen for this many epochs; 0 runs them all. Needs `watched`. */
+  /** Stop the search when the watched error has not fallen for this many epochs; 0 runs all epochs on all ratings. */
+  patience: number
+  /** Share of the ratings that the search watches. */
+  validationShare: number
+  seed: number
+  /** Networks that are fitted on all ratings; with 0 that of the search is kept, where there was one. */
+  networks: number
+}
+
+interface Stage {
+  epochs: number
   patience: number
   /** True where the network watches an error. */
   watched: boolean
@@ -35,7 +53,7 @@ export interface Stage {
   recorded: boolean
 }
 
-export interface Trained {
+interface Trained {
   weights: Arrays
   /** Epochs until the weights that were kept. */
   epochs: number
@@ -51,11 +69,9 @@ interface Position {
   steps: HistoryEntry[]
 }
 
-/** The stages of one fit: the search for the number of epochs, then the fit on all ratings. */
+/** One fit: what makes a network of ratings, and the stages it goes through. */
 export class Training {
-  readonly steps: HistoryEntry[] = []
   private readonly of: string
-  private readonly run: Run
   private readonly totalEpochs: number
   private readonly finished: Trained[] = []
   private best: Trained | undefined
@@ -64,37 +80,82 @@ export class Training {
   private past = 0
   private written = Number.NEGATIVE_INFINITY
 
-  private constructor(of: string, run: Run, totalEpochs: number) {
-    this.of = of
-    this.run = run
-    this.totalEpochs = totalEpochs
-  }
-
-  /** Reads the checkpoint where the run resumes one. */
-  static async open(
+  constructor(
     engine: string,
     options: object,
-    train: Ratings,
-    run: Run,
-    totalEpochs: number
-  ): Promise<Training> {
-    const needed = run.checkpoint !== undefined
-    const training = new Training(needed ? fingerprint(engine, options, train) : '', run, totalEpochs)
+    private readonly train: Ratings,
+    private readonly run: Run,
+    private readonly o: TrainingOptions
+  ) {
+    this.of = run.checkpoint === undefined ? '' : fingerprint(engine, options, train)
+    this.totalEpochs = o.epochs * (Number(this.searches) + this.networks)
+  }
+
+  /**
+   * Trains networks and makes a model of their weights; `ratings` are those they were trained on. A fit that is stopped leaves in the
+   * run what can be used of it.
+   */
+  async fit(
+    make: (ratings: Ratings, watched: Ratings | undefined, network: number) => Network | Promise<Network>,
+    modelOf: (weights: readonly Arrays[], ratings: Ratings) => FactorModel
+  ): Promise<FactorModel> {
+    const {run, train, o, searches, networks} = this
+    const {rest, part} = searches
+      ? holdOut(train, o.validationShare, new Random(o.seed, 0xca))
+      : {rest: train, part: undefined}
     if (run.checkpoint !== undefined && run.resume)
-      training.resumed = await readCheckpoint(run.checkpoint, training.of)
-    return training
+      this.resumed = await readCheckpoint(run.checkpoint, this.of)
+    const fitted: Arrays[] = []
+    try {
+      let {epochs} = o
+      if (searches) {
+        const recorded = run.validation === undefined || networks === 0
+        const stage = {epochs, patience: o.patience, watched: true, recorded}
+        const found = await this.stage(() => make(rest, part, 0), stage)
+        epochs = found.epochs
+        if (networks === 0) fitted.push(found.weights)
+      }
+      for (let network = 0; network < networks; network++) {
+        const watched = network === 0 ? run.validation : undefined
+        const recorded = network === 0 && (!searches || run.validation !== undefined)
+        const stage = {epochs, patience: 0, watched: watched !== undefined, recorded}
+        fitted.push((await this.stage(() => make(train, watched, network), stage)).weights)
+      }
+      const model = modelOf(fitted, networks === 0 ? rest : train)
+      this.done()
+      return model
+    } catch (error) {
+      if (this.usable !== undefined) run.usable = modelOf([this.usable], rest)
+      throw error
+    }
+  }
+
+  private get searches(): boolean {
+    return this.o.patience > 0 && this.train.length >= FEW
+  }
+
+  private get networks(): number {
+    return this.searches ? this.o.networks : Math.max(1, this.o.networks)
   }
 
   /** The best complete weights so far, for a fit that is stopped: of a finished stage, else of the one under way. */
-  get usable(): Arrays | undefined {
+  private get usable(): Arrays | undefined {
     return this.finished.at(-1)?.weights ?? this.best?.weights
   }
 
   /** Trains a network through one stage; a stage that the checkpoint has behind it is taken from there. */
-  async stage(make: () => Network, stage: Stage): Promise<Trained> {
+  private async stage(make: () => Network | Promise<Network>, stage: Stage): Promise<Trained> {
     const saved = this.resumed?.values as unknown as Position | undefined
     if (saved !== undefined && this.at < saved.stage) return this.takeFinished(saved, stage)
-    const network = make()
+    const network = await make()
+    try {
+      return await this.through(network, stage, saved)
+    } finally {
+      network.close()
+    }
+  }
+
+  private async through(network: Network, stage: Stage, saved: Position | undefined): Promise<Trained> {
     this.best = undefined
     let bestError = Number.POSITIVE_INFINITY
     let epoch = 0
@@ -105,10 +166,10 @@ export class Training {
       const best = part(this.resumed.arrays, 'best.')
       if (saved.bestEpoch === epoch) this.best = {weights: network.weights(), epochs: epoch}
       else if (saved.bestEpoch > 0) this.best = {weights: best, epochs: saved.bestEpoch}
-      this.steps.push(...saved.steps)
+      this.run.history.push(...saved.steps)
       this.resumed = undefined
     }
-    const begun = this.run.seconds - (this.steps.at(-1)?.seconds ?? 0)
+    const begun = this.run.seconds - (this.run.history.at(-1)?.seconds ?? 0)
     let late = epoch - (this.best?.epochs ?? epoch)
     try {
       while (epoch < stage.epochs && (stage.patience === 0 || late < stage.patience)) {
@@ -122,7 +183,7 @@ export class Training {
           late = 0
         } else late++
         if (stage.recorded)
-          this.steps.push({
+          this.run.history.push({
             epoch,
             seconds: this.run.seconds - begun,
             train,
@@ -148,8 +209,8 @@ export class Training {
   }
 
   /** Tells that the fit is over: early stopping leaves epochs out. */
-  done(): void {
-    const {train, validation} = this.steps.at(-1) ?? {}
+  private done(): void {
+    const {train, validation} = this.run.history.at(-1) ?? {}
     this.past = this.totalEpochs
     this.tell(0, {...(train === undefined ? {} : {train}), ...(validation === undefined ? {} : {validation})})
   }
@@ -169,7 +230,7 @@ export class Training {
         bestEpoch: this.best?.epochs ?? 0,
         bestError: Number.isFinite(bestError) ? bestError : null,
         done: this.finished.map(({epochs}) => epochs),
-        steps: this.steps
+        steps: this.run.history
       },
       {...named('weights.', current), ...named('memory.', network.memory()), ...named('best.', best)}
     )
@@ -177,7 +238,10 @@ export class Training {
 
   private async writeFinished(): Promise<void> {
     const done = this.finished.map(({epochs}) => epochs)
-    await this.save({stage: this.at, epoch: 0, bestEpoch: 0, bestError: null, done, steps: this.steps}, {})
+    await this.save(
+      {stage: this.at, epoch: 0, bestEpoch: 0, bestError: null, done, steps: this.run.history},
+      {}
+    )
   }
 
   private async save(position: Position, arrays: Arrays): Promise<void> {
@@ -198,25 +262,10 @@ export class Training {
     this.at++
     this.past += stage.epochs
     if (this.at === saved.stage && saved.epoch === 0) {
-      this.steps.push(...saved.steps)
+      this.run.history.push(...saved.steps)
       this.resumed = undefined
     }
     return trained
-  }
-}
-
-/**
- * Divides ratings into a part to learn from and a part to watch. Drawn by user, so that the order of rows does not matter; rows
- * come out by user and movie.
- */
-export function carve(train: Ratings, share: number, seed: number): {fitted: Ratings; watched: Ratings} {
-  const {row} = train.byUser
-  const random = new Random(seed, 0xca)
-  const aside = Uint8Array.from(row, () => (random.uniform() < share ? 1 : 0))
-  if (aside.every(one => one === 0)) aside[aside.length - 1] = 1
-  return {
-    fitted: train.select(row.filter((_, k) => aside[k] === 0)),
-    watched: train.select(row.filter((_, k) => aside[k] === 1))
   }
 }
 

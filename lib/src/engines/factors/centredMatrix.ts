@@ -5,6 +5,7 @@ import type {Team} from '../../kernels/team'
 import {kernelsOn} from '../../kernels/wasm'
 import {type Eigen, lanczos} from '../../math/lanczos'
 import {sum} from '../../math/statistics'
+import {withoutPadding} from '../../math/vectors'
 import type {Run} from '../run'
 
 /** What stands for a rating before the factors: base_ui = mu + bu + bi. */
@@ -175,7 +176,7 @@ export class CentredMatrix {
     )
     const byMovie = new Float64Array(this.movies * k)
     for (const [c, i] of this.movieOf.entries()) byMovie.set(v.subarray(c * even, c * even + k), i * k)
-    return {v: byMovie, us: compact(us, even, k)}
+    return {v: byMovie, us: withoutPadding(us, even, k)}
   }
 }
 
@@ -231,13 +232,4 @@ function columnSums(v: Float64Array, k: number): Float64Array {
   const sums = new Float64Array(k)
   for (let at = 0, f = 0; at < v.length; at++, f = f + 1 === k ? 0 : f + 1) sums[f] += v[at]
   return sums
-}
-
-/** The first k of each row's `stride` values. */
-function compact(rows: Float64Array, stride: number, k: number): Float64Array {
-  if (stride === k) return rows.slice()
-  const out = new Float64Array((rows.length / stride) * k)
-  for (let from = 0, to = 0; from < rows.length; from += stride, to += k)
-    out.set(rows.subarray(from, from + k), to)
-  return out
 }

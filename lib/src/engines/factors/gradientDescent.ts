@@ -1,27 +1,11 @@
-/** One model under training by stochastic gradient descent, in an arena, and the passes that train several side by side. */
-import type {Ratings} from '../../data/ratings'
+import type {Compressed, Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
 import {Random} from '../../math/random'
+import {withoutPadding} from '../../math/vectors'
+import type {RatedPairs} from '../heldOut'
 
-/** Ratings of users in turn, in compressed rows. */
-export interface RatingsByUser {
-  /** [users + 1] */
-  start: Int32Array
-  /** [ratings] movies, ascending in each row */
-  index: Int32Array
-  /** [ratings] */
-  value: Float32Array
-}
-
-/** Pairs with their ratings, to measure an error on. */
-export interface RatedPairs {
-  u: Int32Array
-  i: Int32Array
-  r: Float32Array
-}
-
-/** A copy of what a trainee has learned: biases, and factors [users × factors], [movies × factors], [movies × factors]. */
+/** A copy of what was learned so far: biases, and factors [users × factors], [movies × factors], [movies × factors]. */
 export interface Snapshot {
   bu: Float32Array
   bi: Float32Array
@@ -30,7 +14,7 @@ export interface Snapshot {
   y: Float32Array
 }
 
-export interface TraineeOptions {
+export interface GradientDescentOptions {
   factors: number
   regularization: number
   implicitFeedback: boolean
@@ -45,7 +29,8 @@ const FEW = 2_000_000
 /** Ratings that one call walks with implicit feedback. */
 const WALK = 100_000
 
-export class Trainee {
+/** One model under training by stochastic gradient descent, in an arena; `trainEpoch` trains several side by side. */
+export class GradientDescent {
   /** RMSE over the training ratings as they were met in the last epoch. */
   error: number = Number.NaN
   /** [users], [movies] */
@@ -76,8 +61,8 @@ export class Trainee {
   constructor(
     private readonly arena: Arena,
     train: Ratings,
-    ratings: RatingsByUser,
-    private readonly o: TraineeOptions
+    {byUser: ratings}: Ratings,
+    private readonly o: GradientDescentOptions
   ) {
     const {factors, implicitFeedback, initialDeviation, seed} = o
     this.mu = train.mean
@@ -162,23 +147,15 @@ export class Trainee {
 
   /** What it knows by now, without the padding. */
   snapshot(): Snapshot {
-    const {bu, bi, p, q, y} = this
+    const {bu, bi, p, q, y, stride} = this
+    const {factors} = this.o
     return {
       bu: bu.slice(),
       bi: bi.slice(),
-      p: this.compact(p),
-      q: this.compact(q),
-      y: this.compact(y)
+      p: withoutPadding(p, stride, factors),
+      q: withoutPadding(q, stride, factors),
+      y: withoutPadding(y, stride, factors)
     }
-  }
-
-  private compact(rows: Float32Array): Float32Array {
-    const {stride} = this
-    const {factors: F} = this.o
-    const out = new Float32Array((rows.length / stride) * F)
-    for (let from = 0, to = 0; from < rows.length; from += stride, to += F)
-      out.set(rows.subarray(from, from + F), to)
-    return out
   }
 
   /** @internal The sum of err² of an epoch. */
@@ -187,9 +164,13 @@ export class Trainee {
   }
 }
 
-/** One epoch of every trainee, side by side. */
-export async function trainEpoch(pool: Pool, trainees: readonly Trainee[], rate: number): Promise<void> {
-  const under = trainees.map(trainee => ({steps: trainee.epoch(rate), squares: 0}))
+/** One epoch of every model, side by side. */
+export async function trainEpoch(
+  pool: Pool,
+  models: readonly GradientDescent[],
+  rate: number
+): Promise<void> {
+  const under = models.map(model => ({steps: model.epoch(rate), squares: 0}))
   for (;;) {
     const calls: number[][] = []
     const whose: number[] = []
@@ -207,62 +188,7 @@ export async function trainEpoch(pool: Pool, trainees: readonly Trainee[], rate:
     const squares = await pool.all(kernel, calls)
     for (const [n, k] of whose.entries()) under[k].squares += squares[n]
   }
-  for (const [k, trainee] of trainees.entries()) trainee.settle(under[k].squares)
-}
-
-export function ratingsByUser(train: Ratings): RatingsByUser {
-  const {start, index, value} = train.byUser
-  return {start, index, value}
-}
-
-/** A random part of the ratings, and the rest by user. What is drawn depends on users and movies, not on the order of rows. */
-export function holdOut(
-  train: Ratings,
-  share: number,
-  seed: number
-): {rest: RatingsByUser; part: RatedPairs} {
-  const {start, index, value} = train.byUser
-  const random = new Random(seed, 2)
-  const picked = Uint8Array.from(value, () => (random.uniform() < share ? 1 : 0))
-  picked[random.below(value.length)] = 1
-  const count = picked.reduce((sum, one) => sum + one, 0)
-  const left = value.length - count
-  const rest = {
-    start: new Int32Array(start.length),
-    index: new Int32Array(left),
-    value: new Float32Array(left)
-  }
-  const part = {u: new Int32Array(count), i: new Int32Array(count), r: new Float32Array(count)}
-  let a = 0
-  let b = 0
-  for (let u = 0; u + 1 < start.length; u++) {
-    for (let k = start[u]; k < start[u + 1]; k++) {
-      if (picked[k] === 1) {
-        part.u[b] = u
-        part.i[b] = index[k]
-        part.r[b++] = value[k]
-      } else {
-        rest.index[a] = index[k]
-        rest.value[a++] = value[k]
-      }
-    }
-    rest.start[u + 1] = a
-  }
-  return {rest, part}
-}
-
-/** The rows of ratings whose user and movie the training ratings know of. */
-export function knownPairs(ratings: Ratings, train: Ratings): RatedPairs {
-  const {userIds, movieIds} = train.frame
-  const users = Int32Array.from(ratings.frame.userIds.ids, id => userIds.indexOf(id))
-  const movies = Int32Array.from(ratings.frame.movieIds.ids, id => movieIds.indexOf(id))
-  const {u, i, r} = ratings.rows
-  const rows = Array.from(r.keys()).filter(n => users[u[n]] >= 0 && movies[i[n]] >= 0)
-  return {
-    u: Int32Array.from(rows, n => users[u[n]]),
-    i: Int32Array.from(rows, n => movies[i[n]]),
-    r: Float32Array.from(rows, n => r[n])
-  }
+  for (const [k, model] of models.entries()) model.settle(under[k].squares)
 }
 
 /** Rows at which blocks of about equally many entries begin, [blocks + 1]. */
@@ -278,7 +204,7 @@ function evenCuts(start: Int32Array, blocks: number): Int32Array {
 }
 
 /** Where each row goes over from one block of columns to the next, [rows × (blocks + 1)]. */
-function cutRows({start, index}: RatingsByUser, columns: Int32Array): Int32Array {
+function cutRows({start, index}: Compressed, columns: Int32Array): Int32Array {
   const {length} = columns
   const cuts = new Int32Array((start.length - 1) * length)
   for (let row = 0; row + 1 < start.length; row++) {

@@ -2,38 +2,66 @@ import type {Ratings} from '../../data/ratings'
 import {DivergedError} from '../../errors'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
-import {FactorEngine, Ridge, type Taste} from '../../models/factorModel'
-import type {EngineState, Person} from '../engine'
-import type {EngineSpec} from '../options'
-import {FALLBACK_SPEC, type FallbackOption} from '../ratingEngine'
+import {Random} from '../../math/random'
+import {FactorModel} from '../../models/factorModel'
+import {type ModelState, Support} from '../../models/model'
+import {holdOut, knownPairs} from '../heldOut'
+import type {EngineSpec, OptionsOf} from '../options'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {holdOut, knownPairs, ratingsByUser, type Snapshot, Trainee, trainEpoch} from './gradientDescent'
+import {GradientDescent, type Snapshot, trainEpoch} from './gradientDescent'
 
-export interface MatrixFactorizationOptions extends FallbackOption {
-  /** Length of the taste vectors. @default 100 */
-  factors?: number
-  /** Passes over the ratings: exactly as many with `patience: 0`, else at most. @default 60 */
-  epochs?: number
-  /** Step size of the first epoch. @default 0.012 */
-  learningRate?: number
-  /** What the step size is multiplied by after each epoch. @default 0.96 */
-  decay?: number
-  /** Weight of the squared biases and factors against the squared errors, for each rating. @default 0.04 */
-  regularization?: number
-  /** SVD++: a user is also what she chose to rate, whatever she thought of it. @default true */
-  implicitFeedback?: boolean
-  /**
-   * Epochs without a better validation error after which training stops. The validation part is carved out of train; a second
-   * model learns from all of train beside the first, and is kept as it was at the best epoch. 0 trains all epochs. @default 3
-   */
-  patience?: number
-  /** Share of the ratings that is held out to choose the epoch. @default 0.05 */
-  validationShare?: number
-  /** Standard deviation of the random factors that training starts from. @default 0.01 */
-  initialDeviation?: number
-  /** @default 1 */
-  seed?: number
-}
+const OPTIONS = {
+  factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the taste vectors.'},
+  epochs: {
+    kind: 'integer',
+    default: 60,
+    min: 1,
+    about: 'Passes over the ratings: exactly as many with patience=0, else at most.'
+  },
+  learningRate: {kind: 'number', default: 0.012, min: 0, about: 'Step size of the first epoch.'},
+  decay: {
+    kind: 'number',
+    default: 0.96,
+    min: 0,
+    max: 1,
+    about: 'What the step size is multiplied by after each epoch.'
+  },
+  regularization: {
+    kind: 'number',
+    default: 0.04,
+    min: 0,
+    about: 'Weight of the squared biases and factors against the squared errors, for each rating.'
+  },
+  implicitFeedback: {
+    kind: 'boolean',
+    default: true,
+    about: 'SVD++: a user is also what she chose to rate, whatever she thought of it.'
+  },
+  patience: {
+    kind: 'integer',
+    default: 3,
+    min: 0,
+    about:
+      'Epochs without a better error on a validation part of the training ratings after which training stops; 0 trains all epochs. A second model learns from all ratings beside the first, and is kept as it was at the best epoch.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.05,
+    min: 0.001,
+    max: 0.5,
+    about: 'Share of the training ratings that is held out to choose the epoch.'
+  },
+  initialDeviation: {
+    kind: 'number',
+    default: 0.01,
+    min: 0,
+    about: 'Standard deviation of the random factors that training starts from.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of the first factors and of the validation part.'}
+} as const
+
+export type MatrixFactorizationOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
 /**
  * Matrix factorisation with biases by stochastic gradient descent (Funk 2006; Koren, Bell, Volinsky 2009, equations 4 to 7),
@@ -52,85 +80,40 @@ export interface MatrixFactorizationOptions extends FallbackOption {
  * An unknown user has bu = 0 and no factors, an unknown movie bi = 0 and no factors.
  * Cost of an epoch: ratings × factors, about 2 times that with implicit feedback, and twice all of it with a validation part.
  */
-export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions> {
+export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions, FactorModel> {
   static readonly spec: EngineSpec<MatrixFactorizationOptions> = {
     name: 'mf',
     about: 'Matrix factorisation with biases by stochastic gradient descent, with implicit feedback (SVD++).',
     source: 'Koren, Bell, Volinsky 2009, equations 4 to 7; Koren 2008, equation 15; Gemulla et al. 2011',
-    options: {
-      factors: {kind: 'integer', default: 100, min: 1, max: 4096, about: 'Length of the taste vectors.'},
-      epochs: {
-        kind: 'integer',
-        default: 60,
-        min: 1,
-        about: 'Passes over the ratings; at most, where patience is above 0.'
-      },
-      learningRate: {kind: 'number', default: 0.012, min: 0, about: 'Step size of the first epoch.'},
-      decay: {
-        kind: 'number',
-        default: 0.96,
-        min: 0,
-        max: 1,
-        about: 'What the step size is multiplied by after each epoch.'
-      },
-      regularization: {
-        kind: 'number',
-        default: 0.04,
-        min: 0,
-        about: 'Weight of the squared biases and factors, for each rating.'
-      },
-      implicitFeedback: {
-        kind: 'boolean',
-        default: true,
-        about: 'SVD++: a user is also what she chose to rate.'
-      },
-      patience: {
-        kind: 'integer',
-        default: 3,
-        min: 0,
-        about: 'Epochs without a better validation error before training stops; 0 trains all epochs.'
-      },
-      validationShare: {
-        kind: 'number',
-        default: 0.05,
-        min: 0.001,
-        max: 0.5,
-        about: 'Share of the training ratings that is held out to choose the epoch.'
-      },
-      initialDeviation: {
-        kind: 'number',
-        default: 0.01,
-        min: 0,
-        about: 'Standard deviation of the random factors that training starts from.'
-      },
-      seed: {kind: 'integer', default: 1, about: 'Seed of the first factors and of the validation part.'},
-      fallback: FALLBACK_SPEC
-    }
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
-  /** Movie factors of implicit feedback, [movies × F], row-major; empty without it. */
-  private yj: Float32Array = new Float32Array(0)
 
-  protected async learn(train: Ratings, run: Run): Promise<void> {
-    const {epochs, patience, learningRate, decay, validationShare, seed} = this.resolved
+  /** @internal */
+  protected async learn(
+    train: Ratings,
+    o: Readonly<Required<MatrixFactorizationOptions>>,
+    run: Run
+  ): Promise<FactorModel> {
+    const {epochs, patience, learningRate, decay, validationShare, seed} = o
     const arena = new Arena()
-    const whole = new Trainee(arena, train, ratingsByUser(train), this.resolved)
-    const held = patience > 0 ? holdOut(train, validationShare, seed) : undefined
-    const judge = held === undefined ? undefined : new Trainee(arena, train, held.rest, this.resolved)
-    if (held !== undefined) judge?.watch(held.part)
+    const whole = new GradientDescent(arena, train, train, o)
+    const held = patience > 0 ? holdOut(train, validationShare, new Random(seed, 2)) : undefined
+    const judge = held === undefined ? undefined : new GradientDescent(arena, train, held.rest, o)
+    if (held !== undefined) judge?.watch(held.part.rows)
     if (run.validation !== undefined) whole.watch(knownPairs(run.validation, train))
     let kept: Snapshot | undefined
     await withPool(arena, run, async pool => {
       let best = Number.POSITIVE_INFINITY
       let bestEpoch = 0
       for (let epoch = 1; epoch <= epochs; epoch++) {
-        const trainees = judge === undefined ? [whole] : [whole, judge]
-        await trainEpoch(pool, trainees, learningRate * decay ** (epoch - 1))
+        const models = judge === undefined ? [whole] : [whole, judge]
+        await trainEpoch(pool, models, learningRate * decay ** (epoch - 1))
         const decisive = await judge?.validate(pool)
         const validation = run.validation === undefined ? decisive : await whole.validate(pool)
         const errors = {train: whole.error, ...(validation === undefined ? {} : {validation})}
-        if (![errors.train, decisive ?? 0, validation ?? 0].every(Number.isFinite)) this.diverged(epoch)
-        this.steps.push({epoch, seconds: run.seconds, ...errors})
-        run.report(epoch, epochs, errors)
+        if (![errors.train, decisive ?? 0, validation ?? 0].every(Number.isFinite))
+          diverged(learningRate, epoch)
+        run.epoch(epoch, epochs, errors)
         if (decisive === undefined || decisive < best) {
           best = decisive ?? best
           bestEpoch = epoch
@@ -138,78 +121,40 @@ export class MatrixFactorization extends FactorEngine<MatrixFactorizationOptions
         } else if (epoch - bestEpoch >= patience) break
       }
     })
-    this.settle(kept ?? whole.snapshot(), train)
-    if (!this.model.qi.every(Number.isFinite)) this.diverged(epochs)
+    const model = modelOf(kept ?? whole.snapshot(), train, o)
+    if (!model.qi.every(Number.isFinite)) diverged(learningRate, epochs)
+    return model
   }
 
-  private diverged(epoch: number): never {
-    const {learningRate} = this.resolved
-    throw new DivergedError(
-      `mf: the factors ran to infinity in epoch ${epoch} with learningRate ${learningRate}. Lower learningRate, to ${learningRate / 3} say.`,
-      'learningRate'
-    )
-  }
-
-  private settle({bu, bi, p, q, y}: Snapshot, train: Ratings): void {
-    const {factors: F} = this.resolved
-    this.yj = y
-    this.model = {mu: train.mean, F, bu, bi, pu: p, qi: q}
-    const {start, index} = train.byUser
-    for (let u = 0; u < bu.length; u++) {
-      const z = this.implicitPart(index.subarray(start[u], start[u + 1]))
-      for (let f = 0; f < F; f++) p[u * F + f] += z[f]
-    }
-  }
-
-  /** bu and pu of a profile: ridge regression on its movies' factors, around its implicit part. */
-  protected foldIn(person: Person): Taste {
-    const {F, mu, bi, qi} = this.model
-    const z = this.implicitPart(person.i)
-    const err = Float64Array.from(person.i, (j, n) => person.r[n] - mu - bi[j] - dotRow(z, qi, j, F))
-    const x = new Ridge(qi, F, person.i, this.resolved.regularization * person.i.length, {
-      withBias: true
-    }).solve(err)
-    return {bias: x[F], factors: x.subarray(0, F).map((value, f) => value + z[f]), from: 0}
-  }
-
-  /** The implicit part belongs to each movie by itself; the rest of pu is shared out as ridge regression would have made it. */
-  protected shares(person: Person, taste: Taste, i: number): Float64Array {
-    const {F, mu, bi, qi} = this.model
-    const z = this.implicitPart(person.i)
-    const err = Float64Array.from(
-      person.i,
-      (j, n) => person.r[n] - mu - taste.bias - bi[j] - dotRow(z, qi, j, F)
-    )
-    const ridge = new Ridge(qi, F, person.i, this.resolved.regularization * person.i.length)
-    const shares = ridge.shares(err, qi.subarray(i * F, (i + 1) * F))
-    if (this.yj.length === 0) return shares
-    const q = Float64Array.from(qi.subarray(i * F, (i + 1) * F))
-    return shares.map((share, n) => share + dotRow(q, this.yj, person.i[n], F) / Math.sqrt(person.i.length))
-  }
-
-  /** |N(u)|^-1/2 · sum of yj. [F] */
-  private implicitPart(rated: Int32Array): Float64Array {
-    const {F} = this.model
-    const z = new Float64Array(F)
-    if (this.yj.length === 0) return z
-    for (const j of rated) for (let f = 0; f < F; f++) z[f] += this.yj[j * F + f]
-    return z.map(value => value / Math.sqrt(Math.max(1, rated.length)))
-  }
-
-  protected override dump(): EngineState {
-    const {values, arrays} = super.dump()
-    return {values, arrays: {...arrays, yj: this.yj}}
-  }
-
-  protected override restore(state: EngineState, train: Ratings): void {
-    super.restore(state, train)
-    this.yj = state.arrays.yj as Float32Array
+  /** @internal */
+  protected revive(state: ModelState, train: Ratings): FactorModel {
+    return FactorModel.restore(state, Support.of(train))
   }
 }
 
-/** q · row j of a [rows × F] array. */
-function dotRow(q: Float64Array, rows: Float32Array | Float64Array, j: number, F: number): number {
-  let sum = 0
-  for (let f = 0; f < F; f++) sum += q[f] * rows[j * F + f]
-  return sum
+function diverged(learningRate: number, epoch: number): never {
+  throw new DivergedError(
+    `mf: the factors ran to infinity in epoch ${epoch} with learningRate ${learningRate}. Lower learningRate, to ${learningRate / 3} say.`,
+    'learningRate'
+  )
+}
+
+/** The model of users whose pu holds all that stands against qi: the implicit part, too. */
+function modelOf(
+  {bu, bi, p, q, y}: Snapshot,
+  train: Ratings,
+  {factors, regularization}: Readonly<Required<MatrixFactorizationOptions>>
+): FactorModel {
+  const model = new FactorModel(
+    {mu: train.mean, factors, bu, bi, pu: p, qi: q},
+    {each: regularization, bias: 'solved'},
+    Support.of(train),
+    y.length > 0 ? {yj: y} : {}
+  )
+  const {start, index} = train.byUser
+  for (let u = 0; u < bu.length; u++) {
+    const z = model.implicitPart(index.subarray(start[u], start[u + 1]))
+    for (let f = 0; f < factors; f++) p[u * factors + f] += z[f]
+  }
+  return model
 }

@@ -3,6 +3,7 @@ import {Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor} from '../../kernels/pool'
 import {allNow} from '../../kernels/team'
 import {type Kernels, kernelsOn} from '../../kernels/wasm'
+import type {NeighbourStore, Similarities, WeightedMean} from '../../models/neighbourModel'
 
 /** The measures as the kernel numbers them (lib/assembly/neighbourhood.ts). */
 export const MEASURES = {jaccard: 0, cosine: 1, distance: 2, pearson: 3} as const
@@ -16,19 +17,6 @@ export interface NeighbourhoodSettings {
   amplification: number
   k: number
   damping: number
-}
-
-/** Neighbours chosen before it is known who rated what: [entities × k], -1 where there are fewer. */
-export interface NeighbourStore {
-  index: Int32Array
-  similarity: Float32Array
-}
-
-/** What the neighbours of one pair say. */
-export interface Said {
-  /** sum of similarity · said / (damping + sum of similarity); 0 where nobody spoke */
-  mean: number
-  spoke: number
 }
 
 /** Rows of similarities that are kept once computed take at most this much. */
@@ -47,7 +35,7 @@ const WORTH_A_THREAD = 20_000_000
  * over the entity's co-ratings and O(entities) memory; rows are made when asked for and kept while they fit a budget of 256 MB.
  * Nothing here knows which side the entities are.
  */
-export class Neighbourhood {
+export class Neighbourhood implements Similarities {
   readonly entities: number
   readonly arena: Arena = new Arena()
   private readonly kernels: Kernels
@@ -69,7 +57,7 @@ export class Neighbourhood {
   private readonly spoke: Int32Array
   private readonly said: Float64Array
   private readonly kept = new Map<number, Float32Array>()
-  private store: NeighbourStore | undefined
+  private chosen: NeighbourStore | undefined
 
   /** `compared` and `says` are [ratings], in the order of `rows` and of `columns` as named. */
   constructor(
@@ -77,7 +65,8 @@ export class Neighbourhood {
     columns: Compressed,
     compared: {byRow: Float32Array; byColumn: Float32Array},
     says: Float32Array,
-    settings: NeighbourhoodSettings
+    settings: NeighbourhoodSettings,
+    private readonly workers: number
   ) {
     const {arena} = this
     this.entities = rows.start.length - 1
@@ -118,8 +107,13 @@ export class Neighbourhood {
     this.kernels = kernelsOn(arena.memory)
   }
 
-  /** Similarity of entity `e` to every other; 0 without common raters, 1 to itself. [entities] */
-  similarities(e: number): Float32Array {
+  get store(): NeighbourStore | undefined {
+    if (this.chosen === undefined) return undefined
+    const {index, similarity} = this.chosen
+    return {index: index.slice(), similarity: similarity.slice()}
+  }
+
+  of(e: number): Float32Array {
     const known = this.kept.get(e)
     if (known !== undefined) return known
     const {start} = this.rows
@@ -136,97 +130,72 @@ export class Neighbourhood {
     return row
   }
 
-  /** Similarity of someone who is not among the entities, by raters (ascending) and compared values. */
-  similaritiesOf(raters: Int32Array, value: Float32Array): Float32Array {
-    return this.arena.scope(() => {
-      const norm = norms(Int32Array.of(0, value.length), value)[0]
-      this.fill(
-        pointer(this.arena.i32(raters)),
-        pointer(this.arena.f32(value)),
-        raters.length,
-        Math.fround(norm),
-        -1
-      )
-      return this.row.slice()
-    })
-  }
-
-  /** The similarities that count in a prediction: all, or only those of the neighbours chosen before. */
   weights(e: number): Float32Array {
-    if (this.store === undefined) return this.similarities(e)
+    if (this.chosen === undefined) return this.of(e)
     const row = new Float32Array(this.entities)
-    const {index, similarity} = this.store
+    const {index, similarity} = this.chosen
     for (let h = e * this.k; h < (e + 1) * this.k && index[h] >= 0; h++) row[index[h]] = similarity[h]
     return row
   }
 
-  /** The same of someone who is not among the entities. */
-  weightsOf(raters: Int32Array, value: Float32Array): Float32Array {
-    const all = this.similaritiesOf(raters, value)
-    if (this.store === undefined) return all
-    this.listenBy(all, -1)
-    const {spoke} = this.weigh(0, pointer(this.row), this.entities)
+  weightsOf(raters: Int32Array, values: Float32Array): Float32Array {
+    const all = this.similaritiesOf(raters, values)
+    if (this.chosen === undefined) return all
+    // Whom she would have chosen before: the nearest of everyone, whatever they say.
+    this.use(all, -1)
+    const {count} = this.weigh(0, pointer(this.row), this.entities)
     const row = new Float32Array(this.entities)
-    for (const e of this.spoke.subarray(0, spoke)) row[e] = all[e]
+    for (const e of this.spoke.subarray(0, count)) row[e] = all[e]
     return row
   }
 
-  /** Takes a row of weights for the calls of `hear` that follow; `self` stays silent, as a rating does not speak for itself. */
-  listenBy(weights: Float32Array, self: number): void {
-    this.row.set(weights)
-    if (self >= 0) this.row[self] = 0
-  }
-
-  /** What the entities that this rater rated say, weighed by the row in use. */
-  hear(rater: number): Said {
-    const from = this.columns.start[rater]
-    const count = this.columns.start[rater + 1] - from
-    return this.weigh(pointer(this.columnIndex) + 4 * from, pointer(this.columnSays) + 4 * from, count)
-  }
-
-  /** The same for a rater who is not in the table: `index` are the entities rated (ascending), `says` what each of them says. */
-  hearOf(index: Int32Array, says: Float32Array): Said {
-    return this.arena.scope(() =>
-      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(says)), index.length)
-    )
-  }
-
-  /**
-   * Many entities heard by one rater, from the rows of those she rated instead of theirs: similarity is the same from both ends.
-   * `index` are the entities rated, `says` what each of them says.
-   */
-  hearFrom(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): Said[] {
-    const rows = Array.from(index, e => this.similarities(e))
-    const rated = rows.length
-    return this.arena.scope(() => {
-      const list = pointer(this.arena.f32(says))
-      const weights = this.arena.f32(BLOCK * rated)
-      return Array.from(entities, (_, n) => {
-        const at = n % BLOCK
-        if (at === 0) gather(rows, index, entities, n, weights)
-        return this.weigh(0, list, rated, pointer(weights) + 4 * rated * at)
-      })
-    })
-  }
-
-  /** Places in the list last heard of those who spoke. */
-  speakers(spoke: number): Int32Array {
-    return this.spoke.slice(0, spoke)
-  }
-
-  /** The weight of an entity in the row in use. */
-  weightInUse(e: number): number {
-    return this.row[e]
-  }
-
-  /** What the entities that this rater rated say. */
   saysOf(rater: number): Float32Array {
     return this.columnSays.subarray(this.columns.start[rater], this.columns.start[rater + 1])
   }
 
-  /** All pairs at once: each entity's row serves all its pairs. [pairs] */
-  hearAll(entity: Int32Array, rater: Int32Array, workers: number): {mean: Float64Array; spoke: Int32Array} {
-    if (entity.length <= FEW) return this.hearFew(entity, rater)
+  meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMean[] {
+    this.use(weights, self)
+    const {start} = this.columns
+    return Array.from(raters, rater => {
+      const place = 4 * start[rater]
+      const count = start[rater + 1] - start[rater]
+      return this.weigh(pointer(this.columnIndex) + place, pointer(this.columnSays) + place, count)
+    })
+  }
+
+  /** By the rows of the entities asked about, or of those on the list, whichever are fewer: similarity is the same from both ends. */
+  meansOfList(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): WeightedMean[] {
+    if (this.chosen !== undefined || entities.length <= index.length)
+      return Array.from(entities, e => {
+        this.use(this.weights(e), e)
+        return this.weighList(index, says)
+      })
+    const rows = Array.from(index, e => this.of(e))
+    const listed = rows.length
+    return this.arena.scope(() => {
+      const list = pointer(this.arena.f32(says))
+      const weights = this.arena.f32(BLOCK * listed)
+      return Array.from(entities, (_, n) => {
+        const at = n % BLOCK
+        if (at === 0) gather(rows, index, entities, n, weights)
+        return this.weigh(0, list, listed, pointer(weights) + 4 * listed * at)
+      })
+    })
+  }
+
+  nearest(
+    weights: Float32Array,
+    self: number,
+    index: Int32Array,
+    says: Float32Array
+  ): WeightedMean & {places: Int32Array} {
+    this.use(weights, self)
+    const {mean, count} = this.weighList(index, says)
+    return {mean, count, places: this.spoke.slice(0, count)}
+  }
+
+  meansOfPairs(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array} {
+    if (entity.length <= FEW) return this.meansOfFew(entity, rater)
     return this.arena.scope(() => {
       const {start, order} = grouped(entity, this.entities)
       const said = this.arena.f64(order.length)
@@ -236,7 +205,7 @@ export class Neighbourhood {
       const pairs = [pointer(this.arena.i32(start)), pointer(byEntity), pointer(said), pointer(spoke)]
       this.table.set(pairs, PAIRS)
       const {calls, work} = this.calls(start)
-      const threads = work < WORTH_A_THREAD ? 1 : workers
+      const threads = work < WORTH_A_THREAD ? 1 : this.workers
       allNow(this.arena, threads, 'neighbourScores', calls, this.scratch(threads))
       const mean = new Float64Array(order.length)
       const count = new Int32Array(order.length)
@@ -244,39 +213,58 @@ export class Neighbourhood {
         mean[order[n]] = said[n]
         count[order[n]] = spoke[n]
       }
-      return {mean, spoke: count}
+      return {mean, count}
     })
   }
 
   /** By the rows that are kept. */
-  private hearFew(entity: Int32Array, rater: Int32Array): {mean: Float64Array; spoke: Int32Array} {
+  private meansOfFew(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array} {
     const mean = new Float64Array(entity.length)
-    const spoke = new Int32Array(entity.length)
+    const count = new Int32Array(entity.length)
     for (let n = 0; n < entity.length; n++) {
-      this.listenBy(this.weights(entity[n]), entity[n])
-      const said = this.hear(rater[n])
+      const [said] = this.meansOver(this.weights(entity[n]), entity[n], rater.subarray(n, n + 1))
       mean[n] = said.mean
-      spoke[n] = said.spoke
+      count[n] = said.count
     }
-    return {mean, spoke}
+    return {mean, count}
+  }
+
+  /** Similarity of somebody who is not among the entities to every entity. */
+  private similaritiesOf(raters: Int32Array, values: Float32Array): Float32Array {
+    return this.arena.scope(() => {
+      const norm = norms(Int32Array.of(0, values.length), values)[0]
+      this.fill(
+        pointer(this.arena.i32(raters)),
+        pointer(this.arena.f32(values)),
+        raters.length,
+        Math.fround(norm),
+        -1
+      )
+      return this.row.slice()
+    })
+  }
+
+  /** Puts a row of weights where the kernel reads it; `self` stays silent. */
+  private use(weights: Float32Array, self: number): void {
+    this.row.set(weights)
+    if (self >= 0) this.row[self] = 0
   }
 
   /** Chooses the `k` nearest of every entity, whoever rated what: from now on only they speak. */
-  async chooseBefore(pool: Pool, onDone: (done: number, total: number) => void): Promise<NeighbourStore> {
+  async chooseBefore(pool: Pool, onDone: (done: number, total: number) => void): Promise<void> {
     const index = this.arena.i32(this.entities * this.k)
     const similarity = this.arena.f32(this.entities * this.k)
     this.table.set([pointer(index), pointer(similarity)], STORE)
     const everyone = Int32Array.from({length: this.entities + 1}, (_, e) => e)
     const {calls} = this.calls(everyone)
     await pool.all('neighbourStore', calls, done => onDone(done, calls.length), this.scratch(pool.size))
-    this.store = {index, similarity}
-    return {index: index.slice(), similarity: similarity.slice()}
+    this.chosen = {index, similarity}
   }
 
   /** Takes up neighbours chosen before. */
   useStore({index, similarity}: NeighbourStore): void {
-    this.store = {index: this.arena.i32(index), similarity: this.arena.f32(similarity)}
-    this.table.set([pointer(this.store.index), pointer(this.store.similarity)], STORE)
+    this.chosen = {index: this.arena.i32(index), similarity: this.arena.f32(similarity)}
+    this.table.set([pointer(this.chosen.index), pointer(this.chosen.similarity)], STORE)
   }
 
   /** Entities in fixed blocks of about equal work: co-ratings to pass, and raters' lists to walk. `start` groups the pairs. */
@@ -310,12 +298,19 @@ export class Neighbourhood {
     this.kernels.similarityRow(pointer(this.table), index, value, count, norm, self, sums, pointer(this.row))
   }
 
-  private weigh(index: number, says: number, count: number, row: number = pointer(this.row)): Said {
+  private weighList(index: Int32Array, says: Float32Array): WeightedMean {
+    return this.arena.scope(() =>
+      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(says)), index.length)
+    )
+  }
+
+  /** The kernel's weighted mean over one list; `index` 0 takes the weights in the order of the list. */
+  private weigh(index: number, says: number, length: number, row: number = pointer(this.row)): WeightedMean {
     const [selection, speakers] = [pointer(this.selection), pointer(this.spoke)]
     const mean = pointer(this.said)
     const {k, damping} = this
-    const spoke = this.kernels.weighNearest(row, index, says, count, k, damping, selection, speakers, mean)
-    return {mean: this.said[0], spoke}
+    const count = this.kernels.weighNearest(row, index, says, length, k, damping, selection, speakers, mean)
+    return {mean: this.said[0], count}
   }
 }
 

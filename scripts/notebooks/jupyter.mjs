@@ -1,7 +1,7 @@
 // Jupyter's surroundings: everything that it reads and writes stays inside the project.
 import fs from 'node:fs'
 import path from 'node:path'
-import {bin, cache, root, venv} from './setup.mjs'
+import {bin, cache, root, venv} from '../setup/setup.mjs'
 
 /** @returns {NodeJS.ProcessEnv} */
 export function jupyterEnvironment() {

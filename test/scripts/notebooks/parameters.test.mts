@@ -1,5 +1,10 @@
 import {describe, expect, it} from 'vitest'
-import {knownParameters, override, parametersOf, refuseUnknown} from '../../scripts/parameters.mjs'
+import {
+  knownParameters,
+  override,
+  parametersOf,
+  refuseUnknown
+} from '../../../scripts/notebooks/parameters.mjs'
 
 const source = `// What to change
 const K: number = 5 // neighbours; a comment

@@ -1,5 +1,5 @@
 // The parameters of a notebook are the constants of its cell tagged `parameters`; a run may give them other values.
-import {Remedy} from './terminal.mjs'
+import {Remedy} from '../terminal.mjs'
 
 /** @typedef {{name: string, start: number, end: number, value: string}} Parameter where its value stands in the cell */
 

@@ -4,7 +4,7 @@
 //   2. the library inside the PyPI wheel of tensorflow-cpu, with the binding compiled against it (Linux on x64);
 //   3. none: deep engines then run on the wasm backend, slower.
 // Never fatal. What was made is kept in .cache/tensorflow and survives `npm ci`, which wipes node_modules.
-// On its own: node scripts/tensorflow.mjs
+// On its own: node scripts/setup/tensorflow.mjs
 import {spawn, spawnSync} from 'node:child_process'
 import {
   copyFileSync,
@@ -368,7 +368,7 @@ function run(command, args, {cwd, env, seconds}) {
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
   const progress = process.stderr.isTTY
     ? (/** @type {string} */ line) => process.stderr.write(`\r\x1b[K${line}`)
     : () => {}

@@ -3,8 +3,8 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:f
 import os from 'node:os'
 import path from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
-import {jupyterEnvironment} from '../../scripts/jupyter.mjs'
-import {python, root, venv} from '../../scripts/setup.mjs'
+import {jupyterEnvironment} from '../../../scripts/notebooks/jupyter.mjs'
+import {python, root, venv} from '../../../scripts/setup/setup.mjs'
 
 const fixtures = path.join(root, 'test/fixtures/notebooks')
 const out = mkdtempSync(path.join(os.tmpdir(), 'movie-recs-runner-'))
@@ -16,7 +16,7 @@ function run(
   ...more: string[]
 ): Promise<{code: number; said: string; notebook: any; text: string}> {
   const file = path.join(out, `${name}-${runs++}.ipynb`)
-  const argv = ['scripts/run_notebook.py', path.join(fixtures, `${name}.ipynb`), '--out', file]
+  const argv = ['scripts/notebooks/run_notebook.py', path.join(fixtures, `${name}.ipynb`), '--out', file]
   const options = {cwd: root, env: jupyterEnvironment()}
   return new Promise(resolve =>
     execFile(

@@ -16,9 +16,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
-HERE = Path(__file__).resolve().parent
-TEMPLATE = HERE / "template" / "movie-recs"
-PLOTLY = HERE.parent / "lib" / "dist" / "plotly.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "scripts" / "template" / "movie-recs"
+PLOTLY = ROOT / "lib" / "dist" / "plotly.min.js"
 FIGURE = "application/vnd.plotly.v1+json"
 SHOWN_FIRST = [
     FIGURE,

@@ -7,9 +7,9 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import url from 'node:url'
-import {diskFull, Remedy, step} from './terminal.mjs'
+import {diskFull, Remedy, step} from '../terminal.mjs'
 
-export const root = path.resolve(path.dirname(url.fileURLToPath(import.meta.url)), '..')
+export const root = path.resolve(path.dirname(url.fileURLToPath(import.meta.url)), '../..')
 const windows = process.platform === 'win32'
 export const venv = path.join(root, '.venv')
 export const bin = path.join(venv, windows ? 'Scripts' : 'bin')
@@ -28,14 +28,11 @@ export async function setUp(command = 'npm start') {
     const version = await pythonEnvironment(command)
     if (!kernelInPlace()) await step('TypeScript kernel', () => installKernel(command))
     await build()
-    const tensorflow = path.join(root, 'scripts/tensorflow.mjs')
-    if (fs.existsSync(tensorflow)) {
-      const {setUpTensorFlow} = await import(url.pathToFileURL(tensorflow).href)
-      await step('TensorFlow', async note => {
-        const {backend, how} = await setUpTensorFlow({root, progress: note})
-        note(`${backend}, ${how}`)
-      })
-    }
+    const {setUpTensorFlow} = await import('./tensorflow.mjs')
+    await step('TensorFlow', async note => {
+      const {backend, how} = await setUpTensorFlow({root, progress: note})
+      note(`${backend}, ${how}`)
+    })
     return {python, pythonVersion: version}
   } finally {
     release()
@@ -150,7 +147,7 @@ function findPython(command) {
 
 /** @param {string} command @returns {Promise<string>} its version */
 async function pythonEnvironment(command) {
-  const requirements = path.join(root, 'scripts/requirements.txt')
+  const requirements = path.join(root, 'scripts/setup/requirements.txt')
   const stamp = path.join(venv, '.ready')
   const digest = crypto.createHash('sha256').update(fs.readFileSync(requirements)).update(root).digest('hex')
   const ask = ['-c', 'import sys; print(sys.version.split()[0])']

@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {setUpTensorFlow} from '../../scripts/tensorflow.mjs'
+import {setUpTensorFlow} from '../../../scripts/setup/tensorflow.mjs'
 
 /** A project without network and without a compiler: every way to native TensorFlow is closed. */
 describe('setting TensorFlow up where nothing can be had', () => {

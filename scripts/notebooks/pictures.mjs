@@ -2,8 +2,8 @@
 // browser that draw the report.
 import fs from 'node:fs'
 import path from 'node:path'
+import {root} from '../setup/setup.mjs'
 import {launchBrowser, NoBrowser} from './browser.mjs'
-import {root} from './setup.mjs'
 
 const FIGURE = 'application/vnd.plotly.v1+json'
 

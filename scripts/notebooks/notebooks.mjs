@@ -4,11 +4,11 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
+import {python, root} from '../setup/setup.mjs'
+import {Remedy, secondsSince, step} from '../terminal.mjs'
 import {indexPage} from './index-page.mjs'
 import {jupyterEnvironment} from './jupyter.mjs'
 import {override, refuseUnknown} from './parameters.mjs'
-import {python, root} from './setup.mjs'
-import {Remedy, secondsSince, step} from './terminal.mjs'
 
 /**
  * @typedef {object} Run
@@ -116,7 +116,7 @@ async function execute(run, timeout) {
   console.log(`  ${run.name} starts`)
   const cwd = path.dirname(run.source)
   const argv = [
-    'scripts/run_notebook.py',
+    'scripts/notebooks/run_notebook.py',
     run.copy,
     '--out',
     run.executed,
@@ -172,7 +172,7 @@ async function drawPictures(runs) {
 async function exportReports(runs) {
   await step('reports', async note => {
     const argv = runs.flatMap(run => [run.executed, run.report])
-    const {code, errors} = await followed(['scripts/export_report.py', ...argv], line => note(line))
+    const {code, errors} = await followed(['scripts/notebooks/export_report.py', ...argv], line => note(line))
     note('')
     if (code !== 0) throw new Error(`The export failed:\n${errors}`)
   })

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {remedyFor} from '../../scripts/setup.mjs'
+import {remedyFor} from '../../../scripts/setup/setup.mjs'
 
 // Each text is what the tool printed when the failure was provoked, cut to the telling lines.
 const cases: Array<[string, string, string, string]> = [

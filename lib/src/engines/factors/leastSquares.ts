@@ -1,0 +1,178 @@
+import type {Compressed, Ratings} from '../../data/ratings'
+import {type Arena, pointer} from '../../kernels/arena'
+import {invertNegated, SWEEP_BLOCK, type SweepScratch, sweepScratch} from '../../kernels/invert'
+import {blocks, type Pool, weightedBlocks} from '../../kernels/pool'
+import {Random} from '../../math/random'
+import {withoutPadding} from '../../math/vectors'
+import {knownPairs} from '../heldOut'
+
+/** Ratings that one call solves for. */
+const BLOCK = 30_000
+/** Parts of Y'Y, each with a sum of its own. */
+const PARTS = 8
+
+/** What the systems of equations depend on. */
+export interface LeastSquaresOptions {
+  factors: number
+  regularization: number
+  feedback: 'explicit' | 'implicit'
+  confidence: number
+  seed: number
+}
+
+interface Side {
+  start: Int32Array
+  index: Int32Array
+  value: Float32Array
+  /** [rows × stride], row-major */
+  rows: Float32Array
+  /** The entry of each row that stands for the other side's bias: always 1. */
+  fixed: number
+  blocks: ReadonlyArray<readonly [from: number, to: number]>
+}
+
+/**
+ * Users and movies on an arena. With stars a user's row is (pu, bu, 1) and a movie's (qi, 1, bi), so that their product is the
+ * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros to a multiple of 8.
+ */
+export class LeastSquares {
+  readonly mu: number
+  private readonly users: Side
+  private readonly movies: Side
+  private readonly stride: number
+  private readonly explicit: boolean
+  private readonly scale: readonly [number, number]
+
+  constructor(
+    readonly arena: Arena,
+    train: Ratings,
+    private readonly o: LeastSquaresOptions
+  ) {
+    const F = o.factors
+    this.explicit = o.feedback === 'explicit'
+    this.mu = this.explicit ? train.mean : 0
+    this.scale = train.scale
+    this.stride = Math.ceil((F + (this.explicit ? 2 : 0)) / 8) * 8
+    this.users = this.side(train.byUser, F + 1, new Random(o.seed, 0))
+    this.movies = this.side(train.byMovie, F, new Random(o.seed, 1))
+  }
+
+  private side({start, index, value}: Compressed, fixed: number, random: Random): Side {
+    const {arena, stride, explicit, mu} = this
+    const rows = arena.f32((start.length - 1) * stride)
+    const deviation = 0.1 / Math.sqrt(this.o.factors)
+    for (let row = 0; row + 1 < start.length; row++) {
+      if (start[row] === start[row + 1]) continue
+      for (let f = 0; f < this.o.factors; f++) rows[row * stride + f] = deviation * random.normal()
+      if (explicit) rows[row * stride + fixed] = 1
+    }
+    return {
+      start: arena.i32(start),
+      index: arena.i32(index),
+      value: arena.f32(explicit ? value.map(r => r - mu) : value),
+      rows,
+      fixed: explicit ? fixed : -1,
+      blocks: weightedBlocks(start, BLOCK)
+    }
+  }
+
+  /** Half a round. Returns the sum of err² before it. */
+  async solve(pool: Pool, which: 'users' | 'movies', steps: number): Promise<number> {
+    const [side, other] = which === 'users' ? [this.users, this.movies] : [this.movies, this.users]
+    const {stride, explicit} = this
+    const {regularization, confidence} = this.o
+    const gram = explicit ? undefined : await this.gramOf(pool, other)
+    const inverse = gram === undefined ? 0 : await this.inverseOf(pool, gram)
+    const system = explicit
+      ? [1, 0, 0, 1, 0, regularization]
+      : [0, confidence, 1, confidence, regularization, 0]
+    const pointers = [side.start, side.index, side.value, side.rows, other.rows].map(pointer)
+    this.work ??= this.arena.f32(4 * stride * Math.max(this.users.blocks.length, this.movies.blocks.length))
+    const work = pointer(this.work)
+    const squares = await pool.all(
+      'conjugateGradient',
+      side.blocks.map(([from, to], b) => [
+        ...[from, to, ...pointers, stride, gram === undefined ? 0 : pointer(gram), inverse],
+        ...[...system, side.fixed, steps, work + 16 * stride * b]
+      ])
+    )
+    return squares.reduce((sum, one) => sum + one, 0)
+  }
+  private work: Float32Array | undefined
+  private parts: Float32Array[] | undefined
+
+  /** Y'Y of one side's rows, [stride × stride]: parts of fixed rows, added in their order. */
+  private async gramOf(pool: Pool, {rows}: Side): Promise<Float32Array> {
+    const {stride, arena} = this
+    this.parts ??= Array.from({length: PARTS}, () => arena.f32(stride * stride))
+    const {parts} = this
+    const count = rows.length / stride
+    const ranges = blocks(count, Math.ceil(count / PARTS))
+    await pool.all(
+      'gramOfRows',
+      ranges.map(([from, to], b) => [from, to, pointer(rows), stride, pointer(parts[b])])
+    )
+    for (let b = 1; b < ranges.length; b++)
+      for (let k = 0; k < parts[0].length; k++) parts[0][k] += parts[b][k]
+    return parts[0]
+  }
+
+  /**
+   * Address of the inverse of Y'Y + regularization, [stride × stride]: what every row of this half has in common, so that little is
+   * left to its own steps. 0 where there is none.
+   */
+  private async inverseOf(pool: Pool, gram: Float32Array): Promise<number> {
+    const {stride, arena} = this
+    const n = Math.ceil(stride / SWEEP_BLOCK) * SWEEP_BLOCK
+    this.sweep ??= {a: arena.f64(n * n), scratch: sweepScratch(arena, n), inverse: arena.f32(stride * stride)}
+    const {a, scratch, inverse} = this.sweep
+    a.fill(0)
+    for (let f = 0; f < n; f++) {
+      if (f < stride) for (let g = 0; g <= f; g++) a[f * n + g] = gram[f * stride + g]
+      a[f * n + f] += f < this.o.factors ? this.o.regularization : 1
+    }
+    if (!(await invertNegated(scratch, pool, a, n))) return 0
+    for (let f = 0; f < stride; f++)
+      for (let g = 0; g <= f; g++) inverse[f * stride + g] = inverse[g * stride + f] = -a[f * n + g]
+    return pointer(inverse)
+  }
+  private sweep: {a: Float64Array; scratch: SweepScratch; inverse: Float32Array} | undefined
+
+  /** Q'Q, [F × F]. */
+  async gramOfMovies(pool: Pool): Promise<Float64Array> {
+    const {factors: F} = this.o
+    const gram = await this.gramOf(pool, this.movies)
+    return Float64Array.from({length: F * F}, (_, k) => gram[Math.floor(k / F) * this.stride + (k % F)])
+  }
+
+  /** Measures the RMSE on pairs, clipped to the scale. */
+  watch(validation: Ratings, train: Ratings): (pool: Pool) => Promise<number> {
+    const {arena, users, movies, stride} = this
+    const {u, i, r} = knownPairs(validation, train)
+    const none = arena.f32(Math.max(users.rows.length, movies.rows.length) / stride)
+    const views = [arena.i32(u), arena.i32(i), arena.f32(r), users.rows, movies.rows, none, none]
+    const calls = blocks(r.length, BLOCK).map(([from, to]) => [
+      ...[from, to, ...views.map(pointer), stride, this.mu],
+      ...this.scale
+    ])
+    return async pool => {
+      const squares = await pool.all('squaredErrors', calls)
+      return Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / r.length)
+    }
+  }
+
+  /** bu, bi, pu and qi out of the rows. */
+  numbers(): {bu: Float32Array; bi: Float32Array; pu: Float32Array; qi: Float32Array} {
+    const {factors: F} = this.o
+    const column = ({rows}: Side, f: number): Float32Array =>
+      Float32Array.from({length: rows.length / this.stride}, (_, k) =>
+        this.explicit ? rows[k * this.stride + f] : 0
+      )
+    return {
+      bu: column(this.users, F),
+      bi: column(this.movies, F + 1),
+      pu: withoutPadding(this.users.rows, this.stride, F),
+      qi: withoutPadding(this.movies.rows, this.stride, F)
+    }
+  }
+}

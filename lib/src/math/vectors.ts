@@ -1,0 +1,45 @@
+/** Rows of matrices that lie one after the other in a typed array. */
+type Numbers = Float32Array | Float64Array
+
+/** Dot product of `n` numbers of `a` from place `p` on with those of `b` from place `q` on. */
+export function dot(a: Numbers, p: number, b: Numbers, q: number, n: number): number {
+  let sum = 0
+  for (let k = 0; k < n; k++) sum += a[p + k] * b[q + k]
+  return sum
+}
+
+/** The same as two sums, so that an addition need not wait for the one before it. Begins with `start`. */
+export function dotFrom(start: number, a: Numbers, p: number, b: Numbers, q: number, n: number): number {
+  let even = start
+  let odd = 0
+  let k = 0
+  for (; k + 4 <= n; k += 4) {
+    even += a[p + k] * b[q + k] + a[p + k + 1] * b[q + k + 1]
+    odd += a[p + k + 2] * b[q + k + 2] + a[p + k + 3] * b[q + k + 3]
+  }
+  for (; k < n; k++) even += a[p + k] * b[q + k]
+  return even + odd
+}
+
+/**
+ * Cosine of row `i` with every row of a matrix, over the first `n` columns: 0 for a row of zeros. `rows` is [count × stride],
+ * row-major.
+ */
+export function cosines(rows: Numbers, stride: number, i: number, n: number = stride): Float64Array {
+  const all = new Float64Array(rows.length / stride)
+  const own = dot(rows, i * stride, rows, i * stride, n)
+  for (let j = 0; j < all.length; j++) {
+    const lengths = Math.sqrt(own * dot(rows, j * stride, rows, j * stride, n))
+    all[j] = lengths > 0 ? dot(rows, i * stride, rows, j * stride, n) / lengths : 0
+  }
+  return all
+}
+
+/** The first `n` of each row's `stride` numbers: [rows × stride] without its padding. A copy. */
+export function withoutPadding<A extends Numbers>(rows: A, stride: number, n: number): A {
+  if (stride === n) return rows.slice() as A
+  const out = new (rows.constructor as new (length: number) => A)((rows.length / stride) * n)
+  for (let from = 0, to = 0; from < rows.length; from += stride, to += n)
+    out.set(rows.subarray(from, from + n), to)
+  return out
+}

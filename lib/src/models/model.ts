@@ -1,0 +1,156 @@
+/**
+ * The contract of every model, and the symbols used in models, engines and kernels:
+ *
+ *   u, i        dense index of a user, of a movie            r, r_ui     a rating, in stars
+ *   mu          mean of the training ratings                 err         r - prediction
+ *   bu[u]       how far a user rates above mu                pu[u * F + f]  factors of users   [users × F], row-major
+ *   bi[i]       how far a movie is rated above mu            qi[i * F + f]  factors of movies  [movies × F], row-major
+ *   F           number of factors                            k           number of neighbours
+ *
+ * A model is what an engine learned and how it answers: an immutable value in dense indices, without ids, titles, files or threads, so
+ * that it also answers in a browser. `Recommender` puts ids, titles and sentences around it. `userId` and `movieId` are the ids of the
+ * files; indices never leave the library.
+ */
+import type {Ratings} from '../data/ratings'
+
+/** Who asks: ratings in the model's indices. `u` is -1 for a profile typed in and for a stranger. */
+export interface Person {
+  readonly u: number
+  /** [rated] dense movie indices, ascending */
+  readonly i: Int32Array
+  /** [rated] stars */
+  readonly r: Float32Array
+}
+
+/** Somebody of whom nothing is known. */
+export const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Array(0)}
+
+/**
+ * What an addend of a score stands for: the mean of all, how the user rates, how the movie is rated, one of her ratings, one
+ * neighbour's rating, a genre, word or decade she and the movie share, how often it was rated, or what closes the sum.
+ */
+export type TermKind =
+  | 'mean'
+  | 'user'
+  | 'movie'
+  | 'rated'
+  | 'neighbour'
+  | 'genre'
+  | 'word'
+  | 'year'
+  | 'popularity'
+  | 'rest'
+
+/** One addend of a score in dense indices. */
+export interface Part {
+  kind: TermKind
+  value: number
+  /** The movie she rated, with her stars. */
+  i?: number
+  /** The user who rated the movie, with that user's stars. */
+  u?: number
+  rating?: number
+  /** What it is called, where the kind alone does not say. */
+  name?: string
+}
+
+/** What was learned, as named arrays and plain values: all that a model file holds of it. */
+export interface ModelState {
+  values: Record<string, unknown>
+  arrays: Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>
+}
+
+export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms' | 'posterior' | 'neighbours'
+
+export interface Model {
+  readonly kind: ModelKind
+  /** What a score is: a rating in stars, or a number that only orders movies. */
+  readonly unit: 'stars' | 'score'
+  /** True where something was learned of movie `i`; -1 stands for none. */
+  knows(i: number): boolean
+  /** Unclipped scores of these movies (all known) for a person with at least one rating. [items] */
+  scores(person: Person, items: Int32Array): Float64Array | Float32Array
+  /** How alike movie `i` and every movie are; -Infinity where there is nothing to compare. [movies] */
+  similar(i: number): Float64Array | Float32Array
+  /** The addends of a score, which sum to it. `i` is -1 for a listed movie that nobody rated; the person may have no ratings. */
+  parts(person: Person, i: number): Part[]
+  state(): ModelState
+}
+
+/** Pairs in dense indices, -1 for unknown; all arrays are [pairs]. */
+export interface Pairs {
+  u: Int32Array
+  i: Int32Array
+  /** Seconds since 1970, for models that know days. */
+  t?: Float64Array
+}
+
+/** Unclipped scores, and the fallback that each pair took: an index into FALLBACKS. [pairs] */
+export interface PairScores {
+  score: Float64Array | Float32Array
+  fallback: Uint8Array
+}
+
+/** Why a prediction is not the model's own. */
+export type Fallback = 'unknown user' | 'unknown movie' | 'too few neighbours'
+
+/** Fallbacks as bytes, 0 for none. */
+export const FALLBACKS: ReadonlyArray<Fallback | undefined> = [
+  undefined,
+  'unknown user',
+  'unknown movie',
+  'too few neighbours'
+]
+
+/** What a model knows of a prediction beside its score. */
+export interface PredictionDetails {
+  /** A 90 % interval, unclipped. */
+  interval?: [lo: number, hi: number]
+  /** Probability of each star of the scale. */
+  stars?: Float32Array
+  /** How many neighbours spoke. */
+  neighbours?: number
+  fallback?: Fallback
+}
+
+/** A model whose score is a rating in stars. */
+export interface RatingModel extends Model {
+  /** Unclipped scores of pairs. Those with an unknown side get the equation without its unknown terms, and are marked. */
+  scorePairs(pairs: Pairs): PairScores
+  /** Score of a person without ratings, or of a movie nobody rated (`i` = -1): the equation without the unknown terms. */
+  scoreUnknown(person: Person, i: number): number
+  details?(person: Person, i: number, o: {timestamp?: number}): PredictionDetails
+}
+
+/** How many training ratings each user and each movie has: who and what is known at all. */
+export class Support {
+  constructor(
+    /** [users] */
+    readonly users: Int32Array,
+    /** [movies] */
+    readonly movies: Int32Array
+  ) {}
+
+  static of({byUser, byMovie}: Ratings): Support {
+    return new Support(lengthsOf(byUser.start), lengthsOf(byMovie.start))
+  }
+
+  knowsUser(u: number): boolean {
+    return u >= 0 && this.users[u] > 0
+  }
+
+  knowsMovie(i: number): boolean {
+    return i >= 0 && this.movies[i] > 0
+  }
+
+  /** What a pair falls back to: an index into FALLBACKS. */
+  fallback(u: number, i: number): 0 | 1 | 2 {
+    if (!this.knowsUser(u)) return 1
+    return this.knowsMovie(i) ? 0 : 2
+  }
+}
+
+/** Entries of each row of a compressed table. */
+function lengthsOf(start: Int32Array): Int32Array {
+  return Int32Array.from({length: start.length - 1}, (_, row) => start[row + 1] - start[row])
+}

@@ -1,0 +1,246 @@
+import type {Ratings} from '../data/ratings'
+import {deviationOf} from '../math/statistics'
+import type {Biases} from './biases'
+import type {Centre} from './centre'
+import type {
+  ModelState,
+  PairScores,
+  Pairs,
+  Part,
+  Person,
+  PredictionDetails,
+  RatingModel,
+  Support
+} from './model'
+
+/** Neighbours chosen before it is known who rated what: [entities × k], -1 where there are fewer. */
+export interface NeighbourStore {
+  readonly index: Int32Array
+  readonly similarity: Float32Array
+}
+
+/** What the neighbours of one pair say: sum of similarity · said / (damping + sum of similarity), 0 where nobody speaks. */
+export interface WeightedMean {
+  mean: number
+  /** How many neighbours spoke. */
+  count: number
+}
+
+/**
+ * Entities (movies, or users) compared by those who rated both, and weighted means over the nearest: what the model asks of the kernels.
+ * A rater is somebody of the other side; `says` is what each entity on a rater's list has to say. Weights are a row of similarities;
+ * `self` (-1 for nobody) stays silent, as a rating does not speak for itself.
+ */
+export interface Similarities {
+  /** Similarity of an entity to every other; 0 without common raters, 1 to itself. [entities] */
+  of(entity: number): Float32Array
+  /** The similarities that count in a prediction: all, or only those of the neighbours chosen before. [entities] */
+  weights(entity: number): Float32Array
+  /** The same for somebody who is not among the entities, by raters (ascending) and compared values. [entities] */
+  weightsOf(raters: Int32Array, values: Float32Array): Float32Array
+  /** What each entity on a rater's list says. */
+  saysOf(rater: number): Float32Array
+  /** One row of weights over the lists of these raters. */
+  meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMean[]
+  /** One list, of somebody who need not be among the raters, for each of these entities. */
+  meansOfList(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): WeightedMean[]
+  /** Many pairs at once. [pairs] */
+  meansOfPairs(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array}
+  /** One row of weights over one list, with the places on the list of those who spoke. */
+  nearest(
+    weights: Float32Array,
+    self: number,
+    index: Int32Array,
+    says: Float32Array
+  ): WeightedMean & {places: Int32Array}
+  /** The neighbours chosen before, where they were. */
+  readonly store?: NeighbourStore
+}
+
+/** How a neighbour model predicts. */
+export interface NeighbourSettings {
+  /** The side that is compared. */
+  side: 'user' | 'movie'
+  /** Fewer neighbours than this, and the prediction is what it is measured from. */
+  minK: number
+  /** Similarity of an imaginary neighbour who says nothing new. */
+  damping: number
+  /** Whether distances are in the deviation of whom they are of. */
+  zScore: boolean
+}
+
+/** What a neighbour model is made of beside its settings. */
+export interface NeighbourMatter {
+  biases: Biases
+  /** What the neighbours' ratings, and the score, are measured from. */
+  centre: Centre
+  /** The score where nobody speaks. */
+  alone: Centre
+  /** What a profile's ratings are measured from when it is compared with users; undefined where only the fact of rating counts. */
+  compared: Centre | undefined
+  /** [entities] standard deviation of each entity's ratings for z-scores, else 1 */
+  scale: Float64Array
+  near: Similarities
+  /** Movies compared with movies, for `similar`: made when it is asked for. */
+  nearMovies: () => Similarities
+}
+
+/**
+ * What she gave to similar movies, or what similar users gave to the movie: the head doc of the engine has the equations. Needs kernels
+ * to answer.
+ */
+export class NeighbourModel implements RatingModel {
+  readonly kind = 'neighbours'
+  readonly unit = 'stars'
+
+  constructor(
+    private readonly o: NeighbourSettings,
+    private readonly matter: NeighbourMatter,
+    private readonly train: Ratings,
+    private readonly support: Support
+  ) {}
+
+  state(): ModelState {
+    const {biases, near} = this.matter
+    const {values, arrays} = biases.state()
+    const {store} = near
+    if (store === undefined) return {values, arrays}
+    return {values, arrays: {...arrays, neighbours: store.index, similarity: store.similarity}}
+  }
+
+  /** Similarity of an entity to every other. [entities] */
+  similarities(entity: number): Float32Array {
+    return this.matter.near.of(entity)
+  }
+
+  knows(i: number): boolean {
+    return this.support.knowsMovie(i)
+  }
+
+  scorePairs({u, i}: Pairs): PairScores {
+    const {support} = this
+    const {centre, alone, scale, near} = this.matter
+    const score = new Float64Array(u.length)
+    const fallback = Uint8Array.from(u, (one, n) => support.fallback(one, i[n]))
+    const asked = Int32Array.from(fallback.keys()).filter(n => fallback[n] === 0)
+    for (let n = 0; n < score.length; n++)
+      if (fallback[n] !== 0)
+        score[n] = alone.at(support.knowsUser(u[n]) ? u[n] : -1, this.knows(i[n]) ? i[n] : -1)
+    const [own, other] = this.o.side === 'movie' ? [i, u] : [u, i]
+    const entity = asked.map(n => own[n])
+    const {mean, count} = near.meansOfPairs(
+      entity,
+      asked.map(n => other[n])
+    )
+    for (let a = 0; a < asked.length; a++) {
+      const n = asked[a]
+      const enough = count[a] >= this.o.minK
+      if (!enough) fallback[n] = 3
+      score[n] = enough ? centre.at(u[n], i[n]) + scale[entity[a]] * mean[a] : alone.at(u[n], i[n])
+    }
+    return {score, fallback}
+  }
+
+  scoreUnknown(person: Person, i: number): number {
+    return this.matter.alone.of(person, this.knows(i) ? i : -1)
+  }
+
+  scores(person: Person, items: Int32Array): Float64Array {
+    const {alone, centre, near} = this.matter
+    const means =
+      this.o.side === 'user'
+        ? near.meansOver(this.weightsOf(person), person.u, items)
+        : near.meansOfList(person.i, this.saysOf(person), items)
+    return Float64Array.from(items, (i, n) =>
+      means[n].count < this.o.minK
+        ? alone.of(person, i)
+        : centre.of(person, i) + this.scaleOf(person, i) * means[n].mean
+    )
+  }
+
+  details(person: Person, i: number): PredictionDetails {
+    if (person.i.length === 0 || !this.knows(i)) return {neighbours: 0}
+    const {count} = this.nearest(person, i)
+    return {neighbours: count, ...(count < this.o.minK ? {fallback: 'too few neighbours'} : {})}
+  }
+
+  similar(i: number): Float32Array {
+    const row = this.matter.nearMovies().of(i)
+    return row.map(similarity => (similarity === 0 ? Number.NEGATIVE_INFINITY : similarity))
+  }
+
+  parts(person: Person, i: number): Part[] {
+    const {alone, centre} = this.matter
+    const asked = person.i.length > 0 && this.knows(i)
+    const {count, places, weights, list, says} = asked ? this.nearest(person, i) : NOBODY
+    if (count < this.o.minK)
+      return [
+        ...alone.parts(person, this.knows(i) ? i : -1),
+        ...(asked ? [{kind: 'rest', value: 0, name: 'no neighbour speaks'} as const] : [])
+      ]
+    const heard = [...places].map(place => weights[list[place]])
+    const sum = heard.reduce((total, weight) => total + weight, this.o.damping)
+    const scale = this.scaleOf(person, i) / sum
+    const pushes = [...places].map(
+      (place, h): Part => ({...this.speaker(person, i, place), value: scale * heard[h] * says[place]})
+    )
+    pushes.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    return [...centre.parts(person, i), ...pushes]
+  }
+
+  /** Who speaks in one prediction: a row of weights, the list of those who can, and the places on it of those who do. */
+  private nearest(person: Person, i: number): Heard {
+    const {near} = this.matter
+    const {start, index} = this.train.byMovie
+    const [weights, self, list, says] =
+      this.o.side === 'user'
+        ? [this.weightsOf(person), person.u, index.subarray(start[i], start[i + 1]), near.saysOf(i)]
+        : [near.weights(i), i, person.i, this.saysOf(person)]
+    return {...near.nearest(weights, self, list, says), weights, list, says}
+  }
+
+  /** The weights of all users for this one; for a profile they are computed from its ratings. */
+  private weightsOf(person: Person): Float32Array {
+    const {near, compared} = this.matter
+    if (person.u >= 0) return near.weights(person.u)
+    const values = person.r.map((r, n) => (compared === undefined ? 1 : r - compared.of(person, person.i[n])))
+    return near.weightsOf(person.i, values)
+  }
+
+  /** What each movie a person rated says. */
+  private saysOf(person: Person): Float32Array {
+    const {near, centre, scale} = this.matter
+    if (person.u >= 0) return near.saysOf(person.u)
+    return person.r.map((r, n) => (r - centre.of(person, person.i[n])) / scale[person.i[n]])
+  }
+
+  private scaleOf(person: Person, i: number): number {
+    const {scale} = this.matter
+    if (!this.o.zScore) return 1
+    if (this.o.side === 'movie') return scale[i]
+    return person.u >= 0 ? scale[person.u] : deviationOf(person.r, deviationOf(this.train.rows.r, 1))
+  }
+
+  /** The place-th of those who can speak: a movie that the person rated, or a user who rated the movie. */
+  private speaker(person: Person, i: number, place: number): Omit<Part, 'value'> {
+    if (this.o.side === 'movie') return {kind: 'rated', i: person.i[place], rating: person.r[place]}
+    const {start, index, value} = this.train.byMovie
+    return {kind: 'neighbour', u: index[start[i] + place], rating: value[start[i] + place]}
+  }
+}
+
+interface Heard extends WeightedMean {
+  places: Int32Array
+  weights: Float32Array
+  list: Int32Array
+  says: Float32Array
+}
+
+const NOBODY: Heard = {
+  mean: 0,
+  count: 0,
+  places: new Int32Array(0),
+  weights: new Float32Array(0),
+  list: new Int32Array(0),
+  says: new Float32Array(0)
+}

@@ -1,0 +1,68 @@
+import type {Compressed} from '../data/ratings'
+import type {Model, ModelState, Part, Person, Support} from './model'
+
+/** Who rated what, for likeness by who rated both. */
+export interface Raters {
+  readonly byUser: Compressed
+  readonly byMovie: Compressed
+}
+
+/**
+ * One list for everyone: score(i) is how many rated movie i, or its damped mean rating. A movie is like another by how many people
+ * rated both: the cosine over who rated.
+ */
+export class PopularityModel implements Model {
+  readonly kind = 'popularity'
+  readonly unit = 'score'
+
+  constructor(
+    /** [movies] */
+    readonly popularity: Float64Array,
+    /** The mean of all ratings, where the score is a mean; undefined where it is a count. */
+    private readonly mu: number | undefined,
+    private readonly support: Support,
+    private readonly raters: Raters
+  ) {}
+
+  static restore({values, arrays}: ModelState, support: Support, raters: Raters): PopularityModel {
+    return new PopularityModel(
+      arrays.popularity as Float64Array,
+      values.mu as number | undefined,
+      support,
+      raters
+    )
+  }
+
+  state(): ModelState {
+    const {mu, popularity} = this
+    return {values: mu === undefined ? {} : {mu}, arrays: {popularity}}
+  }
+
+  knows(i: number): boolean {
+    return this.support.knowsMovie(i)
+  }
+
+  scores(_person: Person, items: Int32Array): Float64Array {
+    return Float64Array.from(items, i => this.popularity[i])
+  }
+
+  similar(i: number): Float64Array {
+    const {byUser, byMovie} = this.raters
+    const {movies} = this.support
+    const both = new Float64Array(movies.length)
+    for (let n = byMovie.start[i]; n < byMovie.start[i + 1]; n++) {
+      const u = byMovie.index[n]
+      for (let m = byUser.start[u]; m < byUser.start[u + 1]; m++) both[byUser.index[m]]++
+    }
+    return both.map((shared, j) => (shared === 0 ? 0 : shared / Math.sqrt(movies[i] * movies[j])))
+  }
+
+  parts(_person: Person, i: number): Part[] {
+    const value = i < 0 ? 0 : this.popularity[i]
+    if (this.mu === undefined) return [{kind: 'popularity', value}]
+    return [
+      {kind: 'mean', value: this.mu},
+      {kind: 'movie', value: i < 0 ? 0 : value - this.mu}
+    ]
+  }
+}

@@ -1,0 +1,93 @@
+import type {MovieId} from '../data/ids'
+import type {Ratings} from '../data/ratings'
+import {ArgumentError} from '../errors'
+import {
+  FALLBACKS,
+  type Fallback,
+  type PairScores,
+  type Pairs,
+  type Person,
+  type PredictionDetails,
+  type RatingModel
+} from './model'
+import {type Directory, type Explanation, isProfile, Recommender, type Who} from './recommender'
+
+/** A prediction with what stands behind it. */
+export interface DetailedPrediction extends PredictionDetails {
+  /** In stars, clipped to the scale. */
+  rating: number
+  /** Unclipped. */
+  score: number
+}
+
+/** A recommender whose scores are ratings: it also predicts. */
+export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
+  constructor(
+    model: M,
+    directory: Directory,
+    /** What unknown users and movies get instead of the equation without its unknown terms. */
+    private readonly instead: number | undefined
+  ) {
+    super(model, directory)
+  }
+
+  /** The prediction of every pair, in the row order of its argument, with the fallback that each took. */
+  predictAll(pairs: Ratings): {ratings: Float32Array; fallbacks: Array<Fallback | undefined>} {
+    this.refuseScores()
+    const {userIds, items} = this.directory
+    const {score, fallback} = this.scorePairs(pairs.indexedBy(userIds, items))
+    return {
+      ratings: Float32Array.from(score, one => this.clip(one)),
+      fallbacks: Array.from(fallback, code => FALLBACKS[code])
+    }
+  }
+
+  predict(who: Who, movieId: MovieId, o: {timestamp?: number} = {}): DetailedPrediction {
+    this.refuseScores()
+    const person = this.person(who)
+    const i = this.indexOf(movieId)
+    const detail = isProfile(who) ? this.forProfile(person, i) : this.forUser(person.u, i, o)
+    return {...detail, rating: this.clip(detail.score), ...this.model.details?.(person, i, o)}
+  }
+
+  override explain(who: Who, movieId: MovieId): Explanation {
+    const person = this.person(who)
+    const unrated = !this.model.knows(this.indexOf(movieId))
+    if (this.instead === undefined || !(person.i.length === 0 || unrated)) return super.explain(who, movieId)
+    const score = this.instead
+    const sentence = `${this.directory.movies.title(movieId)} gets the mean rating, ${score.toFixed(2)}: the ${unrated ? 'movie' : 'user'} is unknown.`
+    return {score, terms: [{kind: 'mean', value: score, name: 'mean of all ratings'}], sentence}
+  }
+
+  private scorePairs(pairs: Pairs): PairScores {
+    const {score, fallback} = this.model.scorePairs(pairs)
+    const {instead} = this
+    if (instead === undefined) return {score, fallback}
+    return {score: score.map((one, n) => (fallback[n] === 1 || fallback[n] === 2 ? instead : one)), fallback}
+  }
+
+  private forUser(u: number, i: number, o: {timestamp?: number}): {score: number; fallback?: Fallback} {
+    const t = o.timestamp === undefined ? {} : {t: Float64Array.of(o.timestamp)}
+    const {score, fallback} = this.scorePairs({u: Int32Array.of(u), i: Int32Array.of(i), ...t})
+    return {score: score[0], ...(fallback[0] === 0 ? {} : {fallback: FALLBACKS[fallback[0]] as Fallback})}
+  }
+
+  private forProfile(person: Person, i: number): {score: number; fallback?: Fallback} {
+    if (person.i.length > 0 && this.model.knows(i))
+      return {score: this.model.scores(person, Int32Array.of(i))[0]}
+    const fallback: Fallback = person.i.length === 0 ? 'unknown user' : 'unknown movie'
+    return {score: this.instead ?? this.model.scoreUnknown(person, i), fallback}
+  }
+
+  private clip(score: number): number {
+    const [min, max] = this.directory.scale
+    return Math.min(max, Math.max(min, score))
+  }
+
+  private refuseScores(): void {
+    if (this.model.unit !== 'stars')
+      throw new ArgumentError(
+        'This model was fitted on signs of interest: it ranks movies and predicts no stars. Use recommend().'
+      )
+  }
+}

@@ -1,0 +1,367 @@
+import type {IdIndex, MovieId, UserId} from '../data/ids'
+import type {Movies} from '../data/movies'
+import type {Compressed, Ratings} from '../data/ratings'
+import {ArgumentError, UnknownIdError} from '../errors'
+import {topN} from '../math/topN'
+import {Table} from '../show/table'
+import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
+import {sentenceOf} from './sentences'
+
+/** Ratings typed in now, of a person who need not be in the data. */
+export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
+/** A known user, or ratings typed in now. */
+export type Who = UserId | Profile
+
+export interface Recommendation {
+  movieId: MovieId
+  title: string
+  /** What the list is sorted by: unclipped, in the engine's own unit (stars for a RatingEngine). */
+  score: number
+  year?: number
+  genres?: readonly string[]
+}
+
+export interface Similar {
+  movieId: MovieId
+  title: string
+  score: number
+}
+
+/** How alike some movies are, each with each. */
+export interface SimilarityMatrix {
+  movieIds: readonly MovieId[]
+  titles: readonly string[]
+  /** values[a][b] for the movies a and b */
+  values: ReadonlyArray<ReadonlyArray<number>>
+}
+
+/** One addend of a score. */
+export interface Term {
+  kind: TermKind
+  value: number
+  /** For people: a title, a genre, "user 12", "mean". */
+  name: string
+  /** The movie she rated, where that is the reason. */
+  movieId?: MovieId
+  /** The user who rated it, where that is the reason. */
+  userId?: UserId
+  /** The stars that she, or that user, gave. */
+  rating?: number
+}
+
+/** A score as a sum: the values of `terms` add up to `score` within 1e-5. */
+export interface Explanation {
+  score: number
+  terms: Term[]
+  sentence: string
+}
+
+export interface RecommendOptions {
+  /** @default 10 */
+  n?: number
+  /** List what she has rated, too. @default false */
+  includeRated?: boolean
+  /** Only these movies. */
+  among?: Iterable<MovieId>
+  /** Only movies of at least one of these genres. */
+  genres?: Iterable<string>
+  /**
+   * From 0, the best scores, to 1, the most different movies: maximal marginal relevance (Carbonell and Goldstein 1998) on the
+   * engine's own similarity, over the best 10 n. @default 0
+   */
+  diversity?: number
+}
+
+/** Who and what stands behind a model's indices. */
+export interface Directory {
+  /** The movies that the model can score. */
+  readonly items: IdIndex<MovieId>
+  /** The catalogue: titles, genres and years. */
+  readonly movies: Movies
+  /** The smallest and the largest rating there is. */
+  readonly scale: readonly [min: number, max: number]
+  /** Where the items are from, for messages: "were in the training ratings". */
+  readonly itemsAre: string
+  /** The known users. */
+  readonly userIds: IdIndex<UserId>
+  /** The ratings of a known user, in the model's indices. */
+  ratingsOf(u: number): {readonly i: Int32Array; readonly r: Float32Array}
+}
+
+/** The directory of ratings: the movies rated in training, and who rated them. */
+export function directoryOf({frame, movies, scale, byUser}: Ratings): Directory {
+  return {
+    items: frame.movieIds,
+    movies,
+    scale,
+    itemsAre: 'were in the training ratings',
+    userIds: frame.userIds,
+    ratingsOf: u => rowOf(byUser, u)
+  }
+}
+
+export function rowOf({start, index, value}: Compressed, u: number): {i: Int32Array; r: Float32Array} {
+  return {i: index.subarray(start[u], start[u + 1]), r: value.subarray(start[u], start[u + 1])}
+}
+
+/** Puts ids, titles, filters, order and sentences around a model of any kind. */
+export class Recommender<M extends Model = Model> {
+  constructor(
+    readonly model: M,
+    readonly directory: Directory
+  ) {}
+
+  /** The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. Ties go to the smaller id. */
+  recommend(who: Who, o: RecommendOptions = {}): Table<Recommendation> {
+    const {n = 10, diversity = 0} = o
+    checkCount('n', n)
+    if (!(diversity >= 0 && diversity <= 1))
+      throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
+    const person = this.person(who)
+    if (person.i.length === 0) throw this.unknownUser(who)
+    const candidates = this.candidates(person, o)
+    const scores = new Float64Array(this.directory.items.length)
+    const computed = this.model.scores(person, candidates)
+    for (let c = 0; c < candidates.length; c++) scores[candidates[c]] = computed[c]
+    const ranked = topN(scores, diversity > 0 ? 10 * n : n, candidates)
+    const best = diversity > 0 ? this.diversify(ranked, scores, n, diversity) : ranked
+    return new Table(
+      Array.from(best, i => this.row(i, scores[i])),
+      {decimals: {score: 4}}
+    )
+  }
+
+  /** The `n` movies most like this one, by the model's own similarity; ties in file order. The movie itself on request. */
+  similar(movieId: MovieId, o: {n?: number; includeSelf?: boolean} = {}): Table<Similar> {
+    const {n = 10, includeSelf = false} = o
+    checkCount('n', n)
+    const {items, movies} = this.directory
+    const i = this.knownMovie(movieId)
+    const scores = this.model.similar(i)
+    const candidates = Int32Array.from({length: items.length}, (_, j) => j).filter(
+      j => (includeSelf || j !== i) && this.model.knows(j) && scores[j] > Number.NEGATIVE_INFINITY
+    )
+    const best = topN(scores, n, candidates, this.fileOrder())
+    return new Table(
+      Array.from(best, j => ({movieId: items.ids[j], title: movies.title(items.ids[j]), score: scores[j]})),
+      {decimals: {score: 4}}
+    )
+  }
+
+  /** How alike these movies are, each with each. */
+  similarities(movieIds: Iterable<MovieId>): SimilarityMatrix {
+    const ids = [...movieIds]
+    const indices = ids.map(movieId => this.knownMovie(movieId))
+    const values = indices.map(i => {
+      const scores = this.model.similar(i)
+      return indices.map(j => (Number.isFinite(scores[j]) ? scores[j] : 0))
+    })
+    return {movieIds: ids, titles: ids.map(movieId => this.directory.movies.title(movieId)), values}
+  }
+
+  /** Why this score: terms that sum to it, and one sentence. */
+  explain(who: Who, movieId: MovieId): Explanation {
+    const person = this.person(who)
+    const i = this.indexOf(movieId)
+    if (i < 0 && !this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
+    const terms = this.model.parts(person, i).map(part => this.term(part, i))
+    const score = terms.reduce((sum, {value}) => sum + value, 0)
+    const sentence = sentenceOf({
+      title: this.directory.movies.title(movieId),
+      unit: this.model.unit,
+      score,
+      terms,
+      stranger: person.i.length === 0,
+      unrated: !this.model.knows(i)
+    })
+    return {score, terms, sentence}
+  }
+
+  /** What a model says of a movie by itself, with names. */
+  traits(movieId: MovieId, of: (i: number) => Part[]): Term[] {
+    const i = this.knownMovie(movieId)
+    return of(i).map(part => this.term(part, i))
+  }
+
+  /** Dense index of a movie, -1 where the model does not know it. */
+  indexOf(movieId: MovieId): number {
+    return this.directory.items.indexOf(movieId)
+  }
+
+  /** A user's training ratings, or a profile's, in dense indices. A stranger has none. */
+  person(who: Who): Person {
+    if (isProfile(who)) return this.profile(who)
+    const u = this.directory.userIds.indexOf(who)
+    return u < 0 ? STRANGER : {u, ...this.directory.ratingsOf(u)}
+  }
+
+  /** Why nothing can be said for somebody. */
+  unknownUser(who: Who): Error {
+    const {items, userIds} = this.directory
+    if (isProfile(who))
+      return new ArgumentError(
+        `The profile rates no movie that was rated in training. Add one of its ${items.length} movies.`
+      )
+    return new UnknownIdError(
+      'user',
+      who,
+      userIds.indexOf(who) >= 0
+        ? `User ${who} has no rating in the training part, so nothing can be recommended. Pass a profile of ratings instead.`
+        : `Unknown userId ${who}: ${userIds.describe('user')} were in the training ratings.`
+    )
+  }
+
+  private unknownMovie(movieId: MovieId): UnknownIdError {
+    const {items, itemsAre} = this.directory
+    return new UnknownIdError(
+      'movie',
+      movieId,
+      `Unknown movieId ${movieId}: ${items.describe('movie')} ${itemsAre}.`
+    )
+  }
+
+  private knownMovie(movieId: MovieId): number {
+    const i = this.indexOf(movieId)
+    if (!this.model.knows(i)) throw this.unknownMovie(movieId)
+    return i
+  }
+
+  /** Movies that are listed but were never rated in training say nothing to most models: they are left out. */
+  private profile(profile: Profile): Person {
+    const {movies, scale} = this.directory
+    const [min, max] = scale
+    const rated = new Map<number, number>()
+    const seen = new Set<MovieId>()
+    for (const {movieId, rating} of profile) {
+      if (typeof rating !== 'number' || !(rating >= min && rating <= max))
+        throw new ArgumentError(
+          `Profile: expected a rating from ${min} to ${max} for movie ${String(movieId)}, got ${String(rating)}.`
+        )
+      if (seen.has(movieId))
+        throw new ArgumentError(`Profile: movie ${movieId} is rated twice. Keep one rating.`)
+      seen.add(movieId)
+      const i = this.indexOf(movieId)
+      if (i >= 0) rated.set(i, rating)
+      else if (!movies.has(movieId)) throw this.unknownMovie(movieId)
+    }
+    const order = [...rated.keys()].sort((a, b) => a - b)
+    return {u: -1, i: Int32Array.from(order), r: Float32Array.from(order, i => rated.get(i) as number)}
+  }
+
+  private candidates(person: Person, o: RecommendOptions): Int32Array {
+    const count = this.directory.items.length
+    const allowed = new Uint8Array(count).fill(o.among === undefined ? 1 : 0)
+    for (const movieId of o.among ?? []) {
+      const i = this.indexOf(movieId)
+      if (i < 0) throw this.unknownMovie(movieId)
+      allowed[i] = 1
+    }
+    if (o.includeRated !== true) for (const i of person.i) allowed[i] = 0
+    const genres = o.genres === undefined ? undefined : this.genresOf(o.genres)
+    const list = new Int32Array(count)
+    let length = 0
+    for (let i = 0; i < count; i++) {
+      if (allowed[i] === 1 && this.model.knows(i) && (genres === undefined || this.hasGenre(i, genres)))
+        list[length++] = i
+    }
+    return list.subarray(0, length)
+  }
+
+  /** The genres asked for. @throws ArgumentError for one that no movie has. */
+  private genresOf(given: Iterable<string>): ReadonlySet<string> {
+    const genres = new Set(typeof given === 'string' ? [given] : given)
+    const known = this.directory.movies.genres().map(({genre}) => genre)
+    for (const genre of genres) {
+      if (!known.includes(genre))
+        throw new ArgumentError(`No movie has the genre "${genre}": the genres are ${known.join(', ')}.`)
+    }
+    return genres
+  }
+
+  private hasGenre(i: number, genres: ReadonlySet<string>): boolean {
+    const {items, movies} = this.directory
+    return movies.get(items.ids[i])?.genres.some(genre => genres.has(genre)) ?? false
+  }
+
+  /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
+  private diversify(ranked: Int32Array, scores: Float64Array, n: number, diversity: number): Int32Array {
+    if (ranked.length === 0) return ranked
+    const high = scores[ranked[0]]
+    const spread = high - scores[ranked[ranked.length - 1]] || 1
+    const left = [...ranked]
+    const nearest = new Map<number, number>(left.map(i => [i, 0]))
+    const chosen: number[] = []
+    while (chosen.length < n && left.length > 0) {
+      let at = 0
+      let bestGain = Number.NEGATIVE_INFINITY
+      for (let k = 0; k < left.length; k++) {
+        const gain =
+          (1 - diversity) * (1 - (high - scores[left[k]]) / spread) -
+          diversity * (nearest.get(left[k]) as number)
+        if (gain > bestGain) {
+          bestGain = gain
+          at = k
+        }
+      }
+      const [next] = left.splice(at, 1)
+      chosen.push(next)
+      const similarity = this.model.similar(next)
+      for (const i of left) nearest.set(i, Math.max(nearest.get(i) as number, Math.min(1, similarity[i])))
+    }
+    return Int32Array.from(chosen)
+  }
+
+  private row(i: number, score: number): Recommendation {
+    const {items, movies} = this.directory
+    const movieId = items.ids[i]
+    const movie = movies.get(movieId)
+    return {
+      movieId,
+      title: movies.title(movieId),
+      score,
+      ...(movie?.year === undefined ? {} : {year: movie.year}),
+      ...(movie === undefined ? {} : {genres: movie.genres})
+    }
+  }
+
+  /** A part with ids and a name. The movie in question is no reason for itself: her own rating of it goes to the rest. */
+  private term({kind, value, i, u, rating, name}: Part, asked: number): Term {
+    const {items, movies, userIds} = this.directory
+    if (kind === 'rated' && i === asked) return {kind: 'rest', value, name: 'your own rating of it'}
+    const stars = rating === undefined ? {} : {rating}
+    if (i !== undefined) {
+      const movieId = items.ids[i]
+      return {kind, value, name: movies.title(movieId), movieId, ...stars}
+    }
+    if (u !== undefined)
+      return {kind, value, name: `user ${userIds.ids[u]}`, userId: userIds.ids[u], ...stars}
+    return {kind, value, name: name ?? NAMES[kind] ?? kind}
+  }
+
+  /** Rank of every item by its place in the catalogue's file; unlisted ones last. */
+  private fileOrder(): Int32Array {
+    const {items, movies} = this.directory
+    return Int32Array.from(items.ids, movieId => {
+      const position = movies.positionOf(movieId)
+      return position < 0 ? movies.length : position
+    })
+  }
+}
+
+/** What terms are called that have no name of their own. */
+const NAMES: Partial<Record<TermKind, string>> = {
+  mean: 'mean of all ratings',
+  user: 'how you rate',
+  movie: 'how it is rated',
+  popularity: 'people who rated it',
+  rest: 'what no single rating accounts for'
+}
+
+export function isProfile(who: Who): who is Profile {
+  return Array.isArray(who)
+}
+
+function checkCount(name: string, n: number): void {
+  if (!Number.isInteger(n) || n < 1)
+    throw new ArgumentError(`Expected ${name} to be a whole number from 1 up, got ${n}.`)
+}

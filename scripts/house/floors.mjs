@@ -1,0 +1,46 @@
+// The house of lib/src as data: which rooms stand on which floor. `rules.mjs` holds the code to it.
+
+/**
+ * Bottom to top; a file imports from its own room and from the floors below. A room is a folder (its own files, not
+ * those of the folders in it), a file, or a list of files that belong together. Rooms of one floor stand apart.
+ * @type {Array<Array<string | string[]>>}
+ */
+export const floors = [
+  ['errors'],
+  ['work'],
+  ['math', 'show', 'files'],
+  ['text', 'kernels'],
+  ['data'],
+  ['data/reading'],
+  ['data/movieLens'],
+  ['models'],
+  [
+    [
+      'engines/engine',
+      'engines/ratingEngine',
+      'engines/options',
+      'engines/run',
+      'engines/heldOut',
+      'engines/checkpoint'
+    ]
+  ],
+  ['engines/popularity', 'engines/baseline', 'engines/contentBased'],
+  ['engines/neighbours', 'engines/factors', 'engines/linear', 'engines/bayesian', 'engines/deep'],
+  ['engines/registry'],
+  ['engines/modelFile'],
+  ['explore'],
+  ['evaluate'],
+  ['plots'],
+  ['notebook', 'page'],
+  ['cli'],
+  ['index']
+]
+
+/** What runs in a browser too: nothing of Node may be reached from here. */
+export const browser = {
+  rooms: ['math', 'text', 'show', 'data', 'models'],
+  /** A file of these rooms that is at home in a terminal. */
+  except: ['show/progressLine'],
+  /** What is loaded at the first call that needs it, and said to be missing where it is. */
+  packages: ['danfojs-node']
+}

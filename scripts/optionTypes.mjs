@@ -1,0 +1,70 @@
+// The last step of building the types: what the engines declare of their options is written out in lib/dist, where
+// `export type XOptions = OptionsOf<…>` becomes an interface whose every option has its sentence, values and default. So an editor
+// shows them, and an old compiler has nothing to work out.
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import path from 'node:path'
+
+const dist = path.resolve(import.meta.dirname, '../lib/dist')
+const require = createRequire(import.meta.url)
+/** @type {typeof import('../lib/dist/engines/registry.js')} */
+const {engines} = require(path.join(dist, 'engines/registry.js'))
+/** @type {typeof import('../lib/dist/engines/options.js')} */
+const {valuesOf} = require(path.join(dist, 'engines/options.js'))
+
+/** @typedef {import('../lib/dist/engines/options.js').OptionSpec} OptionSpec */
+
+const DERIVED = /^export type (\w+)Options = OptionsOf<typeof \w+>.*;$/gm
+/** What the types were derived from, with its comment: nothing else in a declaration file refers to it. */
+const DECLARATION = /^(?:\/\*\* .* \*\/\n)?declare const OPTIONS: \{\n(?: .*\n)*\};\n/m
+
+/** @param {unknown} value @returns {string} as TypeScript is written here */
+const literal = value => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
+
+/** @param {OptionSpec} option @returns {string} */
+function typeOf(option) {
+  if (option.kind === 'choice') return option.choices.map(literal).join(' | ')
+  if (option.kind === 'integers') return 'readonly number[]'
+  return option.kind === 'boolean' ? 'boolean' : 'number'
+}
+
+/** The sentence, then the values where the type does not tell them. @param {OptionSpec} option @returns {string} */
+function documentation(option) {
+  const values = valuesOf(option)
+  const told = option.kind === 'boolean' || option.kind === 'choice'
+  const range = told ? '' : ` ${values[0].toUpperCase()}${values.slice(1)}.`
+  return `/** ${option.about}${range} @default ${literal(option.default)} */`
+}
+
+/** @param {string} name @param {Record<string, OptionSpec>} options @returns {string} */
+function written(name, options) {
+  const lines = Object.entries(options).map(
+    ([option, spec]) => `    ${documentation(spec)}\n    ${option}?: ${typeOf(spec)};\n`
+  )
+  return `export interface ${name}Options {\n${lines.join('')}}`
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(`build: ${message}`)
+  process.exit(1)
+}
+
+const left = new Map(engines().map(engine => [engine.name, engine.spec.options]))
+const folder = path.join(dist, 'engines')
+for (const file of readdirSync(folder, {recursive: true, encoding: 'utf8'})) {
+  if (!file.endsWith('.d.ts')) continue
+  const text = readFileSync(path.join(folder, file), 'utf8')
+  const plain = text.replace(DERIVED, (_, name) => {
+    const options = left.get(name)
+    if (!options)
+      fail(`engines/${file} has the type ${name}Options, but no engine of the registry is called ${name}.`)
+    left.delete(name)
+    return written(name, options)
+  })
+  if (plain !== text) writeFileSync(path.join(folder, file), plain.replace(DECLARATION, ''))
+}
+if (left.size > 0)
+  fail(
+    `${[...left.keys()].join(', ')}: no line "export type <class>Options = OptionsOf<typeof OPTIONS>" in the engine's file.`
+  )

@@ -1,0 +1,117 @@
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {Baseline, loadEngine, ModelFileError, Movies, Ratings, saveEngine} from 'movie-recs'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {type ArrayFileContent, readArrayFile, writeArrayFile} from '#internals'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-model-'))
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+const format = {magic: 'MOVIEREC', version: 2, noun: 'model', ifForeign: '', ifBroken: ''}
+const file = path.join(folder, 'baseline.mrec')
+const ratings = Ratings.from(
+  [
+    {userId: 1, movieId: 10, rating: 4, timestamp: 100},
+    {userId: 1, movieId: 20, rating: 2, timestamp: 101},
+    {userId: 'ann', movieId: 10, rating: 5, timestamp: 102}
+  ],
+  Movies.from([
+    {movieId: 10, title: 'Fargo (1996)', genres: ['Crime']},
+    {movieId: 20, title: 'Heat'}
+  ]),
+  {users: [{userId: 1, age: 30, gender: 'F', occupation: 'artist'}]}
+)
+let whole: Buffer
+let saved: Required<ArrayFileContent> & {header: Record<string, unknown>}
+
+beforeAll(async () => {
+  await saveEngine(await new Baseline().fit(ratings), file)
+  whole = readFileSync(file)
+  saved = (await readArrayFile(file, format)) as typeof saved
+})
+
+describe('a model file', () => {
+  it('keeps ratings, times, catalogue and users', async () => {
+    writeFileSync(file, whole)
+    const {train} = (await loadEngine(file)).save()
+    expect([...train]).toEqual([...ratings])
+    expect([...train.movies]).toEqual([...ratings.movies])
+    expect([...(train.users ?? [])]).toEqual([...(ratings.users ?? [])])
+    expect(train.scale).toEqual(ratings.scale)
+  })
+
+  it('is refused for any wrong byte of its first hundred', async () => {
+    for (let at = 0; at < 100; at++) {
+      const flipped = Buffer.from(whole)
+      flipped[at] ^= 0xff
+      writeFileSync(file, flipped)
+      await expect(loadEngine(file)).rejects.toThrow(ModelFileError)
+    }
+  })
+
+  it('is refused when another version wrote it', async () => {
+    const older = Buffer.from(whole)
+    older.writeUInt32LE(1, 8)
+    writeFileSync(file, older)
+    await expect(loadEngine(file)).rejects.toThrow(
+      `${file} was written by an older movie-recs (format 1); this version reads format 2. Fit and save it again.`
+    )
+  })
+
+  const headers: Array<[string, object, RegExp]> = [
+    ['engine', {engine: 7}, /names no engine/],
+    ['options', {options: []}, /options or values are missing/],
+    ['values', {values: null}, /options or values are missing/],
+    ['history', {history: [1]}, /history is no list/],
+    ['order of users', {userIds: ['ann', 1]}, /user ids are no ids in ascending order/],
+    ['users that come twice', {userIds: [1, 1]}, /user ids are no ids in ascending order/],
+    ['ids that are none', {movieIds: [null, {}]}, /movie ids are no ids/],
+    ['number of users', {userIds: [1]}, /it has 1 users, and ratings of 2/],
+    ['number of movies', {movieIds: [10]}, /ratings of movies that it does not name/],
+    ['scale', {scale: [1, null]}, /its scale is \[1,null\]/],
+    ['order of the scale', {scale: [5, 1]}, /its scale is \[5,1\]/],
+    ['titles', {movies: [{movieId: 10, genres: []}]}, /catalogue is no list/],
+    ['genres', {movies: [{movieId: 10, title: 'Fargo', genres: [1]}]}, /catalogue is no list/],
+    ['year', {movies: [{movieId: 10, title: 'Fargo', genres: [], year: '1996'}]}, /catalogue is no list/],
+    ['users', {users: [{age: 30}]}, /its users are no list/],
+    ['age', {users: [{userId: 1, age: '30'}]}, /its users are no list/]
+  ]
+  it.each(headers)('is refused for its %s', async (_, wrong, message) => {
+    await refused({...saved, header: {...saved.header, ...wrong}}, message)
+  })
+
+  it('is refused for a header that is none', async () => {
+    await refused({...saved, header: null}, /names no engine/)
+  })
+
+  const arrays: Array<[string, ArrayFileContent['arrays'], RegExp]> = [
+    ['type of index', {'ratings.index': Float32Array.of(0, 1, 0)}, /missing or of another type/],
+    ['type of time', {'ratings.time': Int32Array.of(0, 1, 2)}, /missing or of another type/],
+    ['start', {'ratings.start': Int32Array.of(1, 2, 3)}, /users' ratings overlap/],
+    ['order of rows', {'ratings.start': Int32Array.of(0, 4, 3)}, /users' ratings overlap/],
+    ['end of rows', {'ratings.start': Int32Array.of(0, 2, 4)}, /differ in length/],
+    ['number of values', {'ratings.value': Float32Array.of(1, 2)}, /differ in length/],
+    ['number of times', {'ratings.time': Float64Array.of(1)}, /differ in length/],
+    ['movies above', {'ratings.index': Int32Array.of(0, 2, 0)}, /movies that it does not name/],
+    ['movies below', {'ratings.index': Int32Array.of(0, -1, 0)}, /movies that it does not name/],
+    ['values', {'ratings.value': Float32Array.of(1, Number.NaN, 2)}, /no numbers/]
+  ]
+  it.each(arrays)('is refused for the ratings’ %s', async (_, wrong, message) => {
+    await refused({...saved, arrays: {...saved.arrays, ...wrong}, shapes: {}}, message)
+  })
+
+  it('is refused without its ratings', async () => {
+    const {'ratings.value': _, ...rest} = saved.arrays
+    await refused({...saved, arrays: rest}, /missing or of another type/)
+  })
+})
+
+/** A file whose checksums are right must be refused for what it says. */
+async function refused(content: ArrayFileContent, message: RegExp): Promise<void> {
+  await writeArrayFile(file, format, content)
+  const error = await loadEngine(file).catch(error => error)
+  expect(error).toBeInstanceOf(ModelFileError)
+  expect(error.message).toMatch(message)
+  expect(error.message).toMatch(/^\S+ is not sound: .*\. Fit and save it again\.$/)
+}
