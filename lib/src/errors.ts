@@ -20,6 +20,12 @@ export class ArgumentError extends MovieRecsError {
   override name = 'ArgumentError'
 }
 
+/** Refuses what is no whole number from 1 up. */
+export function checkCount(name: string, n: number): void {
+  if (!Number.isInteger(n) || n < 1)
+    throw new ArgumentError(`Expected ${name} to be a whole number from 1 up, got ${n}.`)
+}
+
 /** A user or movie id that was not in the ratings the engine was fitted on. */
 export class UnknownIdError extends MovieRecsError {
   override name = 'UnknownIdError'

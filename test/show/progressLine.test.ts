@@ -1,6 +1,6 @@
 import type {Progress} from 'movie-recs'
-import {describe, expect, it} from 'vitest'
-import {describeProgress, duration} from '#internals'
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import {describeProgress, duration, TerminalLine} from '#internals'
 
 const step = (done: number, more: Partial<Progress> = {}): Progress => ({
   task: 'fitting mf',
@@ -37,6 +37,62 @@ describe('duration', () => {
       '89 s',
       '1 min 30 s',
       '2 min 0 s'
+    ])
+  })
+})
+
+describe('TerminalLine', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  /** What steps at these milliseconds write. */
+  function written(terminal: boolean, steps: ReadonlyArray<readonly [at: number, done: number]>): string[] {
+    const out: string[] = []
+    vi.spyOn(process.stderr, 'write').mockImplementation(text => out.push(String(text)) > 0)
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0)
+    const line = new TerminalLine(terminal)
+    for (const [at, done] of steps) {
+      now.mockReturnValue(at)
+      line.update(step(done))
+    }
+    line.clear()
+    return out
+  }
+
+  it('shows the first state at once, none that nobody could read, the last always, and is taken away', () => {
+    expect(
+      written(true, [
+        [0, 1],
+        [100, 2],
+        [200, 3],
+        [210, 4]
+      ])
+    ).toEqual([
+      '\r\u001b[2Kfitting mf: 1 of 4, 3.0 s left',
+      '\r\u001b[2Kfitting mf: 3 of 4, 1.0 s left',
+      '\r\u001b[2Kfitting mf: 4 of 4 in 4.0 s',
+      '\r\u001b[2K'
+    ])
+  })
+
+  it('is a line every ten seconds in a log, and nothing there for short work', () => {
+    expect(
+      written(false, [
+        [0, 1],
+        [9_999, 4]
+      ])
+    ).toEqual([])
+    vi.restoreAllMocks()
+    expect(
+      written(false, [
+        [10_000, 1],
+        [19_999, 2],
+        [20_000, 3],
+        [20_001, 4]
+      ])
+    ).toEqual([
+      'fitting mf: 1 of 4, 3.0 s left\n',
+      'fitting mf: 3 of 4, 1.0 s left\n',
+      'fitting mf: 4 of 4 in 4.0 s\n'
     ])
   })
 })

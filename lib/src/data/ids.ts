@@ -1,7 +1,20 @@
+import {count} from '../show/numbers'
+
 /** The id of a user as it stands in the files: a number in MovieLens, any text in people's own data. */
 export type UserId = number | string
 /** The id of a movie as it stands in the files. */
 export type MovieId = number | string
+
+/** Whether a value can be an id: a number from 0 up, or anything else that is not empty. */
+export function isId(id: unknown): boolean {
+  if (typeof id === 'number') return Number.isFinite(id) && id >= 0
+  return id !== '' && id !== undefined && id !== null
+}
+
+/** Whether a text is a whole number in the one way of writing it, small enough to be kept exactly: such an id becomes a number. */
+export function isWholeId(id: string): boolean {
+  return /^(0|[1-9]\d{0,15})$/.test(id) && Number(id) <= Number.MAX_SAFE_INTEGER
+}
 
 /** Numbers by size, then texts by code point: the order of dense indices, so that the smaller index is the smaller id. */
 export function compareIds(a: number | string, b: number | string): number {
@@ -54,6 +67,6 @@ export class IdIndex<Id extends number | string = number | string> {
   /** "671 users (ids 1 to 671)", for error messages. */
   describe(noun: string): string {
     if (this.length === 0) return `no ${noun}s`
-    return `${this.length.toLocaleString('en-US')} ${noun}s (ids ${this.ids[0]} to ${this.ids[this.length - 1]})`
+    return `${count(this.length)} ${noun}s (ids ${this.ids[0]} to ${this.ids[this.length - 1]})`
   }
 }

@@ -1,5 +1,7 @@
 import {type SkippedLine, UnknownIdError} from '../errors'
+import {tally} from '../math/statistics'
 import {printAsText} from '../show/inspect'
+import {count} from '../show/numbers'
 import {Table} from '../show/table'
 import {fold, readTitle} from '../text/titles'
 import {compareIds, type MovieId} from './ids'
@@ -91,11 +93,8 @@ export class Movies implements Iterable<Movie> {
 
   /** Every genre with its number of movies, most frequent first, ties by name. */
   genres(): Table<{genre: string; movies: number}> {
-    const counts = new Map<string, number>()
-    for (const movie of this.list)
-      for (const genre of movie.genres) counts.set(genre, (counts.get(genre) ?? 0) + 1)
-    const rows = [...counts].map(([genre, movies]) => ({genre, movies}))
-    return new Table(rows.sort((a, b) => b.movies - a.movies || (a.genre < b.genre ? -1 : 1)))
+    const counts = tally(this.list.flatMap(movie => movie.genres))
+    return new Table(counts.map(([genre, movies]) => ({genre, movies})))
   }
 
   /** Movies whose title holds every word of the text, whole-title and leading matches first. Accents and case do not matter. */
@@ -158,7 +157,7 @@ export class Movies implements Iterable<Movie> {
   }
 
   toString(): string {
-    return `${this.length.toLocaleString('en-US')} movies`
+    return `${count(this.length)} movies`
   }
 }
 

@@ -1,8 +1,9 @@
 import {ArgumentError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
+import {count} from '../show/numbers'
 import {Table} from '../show/table'
-import {compareIds, IdIndex, type MovieId, type UserId} from './ids'
+import {compareIds, IdIndex, isId, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
 import {describeRatings} from './statistics'
 
@@ -120,12 +121,7 @@ export class Ratings {
     for (const {userId, movieId, rating, timestamp} of rows) {
       const where = `Row ${r.length}`
       for (const id of [userId, movieId]) {
-        if (
-          (typeof id === 'number' && (!Number.isFinite(id) || id < 0)) ||
-          id === '' ||
-          id === undefined ||
-          id === null
-        )
+        if (!isId(id))
           throw new ArgumentError(`${where}: expected ids from 0 up or non-empty texts, got ${String(id)}.`)
       }
       if (typeof rating !== 'number' || !Number.isFinite(rating))
@@ -281,7 +277,6 @@ export class Ratings {
   }
 
   toString(): string {
-    const count = (n: number): string => n.toLocaleString('en-US')
     return `${count(this.length)} ratings, ${count(this.userCount)} users × ${count(this.movieCount)} movies`
   }
 }

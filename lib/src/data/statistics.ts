@@ -1,5 +1,6 @@
 import {ArgumentError} from '../errors'
 import {quantile, sampleDeviation} from '../math/statistics'
+import {count, percent} from '../show/numbers'
 import {Table} from '../show/table'
 
 /** What of ratings the statistics are of; `Ratings` has it all. */
@@ -55,12 +56,11 @@ export function ratingStatistics(ratings: Countable): RatingStatistics {
 /** The same as a table of two columns, for reading. */
 export function describeRatings(ratings: Countable): Table<{statistic: string; value: string}> {
   const s = ratingStatistics(ratings)
-  const whole = (n: number): string => n.toLocaleString('en-US')
   return new Table([
-    {statistic: 'ratings', value: whole(s.ratings)},
-    {statistic: 'users', value: whole(s.users)},
-    {statistic: 'movies rated', value: whole(s.moviesRated)},
-    {statistic: 'movies listed', value: whole(s.moviesListed)},
+    {statistic: 'ratings', value: count(s.ratings)},
+    {statistic: 'users', value: count(s.users)},
+    {statistic: 'movies rated', value: count(s.moviesRated)},
+    {statistic: 'movies listed', value: count(s.moviesListed)},
     {statistic: 'mean', value: s.mean.toFixed(4)},
     {statistic: 'standard deviation', value: s.deviation.toFixed(4)},
     {statistic: 'smallest', value: String(s.min)},
@@ -68,6 +68,6 @@ export function describeRatings(ratings: Countable): Table<{statistic: string; v
     {statistic: 'median', value: String(s.median)},
     {statistic: 'upper quartile', value: String(s.upperQuartile)},
     {statistic: 'largest', value: String(s.max)},
-    {statistic: 'density', value: `${(100 * s.density).toFixed(2)} %`}
+    {statistic: 'density', value: percent(s.density, 2)}
   ])
 }

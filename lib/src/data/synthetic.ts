@@ -1,5 +1,6 @@
-import {ArgumentError} from '../errors'
+import {ArgumentError, checkCount} from '../errors'
 import {Random} from '../math/random'
+import {sum} from '../math/statistics'
 import {IdIndex} from './ids'
 import {Movies} from './movies'
 import {Ratings, scaleOf} from './ratings'
@@ -31,11 +32,7 @@ export interface SyntheticOptions {
  */
 export function syntheticRatings(o: SyntheticOptions): Ratings {
   const {users, movies, ratings, factors = 4, taste = 0.6, noise = 0.7, step = 1, seed = 1} = o
-  for (const [name, value] of Object.entries({users, movies, ratings}))
-    if (!Number.isInteger(value) || value < 1)
-      throw new ArgumentError(
-        `syntheticRatings: expected ${name} to be a whole number from 1 up, got ${value}.`
-      )
+  for (const [name, value] of Object.entries({users, movies, ratings})) checkCount(name, value)
   if (ratings < users || ratings > users * movies)
     throw new ArgumentError(
       `syntheticRatings: ${users} users and ${movies} movies can have ${users} to ${users * movies} ratings, got ${ratings}.`
@@ -92,11 +89,11 @@ function plant(users: number, movies: number, factors: number, seed: number): Pl
 function activity(users: number, movies: number, ratings: number, seed: number): Int32Array {
   const random = new Random(seed, 1)
   const share = Float64Array.from({length: users}, () => Math.exp(random.normal()))
-  const total = share.reduce((sum, one) => sum + one, 0)
+  const total = sum(share)
   const counts = Int32Array.from(share, one =>
     Math.min(movies, Math.max(1, Math.floor((one / total) * ratings)))
   )
-  let left = ratings - counts.reduce((sum, one) => sum + one, 0)
+  let left = ratings - sum(counts)
   while (left !== 0) {
     for (let u = 0; u < users && left !== 0; u++) {
       if (left > 0 ? counts[u] === movies : counts[u] === 1) continue
@@ -111,8 +108,8 @@ function activity(users: number, movies: number, ratings: number, seed: number):
 function cumulativePopularity(movies: number, seed: number): Float64Array {
   const rank = new Random(seed, 2).permutation(movies)
   const sums = new Float64Array(movies)
-  let sum = 0
-  for (let i = 0; i < movies; i++) sums[i] = sum += 1 / Math.sqrt(rank[i] + 10)
+  let total = 0
+  for (let i = 0; i < movies; i++) sums[i] = total += 1 / Math.sqrt(rank[i] + 10)
   return sums
 }
 

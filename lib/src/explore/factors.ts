@@ -2,8 +2,8 @@
 import type {MovieId, UserId} from '../data/ids'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
-import {principalPlane, symmetricEigen} from '../math/jacobi'
-import {meanOf} from '../math/statistics'
+import {crossProducts, principalPlaces, symmetricEigen} from '../math/jacobi'
+import {meanOf, tally} from '../math/statistics'
 import type {FactorModel} from '../models/factorModel'
 import type {MapPoint} from '../show/drawn'
 import {Table} from '../show/table'
@@ -78,21 +78,13 @@ export function factorPlaces(engine: Factored, o: {axes?: number; minRatings?: n
       for (let f = 0; f < F; f++) sum += root.vectors[f * F + a] * qi[i * F + f]
       turned[m * F + a] = Math.sqrt(Math.max(0, root.values[a])) * sum
     }
-  centreColumns(turned, F)
-  const {vectors} = symmetricEigen(crossProducts(turned, F), F)
-  const places = movies.map((_, m) =>
-    Array.from({length: Math.min(axes, F)}, (_, axis) => {
-      let sum = 0
-      for (let a = 0; a < F; a++) sum += vectors[a * F + axis] * turned[m * F + a]
-      return sum
-    })
-  )
-  pointToFarthest(places)
+  const found = Math.min(axes, F)
+  const places = principalPlaces(turned, F, found)
   return movies.map((i, m) => ({
     movieId: frame.movieIds.ids[i],
     title: engine.movies.title(frame.movieIds.ids[i]),
     ratings: byMovie.start[i + 1] - byMovie.start[i],
-    places: places[m]
+    places: Array.from(places.subarray(m * found, (m + 1) * found))
   }))
 }
 
@@ -146,9 +138,11 @@ export function movieMap(engine: Factored, o: {n?: number} = {}): MapPoint[] {
     .slice(0, n)
   const chosen = new Float64Array(often.length * F)
   for (const [k, i] of often.entries()) chosen.set(qi.subarray(i * F, i * F + F), k * F)
-  const plane = principalPlane(chosen, F)
+  const plane = principalPlaces(chosen, F, 2)
   const genreOf = (i: number): string => movies.get(frame.movieIds.ids[i])?.genres[0] ?? OTHER
-  const named = mostFrequent(often.map(genreOf), GENRES_ON_MAP)
+  const named = tally(often.map(genreOf))
+    .slice(0, GENRES_ON_MAP)
+    .map(([genre]) => genre)
   return often.map((i, k) => {
     const genre = genreOf(i)
     const title = movies.title(frame.movieIds.ids[i])
@@ -204,38 +198,4 @@ function wellKnown(engine: Factored, minRatings: number): number[] {
   if (movies.length === 0)
     throw new ArgumentError(`No movie has ${minRatings} training ratings. Lower minRatings.`)
   return movies
-}
-
-/** rows' rows, [F × F] */
-function crossProducts(rows: Float32Array | Float64Array, F: number): Float64Array {
-  const sums = new Float64Array(F * F)
-  for (let from = 0; from < rows.length; from += F)
-    for (let f = 0; f < F; f++) for (let g = 0; g < F; g++) sums[f * F + g] += rows[from + f] * rows[from + g]
-  return sums
-}
-
-function centreColumns(rows: Float64Array, F: number): void {
-  for (let f = 0; f < F; f++) {
-    let sum = 0
-    for (let at = f; at < rows.length; at += F) sum += rows[at]
-    for (let at = f; at < rows.length; at += F) rows[at] -= (sum * F) / rows.length
-  }
-}
-
-/** Turns each axis so that the movie farthest out has a positive place. */
-function pointToFarthest(places: number[][]): void {
-  for (let axis = 0; axis < places[0].length; axis++) {
-    const farthest = places.reduce((a, b) => (Math.abs(b[axis]) > Math.abs(a[axis]) ? b : a))
-    if (farthest[axis] < 0) for (const place of places) place[axis] = -place[axis]
-  }
-}
-
-/** The `n` names that come most often, ties in the order they come in. */
-function mostFrequent(names: readonly string[], n: number): string[] {
-  const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, n)
-    .map(([name]) => name)
 }

@@ -1,7 +1,8 @@
 import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
-import {ArgumentError} from '../errors'
+import {ArgumentError, checkCount} from '../errors'
+import {meanOf, tally} from '../math/statistics'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'
 import {wordsOfTitle} from '../text/titles'
@@ -41,15 +42,8 @@ export function bestRated(
 
 /** Words of the titles with the number of titles that have them, most frequent first, ties by word; see STOP_WORDS. */
 export function titleWords(movies: Movies, o: {n?: number} = {}): Table<{word: string; titles: number}> {
-  const counts = new Map<string, number>()
-  for (const movie of movies) {
-    for (const word of new Set(wordsOfTitle(movie.originalTitle)))
-      counts.set(word, (counts.get(word) ?? 0) + 1)
-  }
-  const rows = [...counts]
-    .map(([word, titles]) => ({word, titles}))
-    .sort((a, b) => b.titles - a.titles || (a.word < b.word ? -1 : 1))
-  return new Table(rows.slice(0, o.n ?? 100))
+  const counts = tally([...movies].flatMap(movie => [...new Set(wordsOfTitle(movie.originalTitle))]))
+  return new Table(counts.slice(0, o.n ?? 100).map(([word, titles]) => ({word, titles})))
 }
 
 /** Movies and ratings by decade of release; movies without a year are counted last, under "unknown". */
@@ -115,12 +109,8 @@ function groupMovies(
 /** Number and mean of the ratings of every movie. [movies] */
 function movieMeans(ratings: Ratings): {count: Int32Array; mean: Float64Array} {
   const {start, value} = ratings.byMovie
-  const count = new Int32Array(start.length - 1)
-  const mean = new Float64Array(start.length - 1)
-  for (let i = 0; i < count.length; i++) {
-    count[i] = start[i + 1] - start[i]
-    for (let k = start[i]; k < start[i + 1]; k++) mean[i] += value[k] / count[i]
-  }
+  const count = Int32Array.from({length: start.length - 1}, (_, i) => start[i + 1] - start[i])
+  const mean = Float64Array.from(count, (n, i) => meanOf(value.subarray(start[i], start[i] + n), 0))
   return {count, mean}
 }
 
@@ -130,8 +120,7 @@ function rankMovies<Row>(
   n = 10,
   row: (i: number) => Row
 ): Table<{movieId: MovieId; title: string} & Row> {
-  if (!Number.isInteger(n) || n < 1)
-    throw new ArgumentError(`Expected n to be a whole number from 1 up, got ${n}.`)
+  checkCount('n', n)
   const {start} = ratings.byMovie
   const rated = Int32Array.from({length: score.length}, (_, i) => i).filter(i => start[i + 1] > start[i])
   const best = topN(score, n, rated)

@@ -1,16 +1,14 @@
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
-import {quantile} from '../math/statistics'
+import {quantile, sum, tally} from '../math/statistics'
 import {Table} from '../show/table'
 
 /** How often each rating was given, in stars, ascending. */
 export function ratingCounts(ratings: Ratings): Table<{rating: number; ratings: number; share: number}> {
-  const counts = new Map<number, number>()
   const {r} = ratings.rows
-  for (let n = 0; n < r.length; n++) counts.set(r[n], (counts.get(r[n]) ?? 0) + 1)
-  const rows = [...counts].sort((a, b) => a[0] - b[0])
+  const counts = tally(r).sort((a, b) => a[0] - b[0])
   return new Table(
-    rows.map(([rating, ratings]) => ({rating, ratings, share: ratings / r.length})),
+    counts.map(([rating, ratings]) => ({rating, ratings, share: ratings / r.length})),
     {decimals: {rating: 1, share: 4}}
   )
 }
@@ -52,8 +50,7 @@ export function longTail(
   const sizes = ratingsPerMovie(ratings)
   const rows = shares.map(topMovies => {
     const movies = Math.max(1, Math.round(topMovies * sizes.length))
-    const held = sizes.subarray(0, movies).reduce((sum, size) => sum + size, 0)
-    return {topMovies, movies, shareOfRatings: held / ratings.length}
+    return {topMovies, movies, shareOfRatings: sum(sizes.subarray(0, movies)) / ratings.length}
   })
   return new Table(rows, {
     decimals: {topMovies: 2, shareOfRatings: 3},

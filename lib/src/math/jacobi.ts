@@ -23,6 +23,65 @@ export function symmetricEigen(a: Float64Array, n: number): {values: Float64Arra
   return {values: Float64Array.from(order, k => m[k * n + k]), vectors}
 }
 
+/**
+ * Places of rows on the axes along which they differ most (principal components), the most important axis first. x is
+ * [rows × columns], row-major; gives [rows × axes], 0 on axes that the rows do not have. Each axis points to where its farthest row
+ * is. O(rows · columns · n + n³), n the smaller of rows and columns.
+ */
+export function principalPlaces(x: ArrayLike<number>, columns: number, axes: number): Float64Array {
+  const rows = x.length / columns
+  const centred = centreColumns(x, columns)
+  const places = new Float64Array(rows * axes)
+  // X = U S V': the places X V are U S, so that the smaller of X X' and X' X will do.
+  const wide = rows < columns
+  const n = wide ? rows : columns
+  const {values, vectors} = symmetricEigen(
+    wide ? rowProducts(centred, columns) : crossProducts(centred, columns),
+    n
+  )
+  for (let k = 0; k < Math.min(axes, n); k++) {
+    const length = Math.sqrt(Math.max(0, values[k]))
+    let far = 0
+    for (let r = 0; r < rows; r++) {
+      let place = wide ? length * vectors[r * n + k] : 0
+      if (!wide) for (let c = 0; c < n; c++) place += vectors[c * n + k] * centred[r * n + c]
+      places[r * axes + k] = place
+      if (Math.abs(place) > Math.abs(far)) far = place
+    }
+    if (far < 0) for (let r = 0; r < rows; r++) places[r * axes + k] = -places[r * axes + k]
+  }
+  return places
+}
+
+/** X' X, [columns × columns] */
+export function crossProducts(x: ArrayLike<number>, columns: number): Float64Array {
+  const sums = new Float64Array(columns * columns)
+  for (let from = 0; from < x.length; from += columns)
+    for (let a = 0; a < columns; a++)
+      for (let b = 0; b < columns; b++) sums[a * columns + b] += x[from + a] * x[from + b]
+  return sums
+}
+
+/** X X', [rows × rows] */
+function rowProducts(x: Float64Array, columns: number): Float64Array {
+  const rows = x.length / columns
+  const sums = new Float64Array(rows * rows)
+  for (let a = 0; a < rows; a++)
+    for (let b = 0; b < rows; b++)
+      for (let c = 0; c < columns; c++) sums[a * rows + b] += x[a * columns + c] * x[b * columns + c]
+  return sums
+}
+
+function centreColumns(x: ArrayLike<number>, columns: number): Float64Array {
+  const centred = Float64Array.from(x)
+  for (let c = 0; c < columns; c++) {
+    let sum = 0
+    for (let at = c; at < x.length; at += columns) sum += x[at]
+    for (let at = c; at < x.length; at += columns) centred[at] -= (sum * columns) / x.length
+  }
+  return centred
+}
+
 /** Makes entry (p, q) zero. */
 function rotate(m: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
   const apq = m[p * n + q]
@@ -47,50 +106,4 @@ function rotate(m: Float64Array, v: Float64Array, n: number, p: number, q: numbe
     v[k * n + p] = c * vp - s * vq
     v[k * n + q] = s * vp + c * vq
   }
-}
-
-/**
- * Coordinates of rows on their two directions of largest spread (principal components), by power iteration on the centred rows
- * with the first direction taken out for the second. x is [rows × columns], row-major; gives [rows × 2]. The sign is such that
- * the row farthest out is on the positive side.
- */
-export function principalPlane(x: ArrayLike<number>, columns: number): Float64Array {
-  const rows = x.length / columns
-  const centred = Float64Array.from(x)
-  for (let c = 0; c < columns; c++) {
-    let mean = 0
-    for (let r = 0; r < rows; r++) mean += x[r * columns + c] / rows
-    for (let r = 0; r < rows; r++) centred[r * columns + c] -= mean
-  }
-  const plane = new Float64Array(rows * 2)
-  for (let k = 0; k < 2; k++) {
-    const direction = leading(centred, rows, columns)
-    let far = 0
-    for (let r = 0; r < rows; r++) {
-      let along = 0
-      for (let c = 0; c < columns; c++) along += centred[r * columns + c] * direction[c]
-      for (let c = 0; c < columns; c++) centred[r * columns + c] -= along * direction[c]
-      plane[2 * r + k] = along
-      if (Math.abs(along) > Math.abs(far)) far = along
-    }
-    if (far < 0) for (let r = 0; r < rows; r++) plane[2 * r + k] = -plane[2 * r + k]
-  }
-  return plane
-}
-
-/** The unit vector v of the largest |X v|. */
-function leading(x: Float64Array, rows: number, columns: number): Float64Array {
-  let v = Float64Array.from({length: columns}, (_, c) => 1 + (c % 7) / 7)
-  for (let turn = 0; turn < 200; turn++) {
-    const next = new Float64Array(columns)
-    for (let r = 0; r < rows; r++) {
-      let along = 0
-      for (let c = 0; c < columns; c++) along += x[r * columns + c] * v[c]
-      for (let c = 0; c < columns; c++) next[c] += along * x[r * columns + c]
-    }
-    const length = Math.hypot(...next)
-    if (length === 0) return v.map(() => 0)
-    v = next.map(value => value / length)
-  }
-  return v
 }

@@ -22,6 +22,15 @@ export function sampleDeviation(values: ArrayLike<number>, mean: number = meanOf
   return Math.sqrt(squaresAbout(mean, values) / (values.length - 1))
 }
 
+/** How often each value comes, the most frequent first, ties by value. */
+export function tally<Value extends number | string>(
+  values: Iterable<Value>
+): Array<[value: Value, times: number]> {
+  const times = new Map<Value, number>()
+  for (const value of values) times.set(value, (times.get(value) ?? 0) + 1)
+  return [...times].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+}
+
 /** Linear interpolation between the two nearest values, as numpy and pandas do. `sorted` ascends. */
 export function quantile(sorted: ArrayLike<number>, q: number): number {
   const at = q * (sorted.length - 1)

@@ -3,11 +3,11 @@ import type {HistoryEntry} from '../engines/run'
 import {ArgumentError} from '../errors'
 import type {Explanation, SimilarityMatrix} from '../models/recommender'
 import type {MapPoint} from '../show/drawn'
+import {count} from '../show/numbers'
 import type {Figure, Layout, Trace} from './figure'
 import {line, lyingBars, NAMES, sketch} from './marks'
 import {
   colour,
-  count,
   DASHES,
   INK,
   literal,

@@ -4,9 +4,10 @@ import {Ratings} from '../data/ratings'
 import {ratingStatistics} from '../data/statistics'
 import {byDecade, ratingByGenre} from '../explore/movies'
 import {longTail, ratingCounts, ratingsOverTime, ratingsPerMovie, ratingsPerUser} from '../explore/ratings'
+import {count, percent} from '../show/numbers'
 import type {Figure, Layout} from './figure'
 import {type Axis, axis, bars, line, lyingBars, NAMES, sketch} from './marks'
-import {colour, count, literal, percent, QUIET} from './style'
+import {colour, literal, QUIET} from './style'
 
 /** Histogram of the ratings, in stars. */
 export function plotRatings(ratings: Ratings): Figure {

@@ -1,8 +1,9 @@
 import {ArgumentError} from '../errors'
 import type {NetworkLayer} from '../show/drawn'
+import {count} from '../show/numbers'
 import type {Figure} from './figure'
 import {sketch} from './marks'
-import {colour, count, INK, literal, QUIET} from './style'
+import {colour, INK, literal, QUIET} from './style'
 
 /** A network as boxes from the inputs on the left to the rating on the right, with the width and the weights of each. */
 export function plotNetwork(layers: Iterable<NetworkLayer>, o: {title?: string} = {}): Figure {

@@ -80,13 +80,3 @@ export function shortened(text: string, length = 32): string {
   const word = text[room] === ' ' ? room : cut.lastIndexOf(' ')
   return `${(word > room / 2 ? cut.slice(0, word) : cut).replace(/[\s:;,.–-]+$/, '')}…${year}`
 }
-
-/** "100,004" */
-export function count(n: number): string {
-  return n.toLocaleString('en-US')
-}
-
-/** "28.7 %" of a share between 0 and 1. */
-export function percent(share: number, decimals = 1): string {
-  return `${(100 * share).toFixed(decimals)} %`
-}

@@ -2,6 +2,7 @@ import {ArgumentError} from '../errors'
 import {show} from '../show/display'
 import {escapeHtml} from '../show/html'
 import {printAsText} from '../show/inspect'
+import {count} from '../show/numbers'
 import {Table} from '../show/table'
 import {layOut} from './wordCloudLayout'
 
@@ -147,5 +148,5 @@ function hasLetters(word: string): boolean {
 }
 
 function shortNumber(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en-US') : value.toPrecision(3)
+  return Number.isInteger(value) ? count(value) : value.toPrecision(3)
 }

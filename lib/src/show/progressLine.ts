@@ -1,4 +1,5 @@
 import type {Progress} from '../work'
+import {count} from './numbers'
 
 /** A person cannot read a line that changes faster than this, in milliseconds. */
 const READABLE = 150
@@ -88,10 +89,6 @@ export function describeProgress(
   const left = done > 0 ? `, ${duration((seconds * (total - done)) / done)} left` : ''
   const time = done >= total ? ` in ${duration(seconds)}` : left
   return [`${task}: ${steps}${time}`, ...errors].join(', ')
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US')
 }
 
 /** "4.1 s", "75 s", "2 min 5 s". */

@@ -2,6 +2,7 @@ import {type DataFrame, dataFrame} from './dataFrame'
 import {show} from './display'
 import {escapeHtml} from './html'
 import {printAsText} from './inspect'
+import {count} from './numbers'
 
 /** How a column is shown: its heading and its number of decimals; columns without one are shown as they are. */
 export interface TableOptions {
@@ -144,7 +145,7 @@ function columnsOf(rows: ReadonlyArray<object>): string[] {
 function formatNumber(value: number, decimals: number | undefined, column: string): string {
   if (decimals !== undefined)
     return value.toLocaleString('en-US', {minimumFractionDigits: decimals, maximumFractionDigits: decimals})
-  if (Number.isInteger(value)) return /id$|year/i.test(column) ? String(value) : value.toLocaleString('en-US')
+  if (Number.isInteger(value)) return /id$|year/i.test(column) ? String(value) : count(value)
   return Math.abs(value) >= 0.001 || value === 0 ? value.toFixed(4) : value.toPrecision(3)
 }
 

@@ -9,7 +9,7 @@
  *
  * The cosine of two documents is then the sum of w(a, t) · w(b, t) over the terms they share (Salton and Buckley 1988).
  */
-import {ArgumentError} from '../errors'
+import {ArgumentError, checkCount} from '../errors'
 import {Table} from '../show/table'
 import {STOP_WORDS} from './stopWords'
 
@@ -196,8 +196,7 @@ function termWeights(
   o: TfidfOptions
 ): {matrix: TermMatrix; df: Float64Array; idf: Float64Array} {
   const {ngrams = 2, idf: kind = 'smooth', stopWords = STOP_WORDS} = o
-  if (!Number.isInteger(ngrams) || ngrams < 1)
-    throw new ArgumentError(`Expected ngrams to be a whole number from 1 up, got ${ngrams}.`)
+  checkCount('ngrams', ngrams)
   const columns = new Map<string, number>()
   // Equal texts, of which genres have many, are counted once and share what was counted.
   const known = new Map<string, Map<number, number>>()

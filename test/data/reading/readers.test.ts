@@ -329,6 +329,15 @@ describe('bad input', () => {
     expect(ratings.skipped[2].reason).toBe('expected one rating for each pair, got user 1 and movie 31 again')
   })
 
+  it('looks at nothing behind the end of a file of one line, whatever stood there in memory', async () => {
+    const one = file('one.csv', '1,3,4.5')
+    for (let k = 0; k < 100; k++) {
+      for (let n = 0; n < 8; n++) Buffer.allocUnsafeSlow((1 << 18) + 16).fill('\n')
+      if (k % 10 === 0) await new Promise(resolve => setImmediate(resolve))
+      expect(await readRatings(one)).toHaveLength(1)
+    }
+  })
+
   it('warns of a last line without a line end, which may be whole', async () => {
     const ratings = await readRatings(file('r.dat', '1::31::3::900000001\n1::32::3::900000002'))
     expect(ratings.length).toBe(2)

@@ -3,6 +3,7 @@ import {createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync
 import {statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {DownloadError, InterruptedError} from '../../errors'
+import {count} from '../../show/numbers'
 import type {Progress} from '../../work'
 import {diskError, fetchFile, fetchText} from './fetchFile'
 import {type Edition, type EditionFacts, factsOf, findEdition} from './movieLens'
@@ -167,7 +168,7 @@ async function checkSpace(dir: string, archive: string): Promise<void> {
   const {bavail, bsize} = await statfs(dir)
   const needed = UNPACKS_TO * statSync(archive).size
   if (bavail * bsize >= needed) return
-  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
+  const megabytes = (bytes: number): string => `${count(Math.ceil(bytes / 1e6))} MB`
   throw new DownloadError(
     'disk',
     `Unpacking takes about ${megabytes(needed)} and ${dir} has ${megabytes(bavail * bsize)} free. Free some space, or name a folder on another disk by --dir.`

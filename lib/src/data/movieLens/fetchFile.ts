@@ -1,7 +1,12 @@
-import {createWriteStream, existsSync, rmSync, statSync} from 'node:fs'
+/**
+ * One file from a server, by node:http and node:https: the global `fetch` takes neither certificates of the caller (`ca`) nor a limit
+ * of silence (`patience`).
+ */
+import {existsSync, rmSync, statSync} from 'node:fs'
+import {open} from 'node:fs/promises'
 import http from 'node:http'
 import https from 'node:https'
-import {pipeline} from 'node:stream/promises'
+import {rootCertificates} from 'node:tls'
 import {DownloadError, InterruptedError} from '../../errors'
 
 /** @internal One file to fetch. */
@@ -27,41 +32,36 @@ export async function fetchFile(url: string, file: string, o: FetchOptions = {})
   const have = existsSync(file) ? statSync(file).size : 0
   const {response, at} = await request(url, have, o)
   const {statusCode = 0, headers} = response
-  if (statusCode === 416) {
+  const range = headers['content-range'] ?? ''
+  const rest = statusCode === 206 && range.startsWith(`bytes ${have}-`)
+  if (statusCode !== 200 && !rest) {
     response.destroy()
-    if (have > 0 && headers['content-range'] === `bytes */${have}`) return
+    const partial = have > 0 && (statusCode === 416 || statusCode === 206)
+    if (!partial) throw statusError(at, statusCode)
+    if (statusCode === 416 && range === `bytes */${have}`) return
     rmSync(file, {force: true})
-    if (have === 0) throw statusError(at, statusCode)
     return fetchFile(url, file, o)
   }
-  if (statusCode !== 200 && statusCode !== 206) {
-    response.destroy()
-    throw statusError(at, statusCode)
-  }
-  const resumed = statusCode === 206
-  if (resumed && !(headers['content-range'] ?? '').startsWith(`bytes ${have}-`)) {
-    response.destroy()
-    rmSync(file, {force: true})
-    if (have === 0) throw statusError(at, statusCode)
-    return fetchFile(url, file, o)
-  }
-  const begin = resumed ? have : 0
+  const begin = rest ? have : 0
   const length = Number(headers['content-length'] ?? 0)
   const total = length > 0 ? begin + length : 0
   let done = begin
   o.onBytes?.(done, total)
-  response.on('data', (chunk: Buffer) => {
-    done += chunk.length
-    o.onBytes?.(done, total)
-  })
-  const abort = (): void => void response.destroy(new InterruptedError('The download was stopped.'))
-  o.signal?.addEventListener('abort', abort, {once: true})
   try {
-    await pipeline(response, createWriteStream(file, {flags: resumed ? 'a' : 'w'}))
+    const handle = await open(file, rest ? 'a' : 'w')
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        await handle.appendFile(chunk)
+        done += chunk.length
+        o.onBytes?.(done, total)
+      }
+    } finally {
+      await handle.close()
+    }
   } catch (error) {
     throw explain(error as NodeJS.ErrnoException, at, o.signal)
   } finally {
-    o.signal?.removeEventListener('abort', abort)
+    response.destroy()
   }
   if (total > 0 && done < total)
     throw new DownloadError(
@@ -97,27 +97,17 @@ interface Answer {
 }
 
 async function request(url: string, from: number, o: FetchOptions, redirects = 0): Promise<Answer> {
-  if (o.signal?.aborted) throw new InterruptedError('The download was stopped.')
   const target = parse(url)
+  const {ca, patience = 30_000, signal} = o
+  const headers = {'accept-encoding': 'identity', ...(from > 0 ? {range: `bytes=${from}-`} : {})}
+  const trusted = ca === undefined ? {} : {ca: [...rootCertificates, ca]}
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     const {get} = target.protocol === 'https:' ? https : http
-    const sent = get(
-      target,
-      {
-        headers: {'accept-encoding': 'identity', ...(from > 0 ? {range: `bytes=${from}-`} : {})},
-        ...(o.ca === undefined ? {} : {ca: o.ca}),
-        agent: false
-      },
-      resolve
-    )
-    const patience = o.patience ?? 30_000
+    const sent = get(target, {headers, ...trusted, agent: false, signal}, resolve)
     sent.setTimeout(patience, () =>
       sent.destroy(Object.assign(new Error(`no byte for ${patience / 1000} s`), {code: 'ETIMEDOUT'}))
     )
-    const abort = (): void => void sent.destroy(new InterruptedError('The download was stopped.'))
-    o.signal?.addEventListener('abort', abort, {once: true})
-    sent.on('error', error => reject(explain(error, url, o.signal)))
-    sent.on('close', () => o.signal?.removeEventListener('abort', abort))
+    sent.on('error', error => reject(explain(error, url, signal)))
   })
   const {location} = response.headers
   const {statusCode = 0} = response
@@ -129,12 +119,7 @@ async function request(url: string, from: number, o: FetchOptions, redirects = 0
 }
 
 function parse(url: string): URL {
-  let target: URL | undefined
-  try {
-    target = new URL(url)
-  } catch {
-    target = undefined
-  }
+  const target = URL.canParse(url) ? new URL(url) : undefined
   if (target?.protocol !== 'https:' && target?.protocol !== 'http:')
     throw new DownloadError(
       'unreachable',

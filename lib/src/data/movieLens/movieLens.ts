@@ -2,6 +2,7 @@ import {existsSync, statSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {DataFormatError, MemoryError, OptionError} from '../../errors'
+import {count} from '../../show/numbers'
 import type {Ratings} from '../ratings'
 import {readRatingFiles} from '../reading/readers'
 
@@ -71,8 +72,8 @@ export async function loadMovieLens(edition: Edition, o: LoadMovieLensOptions = 
     throw new DataFormatError(
       found[0],
       0,
-      `the ${facts.ratings.toLocaleString('en-US')} ratings of MovieLens ${edition}`,
-      lines.toLocaleString('en-US'),
+      `the ${count(facts.ratings)} ratings of MovieLens ${edition}`,
+      count(lines),
       `The file is cut or is another edition. Get it again with: movie-recs data ${edition}, or read it with readRatings.`
     )
   return ratings

@@ -5,6 +5,7 @@ import {pipeline} from 'node:stream/promises'
 import * as zlib from 'node:zlib'
 import {type Entry, openPromise, type ZipFile} from 'yauzl'
 import {DownloadError, InterruptedError} from '../../errors'
+import {count} from '../../show/numbers'
 import {diskError} from './fetchFile'
 
 /** The files of MovieLens archives that are worth having; anything else in an archive stays there. */
@@ -77,10 +78,7 @@ async function chosen(archive: string, zip: ZipFile, largest: number): Promise<E
     names.add(name.toLowerCase())
     total += entry.uncompressedSize
     if (total > largest)
-      throw refuse(
-        archive,
-        `would unpack to more than ${Math.ceil(largest / 1e6).toLocaleString('en-US')} MB`
-      )
+      throw refuse(archive, `would unpack to more than ${count(Math.ceil(largest / 1e6))} MB`)
     entries.push(entry)
   }
   return entries

@@ -154,13 +154,19 @@ function checkStart(file: string, bytes: Buffer, end: number, what: string, whol
   if (first === end && whole)
     throw new DataFormatError(file, 0, what, 'an empty file', 'Copy or download it again.')
   // In the first line only: further down a zero byte makes one line bad, not the file.
-  const zero = bytes.subarray(from, (bytes.indexOf(10, first) + 1 || end + 1) - 1).indexOf(0)
+  const zero = bytes.subarray(from, lineEnd(bytes, first, end)).indexOf(0)
   if (zero >= 0) throw problem('a zero byte: text in UTF-16, or no text', 'Save it as UTF-8 text.')
   return from
 }
 
 function isSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13)
+}
+
+/** Where the line at a position ends: at its line end, or with the text. */
+export function lineEnd(bytes: Buffer, at: number, end: number): number {
+  const found = bytes.indexOf(10, at)
+  return found < 0 || found > end ? end : found
 }
 
 /** How many lines end before a position, plus one. */

@@ -1,5 +1,6 @@
 import {DataFormatError} from '../../errors'
-import type {FileBytes} from './bytes'
+import {type FileBytes, lineEnd} from './bytes'
+import {isNumber, quote, type Separator, splitLine} from './fields'
 
 /** What a column of a ratings file holds. */
 export type Role = 'user' | 'movie' | 'rating' | 'timestamp'
@@ -24,8 +25,6 @@ export interface RatingLayout {
   /** One of MovieLens' own layouts: ids of one kind, ratings from 0.5 to 5. */
   readonly movieLens: boolean
 }
-
-export type Separator = '::' | '\t' | ',' | ';' | '|'
 
 const SEPARATORS: readonly Separator[] = ['::', '\t', ',', ';', '|']
 const ROLES: readonly Role[] = ['user', 'movie', 'rating', 'timestamp']
@@ -165,50 +164,10 @@ export function firstLines(
 ): Array<{line: number; text: string}> {
   const lines: Array<{line: number; text: string}> = []
   for (let at = from, line = 1; at < end && lines.length < count && line < 10_000; line++) {
-    const found = bytes.indexOf(10, at)
-    const stop = found < 0 || found > end ? end : found
+    const stop = lineEnd(bytes, at, end)
     const text = bytes.toString(encoding, at, Math.min(stop, at + 4000)).replace(/\r$/, '')
     if (text.trim() !== '') lines.push({line, text})
     at = stop + 1
   }
   return lines.length > 0 ? lines : [{line: 1, text: ''}]
-}
-
-/** The fields of one line, quotes taken off; undefined where a quote is not closed or stands in the middle of a field. */
-export function splitLine(text: string, separator: Separator): string[] | undefined {
-  if (separator === '::' || separator === '|' || !text.includes('"')) return text.split(separator)
-  const fields: string[] = []
-  for (let at = 0; ; ) {
-    if (text[at] !== '"') {
-      const next = text.indexOf(separator, at)
-      fields.push(next < 0 ? text.slice(at) : text.slice(at, next))
-      if (next < 0) return fields
-      at = next + 1
-      continue
-    }
-    let field = ''
-    for (at++; ; at++) {
-      const next = text.indexOf('"', at)
-      if (next < 0) return undefined
-      field += text.slice(at, next)
-      at = next + 1
-      if (text[at] !== '"') break
-      field += '"'
-    }
-    fields.push(field)
-    if (at === text.length) return fields
-    if (text[at] !== separator) return undefined
-    at++
-  }
-}
-
-/** Whether a text is a decimal number, and nothing that only JavaScript takes for one. */
-export function isNumber(text: string): boolean {
-  return /^\s*[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)
-}
-
-/** A text for an error message: in quotes, controls escaped, at most 60 characters. */
-export function quote(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text
-  return JSON.stringify(short)
 }

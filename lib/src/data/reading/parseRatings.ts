@@ -1,6 +1,19 @@
-import {DataFormatError, type SkippedLine} from '../../errors'
-import type {FileBytes, LineWindow} from './bytes'
-import {isNumber, quote, type RatingLayout, splitLine} from './layout'
+import type {DataFormatError, SkippedLine} from '../../errors'
+import {isWholeId} from '../ids'
+import {type FileBytes, type LineWindow, lineEnd} from './bytes'
+import {
+  brokenQuotes,
+  expectFields,
+  fieldText,
+  isNumber,
+  orSkip,
+  type Problem,
+  problemAt,
+  quote,
+  readId,
+  splitLine
+} from './fields'
+import type {RatingLayout} from './layout'
 
 /** What a file of ratings holds, with the ids of the file: `IdColumn` turns them into dense indices later. */
 export interface ParsedRatings {
@@ -142,11 +155,6 @@ function skipHeader({bytes, end}: FileBytes, cursor: Cursor): void {
   }
 }
 
-function lineEnd(bytes: Buffer, at: number, end: number): number {
-  const found = bytes.indexOf(10, at)
-  return found < 0 || found > end ? end : found
-}
-
 /**
  * Reads lines as long as they are plain: two ids of 1 to 9 digits without leading zeros, a rating of at most three digits and
  * perhaps one decimal, a timestamp of 1 to 15 digits, a line end. Stops in front of the first line that is not.
@@ -242,22 +250,20 @@ function oneLine(
   const stop = lineEnd(bytes, cursor.at, end)
   const line = bytes.toString('utf8', cursor.at, stop).replace(/\r$/, '')
   const cut = stop === end
-  if (line.trim() !== '') {
-    try {
-      const row = readRow(file, cursor.line, line, layout, o, cursor)
-      if (cut) checkLastLine(file, cursor.line, line, row, layout, out, text)
+  if (line.trim() !== '')
+    orSkip(o.skip, out.skipped, cursor.line, () => {
+      const problem = problemAt(file, cursor.line)
+      const row = readRow(line, problem, layout, o, cursor)
+      if (cut) {
+        checkLastLine(line, problem, row, layout, out, text)
+        out.warnings.push(
+          `${file}:${cursor.line}: the last line has no line end. Where the file was cut, its last field may be short.`
+        )
+      }
       addRow(row, out, cursor.line)
-    } catch (error) {
-      if (!o.skip || !(error instanceof DataFormatError)) throw error
-      skipLine(out, cursor.line, `expected ${error.expected}, got ${error.got}`)
-    }
-  }
+    })
   cursor.at = Math.min(stop + 1, end)
   cursor.line++
-}
-
-export function skipLine(out: {skipped: SkippedLine[]}, line: number, reason: string): void {
-  out.skipped.push(Object.freeze({line, reason}))
 }
 
 interface TextRow {
@@ -268,35 +274,20 @@ interface TextRow {
 }
 
 function readRow(
-  file: string,
-  line: number,
   text: string,
+  problem: Problem,
   layout: RatingLayout,
   o: ParseOptions,
   cursor: Cursor
 ): TextRow {
   const {place, separator, fields: wanted} = layout
-  const problem = (expected: string, got: string, remedy: string): DataFormatError =>
-    new DataFormatError(file, line, expected, got, remedy)
   if (text.includes('\uFFFD') || text.includes('\0'))
     throw problem('text in UTF-8', `bytes that are none in ${quote(text)}`, 'Save the file as UTF-8.')
   const fields = splitLine(text, separator)
-  if (fields === undefined)
-    throw problem(
-      'quotes around whole fields',
-      quote(text),
-      'Close the quote on its line and double quotes inside.'
-    )
-  if (fields.length !== wanted)
-    throw problem(
-      `${wanted} fields divided by ${separator === '\t' ? 'tabs' : `'${separator}'`}`,
-      `${fields.length === 1 ? '1 field' : `${fields.length} fields`}: ${quote(text)}`,
-      fields.length < wanted
-        ? 'The file may be cut: copy or download it again.'
-        : 'Put fields that hold the separator in quotes.'
-    )
-  const user = readId(fields[place.user], 'user', problem, o, cursor)
-  const movie = readId(fields[place.movie], 'movie', problem, o, cursor)
+  if (fields === undefined) throw brokenQuotes(text, problem)
+  expectFields(fields, wanted, separator, problem)
+  const user = readIdAsBefore(fields[place.user], 'user', problem, o, cursor)
+  const movie = readIdAsBefore(fields[place.movie], 'movie', problem, o, cursor)
   const rating = readRating(fields[place.rating], problem, o)
   const timestamp = place.timestamp < 0 ? Number.NaN : readTimestamp(fields[place.timestamp], problem)
   cursor.kind.user ??= kindOf(user)
@@ -304,36 +295,21 @@ function readRow(
   return {user, movie, rating, timestamp}
 }
 
-type Problem = (expected: string, got: string, remedy: string) => DataFormatError
-
 function kindOf(id: string): 'number' | 'text' {
   return isWholeId(id) ? 'number' : 'text'
 }
 
-/** Whether a text is a whole number in the one way of writing it, small enough to be kept exactly. */
-export function isWholeId(id: string): boolean {
-  return /^(0|[1-9]\d{0,15})$/.test(id) && Number(id) <= Number.MAX_SAFE_INTEGER
-}
-
-function readId(
+function readIdAsBefore(
   field: string,
-  role: 'user' | 'movie',
+  of: 'user' | 'movie',
   problem: Problem,
   o: ParseOptions,
   cursor: Cursor
 ): string {
-  const id = field.trim()
-  if (id === '') throw problem(`a ${role} id`, 'an empty field', 'Fill it in, or leave the line out.')
-  if (/^-\d+(\.\d+)?$/.test(id))
+  const id = readId(field, of, problem)
+  if (!o.mixedIds && cursor.kind[of] === 'number' && kindOf(id) === 'text')
     throw problem(
-      `a ${role} id from 0 up`,
-      `the negative id ${quote(id)}`,
-      'Renumber the ids, or leave the line out.'
-    )
-  const first = cursor.kind[role]
-  if (!o.mixedIds && first === 'number' && kindOf(id) === 'text')
-    throw problem(
-      `a ${role} id that is a whole number, as in the lines before`,
+      `a ${of} id that is a whole number, as in the lines before`,
       quote(id),
       'Correct it; if ids are texts, name the columns in a header or by the option columns.'
     )
@@ -341,12 +317,7 @@ function readId(
 }
 
 function readRating(field: string, problem: Problem, o: ParseOptions): number {
-  if (!isNumber(field))
-    throw problem(
-      'a rating that is a number',
-      field.trim() === '' ? 'an empty field' : quote(field),
-      'Write it as in 3.5.'
-    )
+  if (!isNumber(field)) throw problem('a rating that is a number', fieldText(field), 'Write it as in 3.5.')
   const rating = Number(field)
   const [lowest, highest] = o.scale
   if (!Number.isFinite(Math.fround(rating)) || rating < lowest || rating > highest)
@@ -369,19 +340,18 @@ function readTimestamp(field: string, problem: Problem): number {
   }
   throw problem(
     'a timestamp in seconds since 1970 or an ISO date',
-    field.trim() === '' ? 'an empty field' : quote(field),
+    fieldText(field),
     'Correct it, or leave the whole column out.'
   )
 }
 
 /**
  * A last line without a line end may be cut. It is taken for cut where its last field is shorter than in every line before;
- * otherwise it may be whole, and a warning says so.
+ * otherwise it may be whole, and the reader warns.
  */
 function checkLastLine(
-  file: string,
-  line: number,
   text: string,
+  problem: Problem,
   row: TextRow,
   layout: RatingLayout,
   out: ParsedRatings,
@@ -389,11 +359,9 @@ function checkLastLine(
 ): void {
   const {timestamp, rating} = layout.place
   const last = layout.fields - 1
-  const problem = (what: string): DataFormatError =>
-    new DataFormatError(
-      file,
-      line,
-      `a last line as long as the others`,
+  const tooShort = (what: string): DataFormatError =>
+    problem(
+      'a last line as long as the others',
       `${quote(text)}, whose ${what}`,
       'The file is cut: copy or download it again.'
     )
@@ -401,7 +369,7 @@ function checkLastLine(
     let shortest = Number.POSITIVE_INFINITY
     for (let n = 0; n < out.length; n++) if (out.t[n] < shortest) shortest = out.t[n]
     if (String(row.timestamp).length < String(shortest).length)
-      throw problem('timestamp has fewer digits than any before')
+      throw tooShort('timestamp has fewer digits than any before')
   }
   if (rating === last && out.length > 0 && !/\.\d+\s*"?$/.test(text)) {
     const before = bytes.toString('latin1', Math.max(from, end - 4000), end - Buffer.byteLength(text))
@@ -410,11 +378,8 @@ function checkLastLine(
       .slice(layout.header ? 1 : 0)
       .filter(other => other.trim() !== '')
     if (others.length > 0 && others.slice(-20).every(other => /\.\d+\s*"?\r?$/.test(other)))
-      throw problem('rating has no decimals as those before have')
+      throw tooShort('rating has no decimals as those before have')
   }
-  out.warnings.push(
-    `${file}:${line}: the last line has no line end. Where the file was cut, its last field may be short.`
-  )
 }
 
 function addRow(row: TextRow, out: ParsedRatings, line: number): void {

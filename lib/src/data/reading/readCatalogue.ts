@@ -1,7 +1,20 @@
+import {isUtf8} from 'node:buffer'
 import {DataFormatError, type SkippedLine} from '../../errors'
 import type {User} from '../ratings'
 import {type FileBytes, lineAt, readBytes} from './bytes'
-import {plain, quote, splitLine} from './layout'
+import {
+  brokenQuotes,
+  expectFields,
+  nothingIn,
+  orSkip,
+  type Problem,
+  problemAt,
+  quote,
+  readId,
+  type Separator,
+  splitLine
+} from './fields'
+import {plain} from './layout'
 
 /** A movie as its file has it, the id still a text. */
 export interface MovieRow {
@@ -65,45 +78,32 @@ export function readMovieRows(file: string, skip: boolean, skipped: SkippedLine[
   const text = readBytes(file, 'a file of movies')
   const seen = new Set<string>()
   const rows: MovieRow[] = []
-  const read = (line: number, make: () => MovieRow): void =>
+  const read = (line: number, make: (problem: Problem) => MovieRow): void =>
     orSkip(skip, skipped, line, () => {
-      const row = make()
+      const problem = problemAt(file, line)
+      const row = make(problem)
       if (seen.has(row.id))
-        throw new DataFormatError(
-          file,
-          line,
-          'every movie once',
-          `movie ${row.id} again`,
-          'Keep one of its lines.'
-        )
+        throw problem('every movie once', `movie ${row.id} again`, 'Keep one of its lines.')
       seen.add(row.id)
       rows.push(row)
     })
   const decoded = decode(text)
-  const start = decoded.slice(0, 4000)
-  const firstLine = start.slice(0, (start.search(/[\r\n]/) + 1 || start.length + 1) - 1)
-  if (firstLine.includes('::')) {
+  const first = firstLine(decoded)
+  if (first.includes('::')) {
     for (const {line, fields} of plainLines(decoded, '::'))
-      read(line, () => {
-        expectFields(file, line, fields, 3, "'::'")
-        return movieRow(file, line, fields[0], fields[1], fields[2].split('|'))
+      read(line, problem => {
+        expectFields(fields, 3, '::', problem)
+        return movieRow(fields[0], fields[1], fields[2].split('|'), problem)
       })
-  } else if (firstLine.split('|').length >= 20) {
+  } else if (first.split('|').length >= 20) {
     for (const {line, fields} of plainLines(decoded, '|'))
-      read(line, () => {
-        expectFields(file, line, fields, 5 + ITEM_GENRES.length, "'|'")
-        return movieRow(file, line, fields[0], fields[1], flaggedGenres(file, line, fields.slice(5)))
+      read(line, problem => {
+        expectFields(fields, 5 + ITEM_GENRES.length, '|', problem)
+        return movieRow(fields[0], fields[1], flaggedGenres(fields.slice(5), problem), problem)
       })
   } else readMovieCsv(file, decoded, skip, skipped, read)
   skipped.sort((a, b) => a.line - b.line)
-  if (rows.length === 0)
-    throw new DataFormatError(
-      file,
-      skipped[0]?.line ?? 0,
-      'at least one movie',
-      skipped.length === 0 ? 'a header and nothing below it' : `only bad lines (${skipped[0].reason})`,
-      'Copy or download the file again.'
-    )
+  if (rows.length === 0) throw nothingIn(file, 'movie', skipped)
   return rows
 }
 
@@ -112,15 +112,15 @@ function readMovieCsv(
   text: string,
   skip: boolean,
   skipped: SkippedLine[],
-  read: (line: number, make: () => MovieRow) => void
+  read: (line: number, make: (problem: Problem) => MovieRow) => void
 ): void {
-  const {header, place, lines} = csv(file, text, TITLE_COLUMNS, ['id', 'title'], skip, skipped)
+  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, ['id', 'title'], skip, skipped)
   for (const {line, fields} of lines)
-    read(line, () => {
-      expectFields(file, line, fields, header.length, 'separators')
+    read(line, problem => {
+      expectFields(fields, header.length, separator, problem)
       const genres = place.genres < 0 ? [] : splitGenres(fields[place.genres])
       const year = place.year < 0 ? Number.NaN : Number(fields[place.year])
-      const row = movieRow(file, line, fields[place.id], fields[place.title], genres)
+      const row = movieRow(fields[place.id], fields[place.title], genres, problem)
       return year >= 1870 && year < 2200 ? {...row, year} : row
     })
 }
@@ -129,117 +129,69 @@ function splitGenres(text: string): string[] {
   return text.includes('|') ? text.split('|') : text.split(/[,;]/)
 }
 
-function movieRow(
-  file: string,
-  line: number,
-  id: string,
-  title: string,
-  genres: readonly string[]
-): MovieRow {
+function movieRow(id: string, title: string, genres: readonly string[], problem: Problem): MovieRow {
   return {
-    id: checkId(file, line, id, 'movie'),
+    id: readId(id, 'movie', problem),
     title: title.trim(),
     genres: genres.map(genre => genre.trim()).filter(genre => genre !== '' && genre !== '(no genres listed)')
   }
 }
 
-function flaggedGenres(file: string, line: number, flags: readonly string[]): string[] {
+function flaggedGenres(flags: readonly string[], problem: Problem): string[] {
   const odd = flags.find(flag => flag.trim() !== '0' && flag.trim() !== '1')
   if (odd !== undefined)
-    throw new DataFormatError(
-      file,
-      line,
-      '19 genre flags, 0 or 1',
-      quote(odd),
-      'Copy or download the file again.'
-    )
+    throw problem('19 genre flags, 0 or 1', quote(odd), 'Copy or download the file again.')
   return ITEM_GENRES.filter((genre, k) => flags[k].trim() === '1' && genre !== 'unknown')
-}
-
-function checkId(file: string, line: number, field: string, what: string): string {
-  const id = field.trim()
-  if (id === '') throw new DataFormatError(file, line, `a ${what} id`, 'an empty field', 'Fill it in.')
-  if (/^-\d+(\.\d+)?$/.test(id))
-    throw new DataFormatError(
-      file,
-      line,
-      `a ${what} id from 0 up`,
-      `the negative id ${quote(id)}`,
-      'Renumber the ids.'
-    )
-  return id
 }
 
 /** The users of users.dat, u.user or a CSV with a header. */
 export function readUserRows(file: string): UserRow[] {
   const decoded = decode(readBytes(file, 'a file of users'))
-  const firstLine = decoded.slice(0, 4000).split(/\r?\n/, 1)[0]
-  if (firstLine.includes('::'))
+  const first = firstLine(decoded)
+  if (first.includes('::'))
     return [...plainLines(decoded, '::')].map(({line, fields}) => {
-      expectFields(file, line, fields, 5, "'::'")
+      const problem = problemAt(file, line)
+      expectFields(fields, 5, '::', problem)
       const [id, gender, age, code] = fields
       const occupation = OCCUPATIONS[Number(code)] ?? code
-      return userRow(file, line, id, age, gender, occupation)
+      return userRow(id, age, gender, occupation, problem)
     })
-  if (firstLine.split('|').length === 5)
+  if (first.split('|').length === 5)
     return [...plainLines(decoded, '|')].map(({line, fields}) => {
-      expectFields(file, line, fields, 5, "'|'")
+      const problem = problemAt(file, line)
+      expectFields(fields, 5, '|', problem)
       const [id, age, gender, occupation] = fields
-      return userRow(file, line, id, age, gender, occupation)
+      return userRow(id, age, gender, occupation, problem)
     })
-  const {header, place, lines} = csv(file, decoded, USER_COLUMNS, ['id'], false, [])
+  const {header, separator, place, lines} = csv(file, decoded, USER_COLUMNS, ['id'], false, [])
   return lines.map(({line, fields}) => {
-    expectFields(file, line, fields, header.length, 'separators')
+    const problem = problemAt(file, line)
+    expectFields(fields, header.length, separator, problem)
     const at = (k: number): string => (k < 0 ? '' : fields[k])
-    return userRow(file, line, fields[place.id], at(place.age), at(place.gender), at(place.occupation))
+    return userRow(fields[place.id], at(place.age), at(place.gender), at(place.occupation), problem)
   })
 }
 
 function userRow(
-  file: string,
-  line: number,
   id: string,
   ageField: string,
   gender: string,
-  occupation: string
+  occupation: string,
+  problem: Problem
 ): UserRow {
   const age = Number(ageField)
   if (ageField.trim() !== '' && !(age >= 0 && age < 200))
-    throw new DataFormatError(file, line, 'an age in years', quote(ageField), 'Correct it.')
+    throw problem('an age in years', quote(ageField), 'Correct it.')
   return {
-    id: checkId(file, line, id, 'user'),
+    id: readId(id, 'user', problem),
     ...(ageField.trim() === '' ? {} : {age}),
     ...(gender.trim() === '' ? {} : {gender: gender.trim()}),
     ...(occupation.trim() === '' ? {} : {occupation: occupation.trim()})
   }
 }
 
-function orSkip(skip: boolean, skipped: SkippedLine[], line: number, work: () => void): void {
-  try {
-    work()
-  } catch (error) {
-    if (!skip || !(error instanceof DataFormatError)) throw error
-    skipped.push(Object.freeze({line, reason: `expected ${error.expected}, got ${error.got}`}))
-  }
-}
-
-function expectFields(
-  file: string,
-  line: number,
-  fields: readonly string[],
-  wanted: number,
-  by: string
-): void {
-  if (fields.length === wanted) return
-  throw new DataFormatError(
-    file,
-    line,
-    `${wanted} fields divided by ${by}`,
-    `${fields.length === 1 ? '1 field' : `${fields.length} fields`}: ${quote(fields.join(' '))}`,
-    fields.length < wanted
-      ? 'The file may be cut: copy or download it again.'
-      : 'Put fields that hold the separator in quotes.'
-  )
+function firstLine(text: string): string {
+  return text.slice(0, 4000).split(/[\r\n]/, 1)[0]
 }
 
 function* plainLines(text: string, separator: string): Generator<Line> {
@@ -259,8 +211,8 @@ function csv<Names extends Record<string, readonly string[]>>(
   needed: ReadonlyArray<keyof Names & string>,
   skip: boolean,
   skipped: SkippedLine[]
-): {header: string[]; place: Record<keyof Names, number>; lines: Line[]} {
-  const first = text.trimStart().split(/\r?\n/, 1)[0]
+): {header: string[]; separator: Separator; place: Record<keyof Names, number>; lines: Line[]} {
+  const first = firstLine(text.trimStart())
   const count = (by: string): number => first.split(by).length
   const separator = ([',', ';', '\t', '|'] as const).reduce((best, by) =>
     count(by) > count(best) ? by : best
@@ -282,7 +234,7 @@ function csv<Names extends Record<string, readonly string[]>>(
       quote(header.join(separator)),
       'Put a first line with these names above the rows.'
     )
-  return {header, place, lines}
+  return {header, separator, place, lines}
 }
 
 /** A quoted field may run over lines, but not for longer than this: a quote that is never closed is a bad line, not the end. */
@@ -291,7 +243,7 @@ const LONGEST_FIELD = 1 << 16
 function csvLines(
   file: string,
   text: string,
-  separator: ',' | ';' | '\t' | '|',
+  separator: Separator,
   skip: boolean,
   skipped: SkippedLine[]
 ): Line[] {
@@ -315,13 +267,7 @@ function csvLines(
     }
     if (fields === undefined) {
       orSkip(skip, skipped, first, () => {
-        throw new DataFormatError(
-          file,
-          first,
-          'quotes around whole fields',
-          quote(text.slice(at, oneLine)),
-          'Close the quote and double the quotes inside; the file may be cut.'
-        )
+        throw brokenQuotes(text.slice(at, oneLine), problemAt(file, first))
       })
       stop = oneLine
       ends = 1
@@ -331,6 +277,9 @@ function csvLines(
   }
   return lines
 }
+
+/** A character of more than one byte in UTF-8, in bytes. */
+const CHARACTER = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g
 
 /**
  * UTF-8 where the bytes are UTF-8, else ISO-8859-1. Bytes that are neither (both kinds mixed, or the controls 0x80 to 0x9f that
@@ -342,34 +291,14 @@ function decode(text: FileBytes): string {
   const problem = (position: number, got: string): DataFormatError =>
     new DataFormatError(file, lineAt(text, position), 'text in UTF-8 or ISO-8859-1', got, 'Save it as UTF-8.')
   if (zero >= 0) throw problem(from + zero, 'a zero byte')
-  let firstBad = -1
-  let characters = 0
-  for (let at = from; at < end; ) {
-    const length = sequence(bytes, at, end)
-    if (length === 0) {
-      if (firstBad < 0) firstBad = at
-      at++
-    } else {
-      if (length > 1) characters++
-      at += length
-    }
-  }
-  if (firstBad < 0) return bytes.toString('utf8', from, end)
-  const hex = `the byte 0x${bytes[firstBad].toString(16)}`
-  if (characters > 0) throw problem(firstBad, `${hex}, which is not UTF-8 as the rest is`)
-  for (let at = from; at < end; at++)
-    if (bytes[at] >= 0x80 && bytes[at] < 0xa0)
-      throw problem(at, `the byte 0x${bytes[at].toString(16)}, as Windows writes it`)
-  return bytes.toString('latin1', from, end)
-}
-
-/** The length of the UTF-8 character at a place, 0 where there is none. */
-function sequence(bytes: Buffer, at: number, end: number): number {
-  const lead = bytes[at]
-  if (lead < 0x80) return 1
-  const length =
-    lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0
-  if (length === 0 || at + length > end) return 0
-  for (let k = 1; k < length; k++) if ((bytes[at + k] & 0xc0) !== 0x80) return 0
-  return length
+  if (isUtf8(bytes.subarray(from, end))) return bytes.toString('utf8', from, end)
+  const latin = bytes.toString('latin1', from, end)
+  const rest = latin.replace(CHARACTER, character => '.'.repeat(character.length))
+  const bad = rest.search(/[\x80-\xff]/)
+  if (bad < 0) return bytes.toString('utf8', from, end)
+  const hex = (at: number): string => `the byte 0x${bytes[from + at].toString(16)}`
+  if (rest !== latin) throw problem(from + bad, `${hex(bad)}, which is not UTF-8 as the rest is`)
+  const control = latin.search(/[\x80-\x9f]/)
+  if (control >= 0) throw problem(from + control, `${hex(control)}, as Windows writes it`)
+  return latin
 }

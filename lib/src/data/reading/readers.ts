@@ -1,19 +1,13 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
-import {compareIds, IdIndex, type MovieId, type UserId} from '../ids'
+import {compareIds, IdIndex, isWholeId, type MovieId, type UserId} from '../ids'
 import {Movies} from '../movies'
 import {duplicateRows, Ratings, scaleOf, type User} from '../ratings'
 import {LineWindow} from './bytes'
+import {nothingIn, skipLine} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
-import {
-  type IdColumn,
-  isWholeId,
-  type ParsedRatings,
-  type ParseOptions,
-  parseRatings,
-  skipLine
-} from './parseRatings'
+import {type IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
 import {type MovieRow, readMovieRows, readUserRows} from './readCatalogue'
 
 /** How a ratings file is read; its layout is found out, not configured. */
@@ -93,9 +87,10 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions)
       )
     for (const row of twice)
       skipLine(
-        kept,
+        kept.skipped,
         lines(row).line,
-        `expected one rating for each pair, got user ${userIds.ids[columns.u[row]]} and movie ${movieIds.ids[columns.i[row]]} again`
+        'one rating for each pair',
+        `user ${userIds.ids[columns.u[row]]} and movie ${movieIds.ids[columns.i[row]]} again`
       )
     kept.skipped.sort((a, b) => a.line - b.line)
   }
@@ -123,8 +118,7 @@ interface Part {
 }
 
 function readPart(file: string, o: ReadRatingsOptions): Part {
-  const text = new LineWindow(file, 'a file of ratings')
-  try {
+  return looking(file, text => {
     const layout = detectRatingLayout(text, o.columns)
     const how = {
       skip: o.onBadLine === 'skip',
@@ -133,17 +127,16 @@ function readPart(file: string, o: ReadRatingsOptions): Part {
       lines: false
     }
     const parsed = parseRatings(text, layout, how)
-    if (parsed.length === 0)
-      throw new DataFormatError(
-        file,
-        parsed.skipped[0]?.line ?? 0,
-        'at least one rating',
-        parsed.skipped.length === 0
-          ? 'a header and nothing below it'
-          : `only bad lines (${parsed.skipped[0].reason})`,
-        'Copy or download the file again.'
-      )
+    if (parsed.length === 0) throw nothingIn(file, 'rating', parsed.skipped)
     return {file, layout, how, parsed}
+  })
+}
+
+/** Opens a file for as long as it is looked at. */
+function looking<T>(file: string, look: (text: LineWindow) => T): T {
+  const text = new LineWindow(file, 'a file of ratings')
+  try {
+    return look(text)
   } finally {
     text.close()
   }
@@ -151,14 +144,10 @@ function readPart(file: string, o: ReadRatingsOptions): Part {
 
 /** Says where a row stood: parses again, this time with the lines. */
 function linesOf(parts: readonly Part[]): (row: number) => {file: string; line: number} {
-  const found = parts.map(({file, layout, how}) => {
-    const text = new LineWindow(file, 'a file of ratings')
-    try {
-      return {file, parsed: parseRatings(text, layout, {...how, lines: true})}
-    } finally {
-      text.close()
-    }
-  })
+  const found = parts.map(({file, layout, how}) => ({
+    file,
+    parsed: looking(file, text => parseRatings(text, layout, {...how, lines: true}))
+  }))
   return row => {
     for (const {file, parsed} of found) {
       if (row < parsed.length) return {file, line: parsed.lines?.[row] ?? 0}

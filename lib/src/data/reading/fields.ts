@@ -1,0 +1,117 @@
+import {DataFormatError, type SkippedLine} from '../../errors'
+
+export type Separator = '::' | '\t' | ',' | ';' | '|'
+
+/** What is wrong with a line, as an error that names its place. */
+export type Problem = (expected: string, got: string, remedy: string) => DataFormatError
+
+export function problemAt(file: string, line: number): Problem {
+  return (expected, got, remedy) => new DataFormatError(file, line, expected, got, remedy)
+}
+
+/** Does the work of one line; a bad line is noted and left out where `skip` asks for it. */
+export function orSkip(skip: boolean, skipped: SkippedLine[], line: number, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!skip || !(error instanceof DataFormatError)) throw error
+    skipLine(skipped, line, error.expected, error.got)
+  }
+}
+
+export function skipLine(skipped: SkippedLine[], line: number, expected: string, got: string): void {
+  skipped.push(Object.freeze({line, reason: `expected ${expected}, got ${got}`}))
+}
+
+/** A file without one line that could be read. */
+export function nothingIn(file: string, what: string, skipped: readonly SkippedLine[]): DataFormatError {
+  return new DataFormatError(
+    file,
+    skipped[0]?.line ?? 0,
+    `at least one ${what}`,
+    skipped.length === 0 ? 'a header and nothing below it' : `only bad lines (${skipped[0].reason})`,
+    'Copy or download the file again.'
+  )
+}
+
+/** Quotes that are not closed, or that stand in the middle of a field. */
+export function brokenQuotes(text: string, problem: Problem): DataFormatError {
+  return problem(
+    'quotes around whole fields',
+    quote(text),
+    'Close the quote and double the quotes inside; the file may be cut.'
+  )
+}
+
+export function expectFields(
+  fields: readonly string[],
+  wanted: number,
+  separator: Separator,
+  problem: Problem
+): void {
+  if (fields.length === wanted) return
+  throw problem(
+    `${wanted} fields divided by ${separator === '\t' ? 'tabs' : `'${separator}'`}`,
+    `${fields.length === 1 ? '1 field' : `${fields.length} fields`}: ${quote(fields.join(separator))}`,
+    fields.length < wanted
+      ? 'The file may be cut: copy or download it again.'
+      : 'Put fields that hold the separator in quotes.'
+  )
+}
+
+/** The id in a field: any text but a negative number. */
+export function readId(field: string, of: 'user' | 'movie', problem: Problem): string {
+  const id = field.trim()
+  if (id === '') throw problem(`a ${of} id`, fieldText(id), 'Fill it in, or leave the line out.')
+  if (/^-\d+(\.\d+)?$/.test(id))
+    throw problem(
+      `a ${of} id from 0 up`,
+      `the negative id ${quote(id)}`,
+      'Renumber the ids, or leave the line out.'
+    )
+  return id
+}
+
+/** The fields of one line, quotes taken off; undefined where a quote is not closed or stands in the middle of a field. */
+export function splitLine(text: string, separator: Separator): string[] | undefined {
+  if (separator === '::' || separator === '|' || !text.includes('"')) return text.split(separator)
+  const fields: string[] = []
+  for (let at = 0; ; ) {
+    if (text[at] !== '"') {
+      const next = text.indexOf(separator, at)
+      fields.push(next < 0 ? text.slice(at) : text.slice(at, next))
+      if (next < 0) return fields
+      at = next + 1
+      continue
+    }
+    let field = ''
+    for (at++; ; at++) {
+      const next = text.indexOf('"', at)
+      if (next < 0) return undefined
+      field += text.slice(at, next)
+      at = next + 1
+      if (text[at] !== '"') break
+      field += '"'
+    }
+    fields.push(field)
+    if (at === text.length) return fields
+    if (text[at] !== separator) return undefined
+    at++
+  }
+}
+
+/** Whether a text is a decimal number, and nothing that only JavaScript takes for one. */
+export function isNumber(text: string): boolean {
+  return /^\s*[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)
+}
+
+/** A text for an error message: in quotes, controls escaped, at most 60 characters. */
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text
+  return JSON.stringify(short)
+}
+
+/** A field for an error message. */
+export function fieldText(field: string): string {
+  return field.trim() === '' ? 'an empty field' : quote(field)
+}
