@@ -6,8 +6,19 @@ import {kernelConstants, kernelsOn} from '../../kernels/wasm'
 import {Random} from '../../math/random'
 import type {BiasNumbers} from '../../models/biases'
 import type {Run} from '../run'
-import type {AutoRecOptions} from './autoRec'
 import type {Network} from './training'
+
+/** The options of AutoRec that its training needs. */
+export interface AutoRecSettings {
+  hidden: number
+  inputDropout: number
+  dropout: number
+  regularization: number
+  learningRate: number
+  epochs: number
+  batches: number
+  seed: number
+}
 
 /** Ratings a kernel call: a few milliseconds each. */
 const WEIGHT = 20_000
@@ -34,14 +45,14 @@ export class AutoRecTraining implements Network {
   private readonly by: ReturnType<AutoRecTraining['lay']>
   private readonly bMoments: {first: Float32Array; second: Float32Array}
   private readonly userBlocks: ReadonlyArray<readonly [number, number]>
-  private readonly o: Required<AutoRecOptions>
+  private readonly o: AutoRecSettings
   private readonly fitted: Ratings
   private readonly watched: Ratings | undefined
   private readonly biases: BiasNumbers
   private step = 0
 
   constructor(
-    o: Required<AutoRecOptions>,
+    o: AutoRecSettings,
     data: {fitted: Ratings; watched?: Ratings | undefined; biases: BiasNumbers},
     run: Run
   ) {

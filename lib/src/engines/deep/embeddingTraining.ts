@@ -2,7 +2,6 @@ import type {Ratings} from '../../data/ratings'
 import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
 import type {Run} from '../run'
-import type {EmbeddingNetOptions} from './embeddingNet'
 import type {Tensor, TensorFlow, Variable} from './tensorflow'
 import type {Network} from './training'
 
@@ -10,6 +9,19 @@ import type {Network} from './training'
 const BETA1 = 0.9
 const BETA2 = 0.999
 const EPSILON = 1e-7
+
+/** The options of EmbeddingNet that its training needs. */
+export interface EmbeddingSettings {
+  factors: number
+  biases: boolean
+  hidden: readonly number[]
+  dropout: number
+  learningRate: number
+  decay: number
+  regularization: number
+  batchSize: number
+  seed: number
+}
 
 /** What is known beside the ratings: [rows × width] with 0 for what does not hold. */
 export interface Side {
@@ -42,7 +54,7 @@ export class EmbeddingTraining implements Network {
   private readonly moments: Record<string, {first: Variable; largest: Variable}> = {}
   private readonly constants: Tensor[] = []
   private readonly tf: TensorFlow
-  private readonly o: Required<EmbeddingNetOptions>
+  private readonly o: EmbeddingSettings
   private readonly material: Material
   private readonly run: Run
   private readonly side: {users?: Tensor; movies?: Tensor} = {}
@@ -52,7 +64,7 @@ export class EmbeddingTraining implements Network {
   private readonly dot: (a: Tensor, b: Tensor) => Tensor
   private step = 0
 
-  constructor(tf: TensorFlow, o: Required<EmbeddingNetOptions>, material: Material, run: Run) {
+  constructor(tf: TensorFlow, o: EmbeddingSettings, material: Material, run: Run) {
     this.tf = tf
     this.o = o
     this.material = material
