@@ -233,6 +233,41 @@ for (const Class of engines()) {
       }
     })
 
+    it('answers as before while it is fitted again, and refuses a second fit at once', async () => {
+      const again = await make().fit(world)
+      const before = answers(again)
+      const {model} = again
+      const heard: unknown[] = []
+      const fitting = again.fit(checkerboard(24), {onProgress: () => heard.push(again.model)})
+      expect(answers(again)).toEqual(before)
+      await expect(again.fit(world)).rejects.toThrow(/being fitted already/)
+      await fitting
+      for (const one of heard) expect(one).toBe(model)
+      expect(again.model).not.toBe(model)
+      expect(again.train.userCount).toBe(24)
+      const fresh = await make().fit(checkerboard(24))
+      expect(again.history.length).toBe(fresh.history.length)
+    })
+
+    it('is left as it was by a fit that fails or is stopped', async () => {
+      const kept = await make().fit(world)
+      const {model, history} = kept
+      await expect(kept.fit(Ratings.from([]))).rejects.toThrow(ArgumentError)
+      const before = new AbortController()
+      before.abort()
+      await expect(kept.fit(checkerboard(24), {signal: before.signal})).rejects.toThrow(InterruptedError)
+      expect(kept.model).toBe(model)
+      const under = new AbortController()
+      const stopped = await kept
+        .fit(checkerboard(24), {signal: under.signal, onProgress: () => under.abort()})
+        .then(() => false)
+        .catch(error => error instanceof InterruptedError)
+      // An engine that is done before anything can stop it has its new model.
+      expect(kept.model === model).toBe(stopped)
+      if (stopped) expect(kept.history).toBe(history)
+      expect(stopped || settings.impersonal || history.length === 0).toBe(true)
+    })
+
     it('prints as one line', () => {
       expect(engine.toString()).toMatch(/^\w+\(.*\) on 36 users × 27 movies/)
       expect(engine.toString()).not.toContain('\n')
