@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const dist = path.join(root, 'lib/dist')
+const internalTypes = path.join(root, '.cache/types')
 
 /** Every file below a folder, sorted. @param {string} dir @returns {string[]} */
 function filesUnder(dir) {
@@ -52,7 +53,11 @@ unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...confi
   for (const entry of readdirSync(dist, {withFileTypes: true}))
     if (entry.isDirectory() || /\.(js|d\.ts|js\.map)$/.test(entry.name))
       if (entry.name !== 'plotly.min.js') rmSync(path.join(dist, entry.name), {recursive: true})
-  node('TypeScript', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
+  const tsc = [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']
+  node('TypeScript', tsc)
+  // The types with what is internal, which do not ship: tests and bench look into it.
+  rmSync(internalTypes, {recursive: true, force: true})
+  node('TypeScript', [...tsc, '--emitDeclarationOnly', '--stripInternal', 'false', '--outDir', internalTypes])
   node('writing out the types of options', [writeOptionTypes])
 })
 unlessBuilt(

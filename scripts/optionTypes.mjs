@@ -7,12 +7,12 @@ import path from 'node:path'
 
 const dist = path.resolve(import.meta.dirname, '../lib/dist')
 const require = createRequire(import.meta.url)
-/** @type {typeof import('../lib/dist/engines/registry.js')} */
+/** @type {typeof import('../.cache/types/engines/registry.js')} */
 const {engines} = require(path.join(dist, 'engines/registry.js'))
-/** @type {typeof import('../lib/dist/engines/options.js')} */
+/** @type {typeof import('../.cache/types/engines/options.js')} */
 const {valuesOf} = require(path.join(dist, 'engines/options.js'))
 
-/** @typedef {import('../lib/dist/engines/options.js').OptionSpec} OptionSpec */
+/** @typedef {import('../.cache/types/engines/options.js').OptionSpec} OptionSpec */
 
 const DERIVED = /^export type (\w+)Options = OptionsOf<typeof \w+>.*;$/gm
 /** What the types were derived from, with its comment: nothing else in a declaration file refers to it. */

@@ -24,10 +24,17 @@ beforeAll(() => {
 })
 
 /** Runs a command line inside this process. */
-async function cli(...argv: string[]): Promise<{status: number; out: string; notes: string}> {
+function cli(...argv: string[]): Promise<{status: number; out: string; notes: string}> {
+  return cliUntil(new AbortController().signal, ...argv)
+}
+
+/** The same, with the signal that Ctrl-C would abort. */
+async function cliUntil(
+  signal: AbortSignal,
+  ...argv: string[]
+): Promise<{status: number; out: string; notes: string}> {
   const out: string[] = []
   const notes: string[] = []
-  const signal = new AbortController().signal
   const status = await main(argv, {out: text => out.push(text), note: text => notes.push(text), signal})
   return {status, out: out.join('\n'), notes: notes.join('\n')}
 }
@@ -238,6 +245,39 @@ describe('movie-recs', () => {
       expect(notes.split('\n').length).toBe(1)
       expect(out).toBe('')
     }
+  })
+
+  it('goes on from a checkpoint to the same model', async () => {
+    const [whole, resumed, checkpoint] = ['whole.mrec', 'resumed.mrec', 'fit.ckpt'].map(name =>
+      path.join(folder, name)
+    )
+    const fit = ['fit', '--engine', 'bayesian', '--ratings', ratings, '--set', 'sweeps=3000']
+    const stop = new AbortController()
+    const stopping = cliUntil(stop.signal, ...fit, '--out', resumed, '--checkpoint', checkpoint)
+    setTimeout(() => stop.abort(), 300)
+    expect(await stopping).toMatchObject({status: 1, notes: expect.stringMatching(/stopped after/)})
+    expect(existsSync(resumed)).toBe(false)
+    const going = await cli(...fit, '--out', resumed, '--checkpoint', checkpoint, '--resume')
+    expect(going).toMatchObject({status: 0})
+    expect(await cli(...fit, '--out', whole)).toMatchObject({status: 0})
+    expect(readFileSync(resumed).equals(readFileSync(whole))).toBe(true)
+    const refused = await cli(
+      'fit',
+      '--engine',
+      'als',
+      '--ratings',
+      ratings,
+      '--out',
+      whole,
+      '--checkpoint',
+      checkpoint
+    )
+    expect(refused).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/als: its fit writes no checkpoint/)
+    })
+    const nothing = await cli(...fit, '--out', whole, '--resume')
+    expect(nothing).toMatchObject({status: 1, notes: expect.stringMatching(/resume needs the checkpoint/)})
   })
 
   it('says in one line why work failed, exit status 1', async () => {

@@ -13,6 +13,7 @@ import {describe, expect, it} from 'vitest'
 const three: RatingModel = {
   kind: 'biases',
   unit: 'stars',
+  predicts: true,
   knows: i => i >= 0,
   scores: (_, items) => new Float64Array(items.length).fill(3),
   similar: () => new Float64Array(2),

@@ -36,7 +36,14 @@ interface EngineDescription {
 function describe(engine: EngineClass): EngineDescription {
   const {name, about, source, options} = engine.spec
   const rates = engine.prototype instanceof RatingEngine
-  const can = [...(rates ? ['predict', 'evaluate'] : []), 'recommend', 'similar', 'explain', 'save']
+  const can = [
+    ...(rates ? ['predict', 'evaluate'] : []),
+    'recommend',
+    'similar',
+    'explain',
+    'save',
+    ...(engine.spec.resumes === true ? ['resume'] : [])
+  ]
   return {name, class: engine.name, about, source, can, options: options as Record<string, OptionSpec>}
 }
 

@@ -4,6 +4,7 @@ import {split, splitRows} from '../data/split'
 import {RatingEngine} from '../engines/ratingEngine'
 import {evaluate} from '../evaluate/errors'
 import {writeWhole} from '../files/writeWhole'
+import {count} from '../show/numbers'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
   ENGINE_OPTIONS,
@@ -67,9 +68,7 @@ export const evaluateCommand: Command = {
     if (values.json === true) return io.out(JSON.stringify(result, undefined, 2))
     const fell = Object.entries(fallbacks).filter(([, count]) => count > 0)
     io.out(`${engine}`)
-    io.out(
-      `RMSE ${rmse.toFixed(4)}, MAE ${mae.toFixed(4)} on ${test.length.toLocaleString('en-US')} test ratings`
-    )
+    io.out(`RMSE ${rmse.toFixed(4)}, MAE ${mae.toFixed(4)} on ${count(test.length)} test ratings`)
     io.out(
       `fallbacks: ${fell.length === 0 ? 'none' : fell.map(([name, count]) => `${name} ${count}`).join(', ')}`
     )

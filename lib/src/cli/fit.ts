@@ -7,9 +7,17 @@ export const fitCommand: Command = {
   name: 'fit',
   about: 'Fits an engine and writes it to a model file.',
   usage: [
-    'fit --engine bayesian --ratings r.csv [--movies movies.csv] [--set factors=50 ...] --out model.mrec [--json]'
+    'fit --engine bayesian --ratings r.csv [--movies movies.csv] [--set factors=50 ...] --out model.mrec [--json]',
+    'fit --engine bayesian --ratings r.csv --out model.mrec --checkpoint fit.ckpt [--resume]'
   ],
-  options: {...ENGINE_OPTIONS, ...FILE_OPTIONS, out: {type: 'string'}, json: {type: 'boolean'}},
+  options: {
+    ...ENGINE_OPTIONS,
+    ...FILE_OPTIONS,
+    out: {type: 'string'},
+    checkpoint: {type: 'string'},
+    resume: {type: 'boolean'},
+    json: {type: 'boolean'}
+  },
   async run(values, _words, io) {
     engineClass(values)
     const out = needed(values, 'out', 'the model file to write')

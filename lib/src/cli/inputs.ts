@@ -3,11 +3,13 @@ import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
 import {readMovies, readRatings} from '../data/reading/readers'
+import {ContentBased} from '../engines/contentBased'
 import type {Engine, EngineClass} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
 import {parseOption} from '../engines/options'
 import {engineByName, engines} from '../engines/registry'
 import type {Profile, Who} from '../models/recommender'
+import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {type Io, needed, number, text, UsageError, type Values} from './command'
 
@@ -80,7 +82,7 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
   const {skipped} = ratings
   if (skipped.length > 0)
     io.note(
-      `${path}: left out ${skipped.length.toLocaleString('en-US')} bad lines; the first is line ${skipped[0].line}: ${skipped[0].reason}.`
+      `${path}: left out ${count(skipped.length)} bad lines; the first is line ${skipped[0].line}: ${skipped[0].reason}.`
     )
   return ratings
 }
@@ -122,14 +124,10 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   const engine = new Class(engineOptions(Class, values))
   const movies = text(values, 'movies')
   const path = text(values, 'ratings')
-  if (path === undefined && movies !== undefined && Class.spec.fitsOnMovies)
-    return (engine as unknown as FitsOnMovies).fit(await readMovies(movies))
+  if (path === undefined && movies !== undefined && engine instanceof ContentBased)
+    return engine.fit(await readMovies(movies))
   const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values, io)
   return fitWithProgress(engine, ratings, values, io)
-}
-
-interface FitsOnMovies {
-  fit(movies: Movies): Promise<Engine<any>>
 }
 
 /** Fits with a progress line, stopped by Ctrl-C. */
@@ -140,12 +138,15 @@ export async function fitWithProgress<E extends Engine<any>>(
   io: Io
 ): Promise<E> {
   const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
+  const checkpoint = text(values, 'checkpoint')
   const line = progressLine()
   try {
     await engine.fit(train, {
       signal: io.signal,
       onProgress: line.update,
-      ...(workers === undefined ? {} : {workers})
+      ...(workers === undefined ? {} : {workers}),
+      ...(checkpoint === undefined ? {} : {checkpoint}),
+      ...(values.resume === true ? {resume: true} : {})
     })
   } finally {
     line.clear()

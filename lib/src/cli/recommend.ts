@@ -1,6 +1,7 @@
 import type {Engine} from '../engines/engine'
 import {writeWhole} from '../files/writeWhole'
 import type {Recommendation} from '../models/recommender'
+import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
@@ -90,7 +91,7 @@ async function writeLists(engine: Engine<any>, out: string, list: ListOptions, i
   }
   line.clear()
   await writeWhole(out, [`${lines.join('\n')}\n`])
-  io.note(`Wrote lists of ${done.toLocaleString('en-US')} users to ${out}.`)
+  io.note(`Wrote lists of ${count(done)} users to ${out}.`)
 }
 
 function csvField(value: string | number): string {

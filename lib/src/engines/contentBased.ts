@@ -5,6 +5,7 @@ import {ArgumentError} from '../errors'
 import type {ModelState, TermKind} from '../models/model'
 import {type Directory, directoryOf, rowOf, type Term} from '../models/recommender'
 import {TermModel} from '../models/termModel'
+import {count} from '../show/numbers'
 import {type Field, joinFields, yearTerms} from '../text/termFields'
 import {TermMatrix, tfidf} from '../text/tfidf'
 import {wordsOfTitle} from '../text/titles'
@@ -83,7 +84,6 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
     about: 'Movies alike by genre (and, as options, title and year); needs no ratings to find similar ones.',
     source:
       'Salton and Buckley 1988 (tf-idf, cosine); Lops, de Gemmis, Semeraro 2011, section 3.3 (profiles)',
-    fitsOnMovies: true,
     options: OPTIONS
   }
 
@@ -162,9 +162,7 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
 
   /** @internal */
   protected override fittedOn(): string {
-    return this.train.length === 0
-      ? `on ${this.movies.length.toLocaleString('en-US')} movies`
-      : super.fittedOn()
+    return this.train.length === 0 ? `on ${count(this.movies.length)} movies` : super.fittedOn()
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type Who
 } from '../models/recommender'
 import {printAsText} from '../show/inspect'
+import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work} from '../work'
 import type {EngineSpec} from './options'
@@ -93,8 +94,8 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   }
 
   /**
-   * Learns from ratings. Until it is done, and where it fails or is stopped, the engine answers as before; only a network or a chain
-   * of draws that was stopped in its very first fit is kept as good as it got.
+   * Learns from ratings. Until it is done, and where it fails or is stopped, the engine answers as before; only a network
+   * that was stopped in its very first fit is kept as good as it got.
    * @throws OptionError before any work, ArgumentError for no ratings or while another fit of this engine is under way, DivergedError for
    * NaN, InterruptedError for a stop.
    */
@@ -105,6 +106,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       throw new ArgumentError(
         `${this.name}: this engine is being fitted already. Await that fit, or make a second engine.`
       )
+    this.checkRun(run)
     const task = new Run(`fitting ${this.name}`, run)
     task.check()
     this.#fitting = true
@@ -192,6 +194,16 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     if (train.length === 0) throw new ArgumentError(`${this.name}: there is not one rating to fit on.`)
   }
 
+  /** What would have no effect is refused. */
+  private checkRun({checkpoint, resume}: FitRun): void {
+    if (checkpoint !== undefined && this.spec.resumes !== true)
+      throw new ArgumentError(
+        `${this.name}: its fit writes no checkpoint and cannot be resumed. Leave checkpoint out.`
+      )
+    if (resume === true && checkpoint === undefined)
+      throw new ArgumentError(`${this.name}: resume needs the checkpoint to go on from. Name it.`)
+  }
+
   /** @internal Who and what the model's indices stand for: who rated what in training, unless an engine knows more. */
   protected directory(train: Ratings): Directory {
     return directoryOf(train)
@@ -205,7 +217,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   /** @internal "on 671 users × 9,066 movies" */
   protected fittedOn(): string {
     const {userCount, movieCount} = this.train
-    return `on ${userCount.toLocaleString('en-US')} users × ${movieCount.toLocaleString('en-US')} movies`
+    return `on ${count(userCount)} users × ${count(movieCount)} movies`
   }
 
   /** @internal The options of the last fit, defaults filled in. */

@@ -31,8 +31,8 @@ export interface EngineSpec<O extends object = object> {
   about: string
   /** Paper or source. */
   source: string
-  /** True for an engine whose `fit` also takes a catalogue without ratings. @default false */
-  fitsOnMovies?: boolean
+  /** True for an engine whose fit can write a checkpoint and go on from it. @default false */
+  resumes?: boolean
   options: {[K in keyof O]-?: OptionSpec}
 }
 

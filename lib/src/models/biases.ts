@@ -16,10 +16,12 @@ export interface BiasNumbers {
 export class Biases implements RatingModel, BiasNumbers {
   readonly kind = 'biases'
   readonly unit = 'stars'
+  readonly predicts = true
   readonly mu: number
   readonly bu: Float64Array
   readonly bi: Float64Array
 
+  /** @internal */
   constructor(
     {mu, bu, bi}: BiasNumbers,
     /** Ratings of deviation 0 that every user is given beforehand. */
@@ -31,21 +33,24 @@ export class Biases implements RatingModel, BiasNumbers {
     this.bi = bi
   }
 
+  /** @internal */
   static restore({values, arrays}: ModelState, support: Support): Biases {
     const {bu, bi} = arrays as {bu: Float64Array; bi: Float64Array}
     return new Biases({mu: values.mu as number, bu, bi}, values.userDamping as number, support)
   }
 
+  /** @internal */
   state(): ModelState {
     const {mu, userDamping, bu, bi} = this
     return {values: {mu, userDamping}, arrays: {bu, bi}}
   }
 
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
 
-  /** The bias of a person: the trained one, or the same equation on the ratings typed in; 0 for a stranger. */
+  /** @internal The bias of a person: the trained one, or the same equation on the ratings typed in; 0 for a stranger. */
   biasOf({u, i, r}: Person): number {
     if (u >= 0) return this.bu[u]
     let sum = 0
@@ -53,11 +58,13 @@ export class Biases implements RatingModel, BiasNumbers {
     return i.length === 0 ? 0 : sum / (this.userDamping + i.length)
   }
 
+  /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const bu = this.biasOf(person)
     return Float64Array.from(items, i => this.mu + bu + this.bi[i])
   }
 
+  /** @internal */
   scorePairs({u, i}: Pairs): PairScores {
     const {mu, bu, bi, support} = this
     const score = new Float64Array(u.length)
@@ -69,14 +76,17 @@ export class Biases implements RatingModel, BiasNumbers {
     return {score, fallback}
   }
 
+  /** @internal */
   scoreUnknown(person: Person, i: number): number {
     return this.mu + this.biasOf(person) + (this.knows(i) ? this.bi[i] : 0)
   }
 
+  /** @internal */
   similar(i: number): Float64Array {
     return this.bi.map(other => 1 - Math.abs(other - this.bi[i]))
   }
 
+  /** @internal */
   parts(person: Person, i: number): Part[] {
     return [
       {kind: 'mean', value: this.mu},

@@ -3,11 +3,11 @@ import {deviationOf, meanOf} from '../math/statistics'
 import type {Biases} from './biases'
 import {type Part, type Person, STRANGER} from './model'
 
-/** What ratings are measured from. */
+/** @internal What ratings are measured from. */
 export type CentreKind = 'nothing' | 'mean' | 'user-mean' | 'movie-mean' | 'baseline'
 
 /**
- * c(u, i) = base + user[u] + movie[i], the point that a rating is measured from: 0, the mean of all, the user's mean, the movie's mean,
+ * @internal c(u, i) = base + user[u] + movie[i], the point that a rating is measured from: 0, the mean of all, the user's mean, the movie's mean,
  * or the baseline mu + bu + bi. Users and movies without ratings have the mean of all, or bias 0.
  */
 export class Centre {
@@ -83,7 +83,7 @@ export class Centre {
   }
 }
 
-/** Standard deviation of every row; `constant` for a row that does not vary. [rows] */
+/** @internal Standard deviation of every row; `constant` for a row that does not vary. [rows] */
 export function deviations(table: Compressed, constant: number): Float64Array {
   return eachRow(table, row => deviationOf(row, constant))
 }

@@ -21,7 +21,7 @@ export interface DrawShape {
   stars: readonly number[]
 }
 
-/** One draw as the sampler has it. A row is `stride` floats: factors, then from column `bias` on its bias and its noise's precision. */
+/** @internal One draw as the sampler has it. A row is `stride` floats: factors, then from column `bias` on its bias and its noise's precision. */
 export interface Drawn {
   rows: Partial<Record<TableName, Float32Array>>
   stride: number
@@ -65,7 +65,7 @@ export class Draws {
     this.rowsPerDraw = rows
   }
 
-  /** Room for `wanted` draws of this shape, or for as many as MOST_BYTES hold, but for FEWEST at least. */
+  /** @internal Room for `wanted` draws of this shape, or for as many as MOST_BYTES hold, but for FEWEST at least. */
   static empty(shape: DrawShape, wanted: number): Draws {
     const width = shape.factors + 2
     const rows = TABLES.reduce((sum, name) => sum + shape.counts[name], 0)
@@ -79,6 +79,7 @@ export class Draws {
     )
   }
 
+  /** @internal */
   static restore({values, arrays}: ModelState): Draws {
     const samples = new Draws(
       values.shape as DrawShape,
@@ -91,12 +92,13 @@ export class Draws {
     return samples
   }
 
+  /** @internal */
   state(): ModelState {
     const {shape, kept, bytes, ranges, precisions, cuts} = this
     return {values: {shape, kept}, arrays: {draws: bytes, ranges, precisions, cuts}}
   }
 
-  /** Takes back the draws of a checkpoint, whose arrays stand under the names of `state` after "kept.". */
+  /** @internal Takes back the draws of a checkpoint, whose arrays stand under the names of `state` after "kept.". */
   refill(kept: number, arrays: ModelState['arrays']): void {
     this.kept = kept
     this.bytes.set(arrays['kept.draws'])
@@ -122,7 +124,7 @@ export class Draws {
       yield new Draw(this.shape, this.viewsOf(Math.floor(((k + 0.5) * this.kept) / count)))
   }
 
-  /** Keeps a draw. */
+  /** @internal Keeps a draw. */
   add(drawn: Drawn): void {
     for (const table of TABLES) {
       const rows = drawn.rows[table]
@@ -194,6 +196,7 @@ export class Draw {
   /** [width - 1] precisions of the users' prior: factors, bias */
   readonly precisions: Float32Array
 
+  /** @internal */
   constructor(
     readonly shape: DrawShape,
     private readonly views: DrawViews

@@ -7,20 +7,20 @@ type Numbers = Float32Array | Float64Array
 
 /** What was learned: score(u, i) = mu + bu[u] + bi[i] + pu[u] · qi[i]. */
 export interface FactorNumbers {
-  mu: number
+  readonly mu: number
   /** F, the length of a row of pu and of qi. */
-  factors: number
+  readonly factors: number
   /** [users] */
-  bu: Numbers
+  readonly bu: Numbers
   /** [movies] */
-  bi: Numbers
+  readonly bi: Numbers
   /** [users × factors], row-major: pu[u * F + f] */
-  pu: Numbers
+  readonly pu: Numbers
   /** [movies × factors], row-major: qi[i * F + f] */
-  qi: Numbers
+  readonly qi: Numbers
 }
 
-/** How ratings place a person, all else as it was learned: what engines of factors differ in. */
+/** @internal How ratings place a person, all else as it was learned: what engines of factors differ in. */
 export interface Placing {
   /** Weight of the square of what is solved for: `once`, and `each` for every rating. @default 0 */
   once?: number
@@ -37,7 +37,7 @@ export interface Placing {
   alone?: number
 }
 
-/** Arrays that only some engines learn. */
+/** @internal Arrays that only some engines learn. */
 export interface MoreNumbers {
   /** [F × F] Q'Q of all movies, where movies that she has not rated count, too. */
   gram?: Float64Array
@@ -79,6 +79,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
   readonly pu: Numbers
   readonly qi: Numbers
 
+  /** @internal */
   constructor(
     numbers: FactorNumbers,
     private readonly placing: Placing,
@@ -93,6 +94,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     this.qi = numbers.qi
   }
 
+  /** @internal */
   static restore({values, arrays}: ModelState, support: Support): FactorModel {
     const {gram, yj, centre} = arrays
     const hidden = values.hidden as number[] | undefined
@@ -111,6 +113,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     )
   }
 
+  /** @internal */
   state(): ModelState {
     const {mu, factors, bu, bi, pu, qi, placing} = this
     const {hidden, ...arrays} = this.more
@@ -120,14 +123,21 @@ export class FactorModel implements RatingModel, FactorNumbers {
     }
   }
 
+  /** Where all that is not rated counts as 0, scores are far below what people give. */
   get unit(): 'stars' | 'score' {
-    return this.placing.confidence === undefined ? 'stars' : 'score'
+    return this.predicts && this.placing.bias !== 'row' ? 'stars' : 'score'
   }
 
+  get predicts(): boolean {
+    return this.placing.confidence === undefined
+  }
+
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
 
+  /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const place = this.placeOf(person)
     const scores = new Float64Array(items.length)
@@ -135,6 +145,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return scores
   }
 
+  /** @internal */
   scorePairs({u, i}: Pairs): PairScores {
     const {factors: F, bu, pu, support} = this
     const score = new Float64Array(u.length)
@@ -151,14 +162,17 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return {score, fallback}
   }
 
+  /** @internal */
   scoreUnknown(person: Person, i: number): number {
     return this.plain(person.i.length === 0 ? 0 : this.placeOf(person).bias, i)
   }
 
+  /** @internal */
   similar(i: number): Float64Array {
     return cosines(this.qi, this.factors, i)
   }
 
+  /** @internal */
   parts(person: Person, i: number): Part[] {
     const knowsMovie = this.knows(i)
     if (person.i.length === 0 || !knowsMovie) return this.plainParts(person, i)
@@ -194,6 +208,8 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   private biasParts(user: number, movie: number): Part[] {
     if (this.placing.bias === 'none') return []
+    if (this.placing.bias === 'row')
+      return [{kind: 'rest', value: this.mu + user, name: 'the mean of all movies, 0 where nothing is rated'}]
     return [
       {kind: 'mean', value: this.mu},
       {kind: 'user', value: user},
@@ -252,7 +268,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return row ? sum / damping - mu : sum / (damping + i.length)
   }
 
-  /** |N(u)|^-1/2 · sum of yj over the movies she rated. [F] */
+  /** @internal |N(u)|^-1/2 · sum of yj over the movies she rated. [F] */
   implicitPart(i: Int32Array): Float64Array {
     const {factors: F} = this
     const {yj} = this.more

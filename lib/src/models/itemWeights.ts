@@ -1,13 +1,13 @@
 import type {Model, ModelState, Part, Person, Support} from './model'
 
-/** For each row the columns where there is a 1, ascending. */
+/** @internal For each row the columns where there is a 1, ascending. */
 export interface Lists {
   /** [rows + 1] */
   readonly start: Int32Array
   readonly index: Int32Array
 }
 
-/** Who likes what, from both sides. */
+/** @internal Who likes what, from both sides. */
 export interface Likes {
   readonly byUser: Lists
   readonly byMovie: Lists
@@ -27,6 +27,7 @@ export class ItemWeights implements Model {
   /** Whether M is kept and not P. */
   private readonly dual: boolean
 
+  /** @internal */
   constructor(
     /** P [movies × movies], or M [users × users]; row-major. */
     readonly inverse: Float32Array,
@@ -44,7 +45,7 @@ export class ItemWeights implements Model {
     this.dual = inverse.length !== diagonal.length ** 2
   }
 
-  /** The weights from an inverse: the diagonal of P follows from it. */
+  /** @internal The weights from an inverse: the diagonal of P follows from it. */
   static of(
     inverse: Float32Array,
     o: {atLeast: number; penalty: number},
@@ -60,6 +61,7 @@ export class ItemWeights implements Model {
     return new ItemWeights(inverse, diagonal, o, likes, support)
   }
 
+  /** @internal */
   static restore(
     {values, arrays}: ModelState,
     likes: (atLeast: number) => Likes,
@@ -70,14 +72,17 @@ export class ItemWeights implements Model {
     return new ItemWeights(inverse, diagonal, o, likes(o.atLeast), support)
   }
 
+  /** @internal */
   state(): ModelState {
     return {values: {...this.o}, arrays: {inverse: this.inverse, diagonal: this.diagonal}}
   }
 
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
 
+  /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const liked = this.liked(person)
     const rows = this.sumOfRows(liked)
@@ -86,11 +91,13 @@ export class ItemWeights implements Model {
     return Float64Array.from(items, i => own[i] - rows[i] / this.diagonal[i])
   }
 
+  /** @internal */
   similar(i: number): Float64Array {
     const row = this.sumOfRows(Int32Array.of(i))
     return row.map((value, j) => (j === i ? 1 : -value / Math.sqrt(this.diagonal[i] * this.diagonal[j])))
   }
 
+  /** @internal */
   parts(person: Person, i: number): Part[] {
     if (!this.knows(i)) return [{kind: 'rest', value: 0, name: 'nobody rated it'}]
     const parts = [...person.i.keys()]
@@ -148,7 +155,7 @@ function between(m: Float32Array, users: number, {start, index}: Lists, i: numbe
   return sum
 }
 
-/** What counts of ratings: pairs with at least so many stars. */
+/** @internal What counts of ratings: pairs with at least so many stars. */
 export function likesOf(
   {byUser, byMovie}: {byUser: Lists & {value: Float32Array}; byMovie: Lists & {value: Float32Array}},
   atLeast: number

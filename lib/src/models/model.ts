@@ -13,7 +13,7 @@
  */
 import type {Ratings} from '../data/ratings'
 
-/** Who asks: ratings in the model's indices. `u` is -1 for a profile typed in and for a stranger. */
+/** @internal Who asks: ratings in the model's indices. `u` is -1 for a profile typed in and for a stranger. */
 export interface Person {
   readonly u: number
   /** [rated] dense movie indices, ascending */
@@ -22,7 +22,7 @@ export interface Person {
   readonly r: Float32Array
 }
 
-/** Somebody of whom nothing is known. */
+/** @internal Somebody of whom nothing is known. */
 export const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Array(0)}
 
 /**
@@ -41,7 +41,7 @@ export type TermKind =
   | 'popularity'
   | 'rest'
 
-/** One addend of a score in dense indices. */
+/** @internal One addend of a score in dense indices. */
 export interface Part {
   kind: TermKind
   value: number
@@ -54,7 +54,7 @@ export interface Part {
   name?: string
 }
 
-/** What was learned, as named arrays and plain values: all that a model file holds of it. */
+/** @internal What was learned, as named arrays and plain values: all that a model file holds of it. */
 export interface ModelState {
   values: Record<string, unknown>
   arrays: Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>
@@ -64,20 +64,21 @@ export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms
 
 export interface Model {
   readonly kind: ModelKind
-  /** What a score is: a rating in stars, or a number that only orders movies. */
+  /** How a score is spoken of: as stars that people would give, or as a number that orders movies. */
   readonly unit: 'stars' | 'score'
-  /** True where something was learned of movie `i`; -1 stands for none. */
+  /** @internal True where something was learned of movie `i`; -1 stands for none. */
   knows(i: number): boolean
-  /** Unclipped scores of these movies (all known) for a person with at least one rating. [items] */
+  /** @internal Unclipped scores of these movies (all known) for a person with at least one rating. [items] */
   scores(person: Person, items: Int32Array): Float64Array | Float32Array
-  /** How alike movie `i` and every movie are; -Infinity where there is nothing to compare. [movies] */
+  /** @internal How alike movie `i` and every movie are; -Infinity where there is nothing to compare. [movies] */
   similar(i: number): Float64Array | Float32Array
-  /** The addends of a score, which sum to it. `i` is -1 for a listed movie that nobody rated; the person may have no ratings. */
+  /** @internal The addends of a score, which sum to it. `i` is -1 for a listed movie that nobody rated; the person may have no ratings. */
   parts(person: Person, i: number): Part[]
+  /** @internal */
   state(): ModelState
 }
 
-/** Pairs in dense indices, -1 for unknown; all arrays are [pairs]. */
+/** @internal Pairs in dense indices, -1 for unknown; all arrays are [pairs]. */
 export interface Pairs {
   u: Int32Array
   i: Int32Array
@@ -85,7 +86,7 @@ export interface Pairs {
   t?: Float64Array
 }
 
-/** Unclipped scores, and the fallback that each pair took: an index into FALLBACKS. [pairs] */
+/** @internal Unclipped scores, and the fallback that each pair took: an index into FALLBACKS. [pairs] */
 export interface PairScores {
   score: Float64Array | Float32Array
   fallback: Uint8Array
@@ -94,7 +95,7 @@ export interface PairScores {
 /** Why a prediction is not the model's own. */
 export type Fallback = 'unknown user' | 'unknown movie' | 'too few neighbours'
 
-/** Fallbacks as bytes, 0 for none. */
+/** @internal Fallbacks as bytes, 0 for none. */
 export const FALLBACKS: ReadonlyArray<Fallback | undefined> = [
   undefined,
   'unknown user',
@@ -115,14 +116,17 @@ export interface PredictionDetails {
 
 /** A model whose score is a rating in stars. */
 export interface RatingModel extends Model {
-  /** Unclipped scores of pairs. Those with an unknown side get the equation without its unknown terms, and are marked. */
+  /** False where it was fitted on signs of interest: it ranks, and is not asked for stars. */
+  readonly predicts: boolean
+  /** @internal Unclipped scores of pairs. Those with an unknown side get the equation without its unknown terms, and are marked. */
   scorePairs(pairs: Pairs): PairScores
-  /** Score of a person without ratings, or of a movie nobody rated (`i` = -1): the equation without the unknown terms. */
+  /** @internal Score of a person without ratings, or of a movie nobody rated (`i` = -1): the equation without the unknown terms. */
   scoreUnknown(person: Person, i: number): number
+  /** @internal */
   details?(person: Person, i: number, o: {timestamp?: number}): PredictionDetails
 }
 
-/** How many training ratings each user and each movie has: who and what is known at all. */
+/** @internal How many training ratings each user and each movie has: who and what is known at all. */
 export class Support {
   constructor(
     /** [users] */

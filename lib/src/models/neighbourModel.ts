@@ -13,13 +13,13 @@ import type {
   Support
 } from './model'
 
-/** Neighbours chosen before it is known who rated what: [entities × k], -1 where there are fewer. */
+/** @internal Neighbours chosen before it is known who rated what: [entities × k], -1 where there are fewer. */
 export interface NeighbourStore {
   readonly index: Int32Array
   readonly similarity: Float32Array
 }
 
-/** What the neighbours of one pair say: sum of similarity · said / (damping + sum of similarity), 0 where nobody speaks. */
+/** @internal What the neighbours of one pair say: sum of similarity · said / (damping + sum of similarity), 0 where nobody speaks. */
 export interface WeightedMean {
   mean: number
   /** How many neighbours spoke. */
@@ -27,7 +27,7 @@ export interface WeightedMean {
 }
 
 /**
- * Entities (movies, or users) compared by those who rated both, and weighted means over the nearest: what the model asks of the kernels.
+ * @internal Entities (movies, or users) compared by those who rated both, and weighted means over the nearest: what the model asks of the kernels.
  * A rater is somebody of the other side; `says` is what each entity on a rater's list has to say. Weights are a row of similarities;
  * `self` (-1 for nobody) stays silent, as a rating does not speak for itself.
  */
@@ -57,7 +57,7 @@ export interface Similarities {
   readonly store?: NeighbourStore
 }
 
-/** How a neighbour model predicts. */
+/** @internal How a neighbour model predicts. */
 export interface NeighbourSettings {
   /** The side that is compared. */
   side: 'user' | 'movie'
@@ -69,7 +69,7 @@ export interface NeighbourSettings {
   zScore: boolean
 }
 
-/** What a neighbour model is made of beside its settings. */
+/** @internal What a neighbour model is made of beside its settings. */
 export interface NeighbourMatter {
   biases: Biases
   /** What the neighbours' ratings, and the score, are measured from. */
@@ -92,7 +92,9 @@ export interface NeighbourMatter {
 export class NeighbourModel implements RatingModel {
   readonly kind = 'neighbours'
   readonly unit = 'stars'
+  readonly predicts = true
 
+  /** @internal */
   constructor(
     private readonly o: NeighbourSettings,
     private readonly matter: NeighbourMatter,
@@ -100,6 +102,7 @@ export class NeighbourModel implements RatingModel {
     private readonly support: Support
   ) {}
 
+  /** @internal */
   state(): ModelState {
     const {biases, near} = this.matter
     const {values, arrays} = biases.state()
@@ -108,15 +111,17 @@ export class NeighbourModel implements RatingModel {
     return {values, arrays: {...arrays, neighbours: store.index, similarity: store.similarity}}
   }
 
-  /** Similarity of an entity to every other. [entities] */
+  /** @internal Similarity of an entity to every other. [entities] */
   similarities(entity: number): Float32Array {
     return this.matter.near.of(entity)
   }
 
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
 
+  /** @internal */
   scorePairs({u, i}: Pairs): PairScores {
     const {support} = this
     const {centre, alone, scale, near} = this.matter
@@ -141,10 +146,12 @@ export class NeighbourModel implements RatingModel {
     return {score, fallback}
   }
 
+  /** @internal */
   scoreUnknown(person: Person, i: number): number {
     return this.matter.alone.of(person, this.knows(i) ? i : -1)
   }
 
+  /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const {alone, centre, near} = this.matter
     const means =
@@ -158,17 +165,20 @@ export class NeighbourModel implements RatingModel {
     )
   }
 
+  /** @internal */
   details(person: Person, i: number): PredictionDetails {
     if (person.i.length === 0 || !this.knows(i)) return {neighbours: 0}
     const {count} = this.nearest(person, i)
     return {neighbours: count, ...(count < this.o.minK ? {fallback: 'too few neighbours'} : {})}
   }
 
+  /** @internal */
   similar(i: number): Float32Array {
     const row = this.matter.nearMovies().of(i)
     return row.map(similarity => (similarity === 0 ? Number.NEGATIVE_INFINITY : similarity))
   }
 
+  /** @internal */
   parts(person: Person, i: number): Part[] {
     const {alone, centre} = this.matter
     const asked = person.i.length > 0 && this.knows(i)

@@ -1,7 +1,7 @@
 import type {Compressed} from '../data/ratings'
 import type {Model, ModelState, Part, Person, Support} from './model'
 
-/** Who rated what, for likeness by who rated both. */
+/** @internal Who rated what, for likeness by who rated both. */
 export interface Raters {
   readonly byUser: Compressed
   readonly byMovie: Compressed
@@ -15,6 +15,7 @@ export class PopularityModel implements Model {
   readonly kind = 'popularity'
   readonly unit = 'score'
 
+  /** @internal */
   constructor(
     /** [movies] */
     readonly popularity: Float64Array,
@@ -24,6 +25,7 @@ export class PopularityModel implements Model {
     private readonly raters: Raters
   ) {}
 
+  /** @internal */
   static restore({values, arrays}: ModelState, support: Support, raters: Raters): PopularityModel {
     return new PopularityModel(
       arrays.popularity as Float64Array,
@@ -33,19 +35,23 @@ export class PopularityModel implements Model {
     )
   }
 
+  /** @internal */
   state(): ModelState {
     const {mu, popularity} = this
     return {values: mu === undefined ? {} : {mu}, arrays: {popularity}}
   }
 
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
 
+  /** @internal */
   scores(_person: Person, items: Int32Array): Float64Array {
     return Float64Array.from(items, i => this.popularity[i])
   }
 
+  /** @internal */
   similar(i: number): Float64Array {
     const {byUser, byMovie} = this.raters
     const {movies} = this.support
@@ -57,6 +63,7 @@ export class PopularityModel implements Model {
     return both.map((shared, j) => (shared === 0 ? 0 : shared / Math.sqrt(movies[i] * movies[j])))
   }
 
+  /** @internal */
   parts(_person: Person, i: number): Part[] {
     const value = i < 0 ? 0 : this.popularity[i]
     if (this.mu === undefined) return [{kind: 'popularity', value}]

@@ -34,7 +34,9 @@ type Row = Float32Array | Float64Array
 export class Posterior implements RatingModel {
   readonly kind = 'posterior'
   readonly unit = 'stars'
+  readonly predicts = true
 
+  /** @internal */
   constructor(
     readonly draws: Draws,
     /** [days] whole days since 1970 with training ratings, ascending; empty without days */
@@ -44,6 +46,7 @@ export class Posterior implements RatingModel {
     private readonly support: Support
   ) {}
 
+  /** @internal */
   static restore({values, arrays}: ModelState, support: Support): Posterior {
     const {dates, ...own} = arrays
     return new Posterior(
@@ -54,15 +57,18 @@ export class Posterior implements RatingModel {
     )
   }
 
+  /** @internal */
   state(): ModelState {
     const {values, arrays} = this.draws.state()
     return {values: {...values, mu: this.mu}, arrays: {...arrays, dates: this.dates}}
   }
 
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
 
+  /** @internal */
   scorePairs({u, i, t}: Pairs): PairScores {
     const {draws, support} = this
     const fallback = Uint8Array.from(u, (one, n) => support.fallback(one, i[n]))
@@ -84,6 +90,7 @@ export class Posterior implements RatingModel {
     return {score: score.map(sum => sum / draws.length), fallback}
   }
 
+  /** @internal */
   scores(person: Person, movies: Int32Array): Float64Array {
     const {draws} = this
     const {factors, mean, probit} = draws.shape
@@ -106,11 +113,12 @@ export class Posterior implements RatingModel {
     return score.map(sum => sum / draws.length)
   }
 
+  /** @internal */
   scoreUnknown(person: Person, i: number): number {
     return this.scores(person, Int32Array.of(this.rowOfMovie(i)))[0]
   }
 
-  /** The 90 % interval, from the spread of the draws and the noise together, and the chances of the stars. */
+  /** @internal The 90 % interval, from the spread of the draws and the noise together, and the chances of the stars. */
   details(person: Person, i: number, o: {timestamp?: number}): PredictionDetails {
     const {draws} = this
     const {stars, probit} = draws.shape
@@ -143,6 +151,7 @@ export class Posterior implements RatingModel {
     return stars.length === 0 ? {interval} : {interval, stars: probabilities}
   }
 
+  /** @internal */
   similar(i: number): Float64Array {
     const all = Int32Array.from(this.support.movies.keys())
     const sums = new Float64Array(all.length)
@@ -155,7 +164,7 @@ export class Posterior implements RatingModel {
     return sums.map(sum => sum / count)
   }
 
-  /** Biases and shares are in stars, averaged over some of the draws; for the probit by the slope of the expected stars. */
+  /** @internal Biases and shares are in stars, averaged over some of the draws; for the probit by the slope of the expected stars. */
   parts(person: Person, i: number): Part[] {
     const {user, movie, shares} = this.shares(person, this.rowOfMovie(i))
     const parts: Part[] = [

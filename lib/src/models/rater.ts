@@ -20,7 +20,7 @@ export interface DetailedPrediction extends PredictionDetails {
   score: number
 }
 
-/** A recommender whose scores are ratings: it also predicts. */
+/** @internal A recommender whose scores are ratings: it also predicts. */
 export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
   constructor(
     model: M,
@@ -85,7 +85,7 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
   }
 
   private refuseScores(): void {
-    if (this.model.unit !== 'stars')
+    if (!this.model.predicts)
       throw new ArgumentError(
         'This model was fitted on signs of interest: it ranks movies and predicts no stars. Use recommend().'
       )

@@ -1,7 +1,7 @@
 import type {IdIndex, MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Compressed, Ratings} from '../data/ratings'
-import {ArgumentError, UnknownIdError} from '../errors'
+import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'
 import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
@@ -72,7 +72,7 @@ export interface RecommendOptions {
   diversity?: number
 }
 
-/** Who and what stands behind a model's indices. */
+/** @internal Who and what stands behind a model's indices. */
 export interface Directory {
   /** The movies that the model can score. */
   readonly items: IdIndex<MovieId>
@@ -88,7 +88,7 @@ export interface Directory {
   ratingsOf(u: number): {readonly i: Int32Array; readonly r: Float32Array}
 }
 
-/** The directory of ratings: the movies rated in training, and who rated them. */
+/** @internal The directory of ratings: the movies rated in training, and who rated them. */
 export function directoryOf({frame, movies, scale, byUser}: Ratings): Directory {
   return {
     items: frame.movieIds,
@@ -100,11 +100,12 @@ export function directoryOf({frame, movies, scale, byUser}: Ratings): Directory 
   }
 }
 
+/** @internal */
 export function rowOf({start, index, value}: Compressed, u: number): {i: Int32Array; r: Float32Array} {
   return {i: index.subarray(start[u], start[u + 1]), r: value.subarray(start[u], start[u + 1])}
 }
 
-/** Puts ids, titles, filters, order and sentences around a model of any kind. */
+/** @internal Puts ids, titles, filters, order and sentences around a model of any kind. */
 export class Recommender<M extends Model = Model> {
   constructor(
     readonly model: M,
@@ -357,11 +358,7 @@ const NAMES: Partial<Record<TermKind, string>> = {
   rest: 'what no single rating accounts for'
 }
 
+/** @internal */
 export function isProfile(who: Who): who is Profile {
   return Array.isArray(who)
-}
-
-function checkCount(name: string, n: number): void {
-  if (!Number.isInteger(n) || n < 1)
-    throw new ArgumentError(`Expected ${name} to be a whole number from 1 up, got ${n}.`)
 }

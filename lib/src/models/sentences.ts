@@ -1,3 +1,4 @@
+import {count} from '../show/numbers'
 import type {TermKind} from './model'
 
 /** One addend of a score, named for people. */
@@ -92,23 +93,20 @@ function general({terms, stranger, unrated}: Spoken): string[] {
   return said
 }
 
-/** What closes the sum is said where it is as loud as a reason, or has a name of its own. */
+/** What closes the sum is said where it is no small part beside all reasons together, or has only a name to say. */
 function closing(terms: readonly SpokenTerm[]): string[] {
-  const strongest = terms
-    .filter(({kind}) => PERSONAL.has(kind))
-    .reduce((most, {value}) => Math.max(most, Math.abs(value)), 0)
+  const all = terms.filter(({kind}) => PERSONAL.has(kind)).reduce((sum, {value}) => sum + Math.abs(value), 0)
   return terms
     .filter(
-      ({kind, value}) =>
-        kind === 'rest' && (value === 0 || Math.abs(value) >= Math.max(SEEN, LOUD * strongest))
+      ({kind, value}) => kind === 'rest' && (value === 0 || Math.abs(value) >= Math.max(SEEN, LOUD * all))
     )
     .map(({name, value}) =>
       value === 0 ? name : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)} is ${name}`
     )
 }
 
-function people(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'person' : 'people'}`
+function people(many: number): string {
+  return `${count(many)} ${many === 1 ? 'person' : 'people'}`
 }
 
 function stars(rating: number): string {

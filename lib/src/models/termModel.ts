@@ -1,10 +1,10 @@
 import type {TermMatrix} from '../text/tfidf'
 import type {Model, ModelState, Part, Person, TermKind} from './model'
 
-/** What a rated movie adds to a profile: only its stars above her mean, its stars above it or (against) below it, or its stars. */
+/** @internal What a rated movie adds to a profile: only its stars above her mean, its stars above it or (against) below it, or its stars. */
 export type ProfileWeights = 'liked' | 'centred' | 'stars'
 
-/** How ratings become a profile. */
+/** @internal How ratings become a profile. */
 export interface Profiling {
   profile: ProfileWeights
   /** Ratings of `mu` added to her own before her mean is taken. */
@@ -25,6 +25,7 @@ export class TermModel implements Model {
   readonly kind = 'terms'
   readonly unit = 'score'
 
+  /** @internal */
   constructor(
     /** [movies × terms], rows of norm 1 */
     readonly vectors: TermMatrix,
@@ -35,6 +36,7 @@ export class TermModel implements Model {
     private readonly fame: Float64Array
   ) {}
 
+  /** @internal */
   state(): ModelState {
     const {terms, start, term, weight} = this.vectors
     return {
@@ -43,21 +45,23 @@ export class TermModel implements Model {
     }
   }
 
-  /** Every listed movie has its terms, rated or not. */
+  /** @internal Every listed movie has its terms, rated or not. */
   knows(i: number): boolean {
     return i >= 0
   }
 
+  /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const scores = this.vectors.times(this.profileOf(person))
     return Float64Array.from(items, i => scores[i] + this.fame[i])
   }
 
+  /** @internal */
   similar(i: number): Float64Array {
     return this.vectors.cosinesTo(i)
   }
 
-  /** The terms of movie `i` with their weights, the heaviest first. */
+  /** @internal The terms of movie `i` with their weights, the heaviest first. */
   termsOf(i: number): Part[] {
     const {start, term, weight} = this.vectors
     const parts: Part[] = []
@@ -65,7 +69,7 @@ export class TermModel implements Model {
     return parts.sort((a, b) => b.value - a.value)
   }
 
-  /** The terms that she and the movie share, the heaviest first. */
+  /** @internal The terms that she and the movie share, the heaviest first. */
   parts(person: Person, i: number): Part[] {
     const {start, term, weight} = this.vectors
     const profile = this.profileOf(person)

@@ -94,6 +94,7 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     about:
       'Bayesian factorisation by Gibbs sampling, with implicit feedback both ways and an interval for each prediction.',
     source: 'Salakhutdinov and Mnih 2008; Rendle, Zhang, Koren 2019; Simm et al. 2015',
+    resumes: true,
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 

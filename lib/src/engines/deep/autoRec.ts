@@ -93,6 +93,7 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
     name: 'auto-rec',
     about: 'An autoencoder that gives back what everyone would rate a movie from the ratings it got.',
     source: 'Sedhain, Menon, Sanner, Xie 2015 (I-AutoRec), with dropout on the input',
+    resumes: true,
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 

@@ -93,6 +93,7 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel>
     about:
       'Embeddings of users and movies, their dot product and optional hidden layers, trained with TensorFlow.',
     source: 'Le 2018 (the article); Kingma and Ba 2015 (AdaMax); Rendle, Krichene, Zhang, Anderson 2020',
+    resumes: true,
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 

@@ -88,6 +88,7 @@ export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, SvdModel> {
 
 /** A factor model whose movies are orthonormal columns: ratings are projected onto them. */
 export class SvdModel extends FactorModel {
+  /** @internal */
   constructor(
     numbers: FactorNumbers,
     placing: Placing,
@@ -98,6 +99,7 @@ export class SvdModel extends FactorModel {
     super(numbers, placing, support, {gram: identity(numbers.factors)})
   }
 
+  /** @internal */
   override state(): ModelState {
     const {values, arrays} = super.state()
     const {gram, ...own} = arrays

@@ -5,6 +5,7 @@ import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {weightedBlocks, withPool} from '../../kernels/pool'
 import {ItemWeights, type Lists, likesOf} from '../../models/itemWeights'
 import {type ModelState, Support} from '../../models/model'
+import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf} from '../options'
 import type {Run} from '../run'
@@ -83,7 +84,7 @@ async function invert(
   const n = invertSize(count)
   if (n > LARGEST)
     throw new MemoryError(
-      `ease: ${count.toLocaleString('en-US')} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
+      `ease: ${inWords(count)} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
     )
   const arena = new Arena()
   const pointers = [columns.start, columns.index, rows.start, rows.index].map(list =>

@@ -1,7 +1,7 @@
 import {availableParallelism} from 'node:os'
 import type {UserId} from '../../data/ids'
 import type {Ratings} from '../../data/ratings'
-import {ArgumentError} from '../../errors'
+import {checkCount} from '../../errors'
 import {withPool} from '../../kernels/pool'
 import {deviationOf} from '../../math/statistics'
 import {topN} from '../../math/topN'
@@ -192,8 +192,7 @@ export class UserNeighbours extends Neighbours {
   /** The users most like this one, with how many movies both rated; ties by id. */
   neighboursOf(userId: UserId, o: {n?: number} = {}): Table<NeighbourRow> {
     const {n = 10} = o
-    if (!Number.isInteger(n) || n < 1)
-      throw new ArgumentError(`Expected n to be a whole number from 1 up, got ${n}.`)
+    checkCount('n', n)
     const {userIds} = this.train.frame
     const person = this.recommender.person(userId)
     if (person.i.length === 0) throw this.recommender.unknownUser(userId)
