@@ -35,7 +35,7 @@ export {
   type AlternatingLeastSquaresOptions
 } from './engines/factors/alternatingLeastSquares'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/factors/matrixFactorization'
-export {type SvdModel, TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
+export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
 export {Ease, type EaseOptions} from './engines/linear/ease'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'

@@ -38,9 +38,6 @@ class Three extends RatingEngine<FallbackOption> {
   protected async learn(): Promise<RatingModel> {
     return three
   }
-  protected revive(): RatingModel {
-    return three
-  }
 }
 
 const train = Ratings.from([

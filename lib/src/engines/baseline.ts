@@ -1,8 +1,8 @@
 import type {Compressed, Ratings} from '../data/ratings'
 import {Biases} from '../models/biases'
-import {type ModelState, Support} from '../models/model'
+import {Support} from '../models/model'
 import type {Work} from '../work'
-import type {EngineSpec, OptionsOf} from './options'
+import type {EngineSpec, OptionsOf, Resolved} from './options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from './ratingEngine'
 import type {Run} from './run'
 
@@ -45,13 +45,8 @@ export class Baseline extends RatingEngine<BaselineOptions, Biases> {
   }
 
   /** @internal */
-  protected learn(train: Ratings, options: Readonly<Required<BaselineOptions>>, run: Run): Promise<Biases> {
+  protected learn(train: Ratings, options: Resolved<BaselineOptions>, run: Run): Promise<Biases> {
     return learnBiases(train, options, run, epoch => run.report(epoch, options.epochs))
-  }
-
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): Biases {
-    return Biases.restore(state, Support.of(train))
   }
 }
 

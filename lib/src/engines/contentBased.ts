@@ -2,15 +2,15 @@ import {compareIds, IdIndex, type MovieId} from '../data/ids'
 import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
-import type {ModelState, TermKind} from '../models/model'
+import type {TermKind} from '../models/model'
 import {type Directory, directoryOf, rowOf, type Term} from '../models/recommender'
 import {TermModel} from '../models/termModel'
 import {count} from '../show/numbers'
 import {type Field, joinFields, yearTerms} from '../text/termFields'
-import {TermMatrix, tfidf} from '../text/tfidf'
+import {tfidf} from '../text/tfidf'
 import {wordsOfTitle} from '../text/titles'
 import {Engine} from './engine'
-import type {EngineSpec, OptionsOf} from './options'
+import type {EngineSpec, OptionsOf, Resolved} from './options'
 import type {FitRun, Run} from './run'
 
 const OPTIONS = {
@@ -125,17 +125,6 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
     )
   }
 
-  /** @internal */
-  protected revive({values, arrays}: ModelState): TermModel {
-    const {terms, kinds, ...profiling} = values as {terms: string[]; kinds: TermKind[]} & Pick<
-      Options,
-      'profile' | 'damping'
-    > & {mu: number}
-    const {start, term, weight, fame} = arrays
-    const vectors = new TermMatrix(terms, start as Int32Array, term as Int32Array, weight as Float64Array)
-    return new TermModel(vectors, kinds, profiling, fame as Float64Array)
-  }
-
   /** @internal Every listed movie can be recommended, rated or not. */
   protected override directory(train: Ratings): Directory {
     const listed = listedIn(train)
@@ -166,7 +155,7 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
   }
 }
 
-type Options = Readonly<Required<ContentBasedOptions>>
+type Options = Resolved<ContentBasedOptions>
 
 /** Every listed movie, in the order of ids. */
 function listedIn(train: Ratings): IdIndex<MovieId> {

@@ -2,7 +2,7 @@ import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, NotFittedError} from '../errors'
-import type {Model, ModelState} from '../models/model'
+import type {Model, ModelKind, ModelState} from '../models/model'
 import {
   type Directory,
   directoryOf,
@@ -14,12 +14,12 @@ import {
   type SimilarityMatrix,
   type Who
 } from '../models/recommender'
+import {restoreModel} from '../models/restore'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work} from '../work'
-import type {EngineSpec} from './options'
-import {resolveOptions} from './options'
+import {type EngineSpec, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
 
 /** An engine's class, as the registry knows it. */
@@ -31,6 +31,7 @@ export interface EngineClass {
 /** @internal All that a model file holds of an engine. */
 export interface Saved<O> {
   options: Required<O>
+  kind: ModelKind
   state: ModelState
   train: Ratings
   history: readonly HistoryEntry[]
@@ -38,7 +39,7 @@ export interface Saved<O> {
 
 /** What one fit has put in place, as one value. */
 interface Fitted<O extends object, M extends Model> {
-  options: Readonly<Required<O>>
+  options: Resolved<O>
   train: Ratings
   history: readonly HistoryEntry[]
   recommender: Recommender<M>
@@ -171,19 +172,21 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   /** @internal What a model file keeps. */
   save(): Saved<O> {
     const {options, train, history} = this.whole
-    return {options, state: this.model.state(), train, history}
+    return {options, kind: this.model.kind, state: this.model.state(), train, history}
   }
 
   /** @internal The engine of a model file. */
-  load({options: given, state, train, history}: Saved<O>): void {
+  load({options: given, kind, state, train, history}: Saved<O>): void {
     const options = resolveOptions(this.spec, given)
-    this.#place({options, train, history}, this.revive(state, train, options))
+    this.#place({options, train, history}, this.revive(kind, state, train, options))
   }
 
   /** @internal Learns with these options; reports and breathes through `run`. */
-  protected abstract learn(train: Ratings, options: Readonly<Required<O>>, run: Run): Promise<M>
-  /** @internal The model of a file. */
-  protected abstract revive(state: ModelState, train: Ratings, options: Readonly<Required<O>>): M
+  protected abstract learn(train: Ratings, options: Resolved<O>, run: Run): Promise<M>
+  /** @internal The model of a file; an engine whose model needs kernels makes it itself. */
+  protected revive(kind: ModelKind, state: ModelState, train: Ratings, _options: Resolved<O>): M {
+    return restoreModel(kind as Exclude<ModelKind, 'neighbours'>, state, train) as M
+  }
 
   /** @internal Refuses what it cannot be fitted on, before any work. */
   protected checkTrain(train: Ratings): void {
@@ -210,7 +213,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   }
 
   /** @internal The model with ids, titles and sentences around it. */
-  protected around(model: M, train: Ratings, _options: Readonly<Required<O>>): Recommender<M> {
+  protected around(model: M, train: Ratings, _options: Resolved<O>): Recommender<M> {
     return new Recommender(model, this.directory(train))
   }
 
@@ -221,7 +224,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   }
 
   /** @internal The options of the last fit, defaults filled in. */
-  protected get resolved(): Readonly<Required<O>> {
+  protected get resolved(): Resolved<O> {
     return this.whole.options
   }
 

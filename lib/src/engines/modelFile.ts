@@ -84,6 +84,7 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
   const engine = new Class(header.options)
   engine.load({
     options: header.options,
+    kind: header.model,
     state: {values: header.values, arrays},
     train: ratingsOf(header, ratings),
     history: header.history
@@ -92,10 +93,10 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
 }
 
 /** Seconds are left out: the same fit writes the same bytes. */
-function headerOf(engine: Engine<any>, {options, state, train, history}: Saved<object>): Header {
+function headerOf(engine: Engine<any>, {options, kind, state, train, history}: Saved<object>): Header {
   return {
     engine: engine.name,
-    model: engine.model.kind,
+    model: kind,
     options: options as Record<string, unknown>,
     values: state.values,
     history: history.map(entry => ({...entry, seconds: 0})),

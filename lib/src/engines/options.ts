@@ -10,6 +10,9 @@ export type OptionSpec =
 /** The type of an engine's options, each optional, from their declaration: `OptionsOf<typeof OPTIONS>`. */
 export type OptionsOf<S extends Readonly<Record<string, DeclaredOption>>> = {[K in keyof S]?: ValueOf<S[K]>}
 
+/** Options with their defaults filled in. */
+export type Resolved<O> = Readonly<Required<O>>
+
 /** `OptionSpec` as `as const` leaves it: what the type of the value depends on. */
 type DeclaredOption =
   | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers'}
@@ -37,7 +40,7 @@ export interface EngineSpec<O extends object = object> {
 }
 
 /** Defaults filled in; throws before any work for an unknown option, a wrong type or a value out of range. */
-export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O): Required<O> {
+export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O): Resolved<O> {
   const known = spec.options as Record<string, OptionSpec>
   const resolved: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(known)) resolved[name] = option.default
@@ -60,7 +63,7 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
       )
     resolved[name] = value
   }
-  return resolved as Required<O>
+  return resolved as unknown as Resolved<O>
 }
 
 /** A value typed on a command line, as `--set name=text`. */

@@ -1,8 +1,8 @@
 import type {Ratings} from '../data/ratings'
-import {type ModelState, Support} from '../models/model'
+import {Support} from '../models/model'
 import {PopularityModel} from '../models/popularityModel'
 import {Engine} from './engine'
-import type {EngineSpec, OptionsOf} from './options'
+import type {EngineSpec, OptionsOf, Resolved} from './options'
 import type {Run} from './run'
 
 const OPTIONS = {
@@ -41,7 +41,7 @@ export class Popularity extends Engine<PopularityOptions, PopularityModel> {
   /** @internal */
   protected async learn(
     train: Ratings,
-    {by, damping}: Readonly<Required<PopularityOptions>>,
+    {by, damping}: Resolved<PopularityOptions>,
     run: Run
   ): Promise<PopularityModel> {
     const {start, value} = train.byMovie
@@ -54,10 +54,5 @@ export class Popularity extends Engine<PopularityOptions, PopularityModel> {
     })
     run.report(1, 1)
     return new PopularityModel(popularity, by === 'count' ? undefined : train.mean, Support.of(train), train)
-  }
-
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): PopularityModel {
-    return PopularityModel.restore(state, Support.of(train), train)
   }
 }

@@ -4,7 +4,7 @@ import type {Fallback, RatingModel} from '../models/model'
 import {type DetailedPrediction, Rater} from '../models/rater'
 import type {Who} from '../models/recommender'
 import {Engine} from './engine'
-import type {OptionsOf} from './options'
+import type {OptionsOf, Resolved} from './options'
 
 /** The option that every rating engine has beside its own, for the spec. */
 export const FALLBACK_SPEC = {
@@ -49,7 +49,7 @@ export abstract class RatingEngine<
   }
 
   /** @internal */
-  protected override around(model: M, train: Ratings, {fallback}: Readonly<Required<O>>): Rater<M> {
+  protected override around(model: M, train: Ratings, {fallback}: Resolved<O>): Rater<M> {
     return new Rater(model, this.directory(train), fallback === 'mean' ? train.mean : undefined)
   }
 }

@@ -47,6 +47,8 @@ export interface MoreNumbers {
   centre?: Float64Array
   /** Closing term mlp([pu, qi]). */
   hidden?: HiddenLayers
+  /** [F] of a truncated SVD, largest first. */
+  singularValues?: Float64Array
 }
 
 /** A person's place: her bias, and her factors from place `from` on. */
@@ -96,7 +98,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   /** @internal */
   static restore({values, arrays}: ModelState, support: Support): FactorModel {
-    const {gram, yj, centre} = arrays
+    const {gram, yj, centre, singularValues} = arrays
     const hidden = values.hidden as number[] | undefined
     return new FactorModel(
       {...(arrays as unknown as FactorNumbers), mu: values.mu as number, factors: values.factors as number},
@@ -106,6 +108,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
         ...(gram === undefined ? {} : {gram: gram as Float64Array}),
         ...(yj === undefined ? {} : {yj: yj as Float32Array}),
         ...(centre === undefined ? {} : {centre: centre as Float64Array}),
+        ...(singularValues === undefined ? {} : {singularValues: singularValues as Float64Array}),
         ...(hidden === undefined
           ? {}
           : {hidden: new HiddenLayers(hidden, arrays as Record<string, Float32Array>)})
@@ -121,6 +124,11 @@ export class FactorModel implements RatingModel, FactorNumbers {
       values: {mu, factors, placing, ...(hidden === undefined ? {} : {hidden: hidden.widths})},
       arrays: {bu, bi, pu, qi, ...arrays, ...hidden?.arrays}
     }
+  }
+
+  /** [factors] the kept singular values of a truncated SVD, largest first; undefined for other engines. */
+  get singularValues(): Float64Array | undefined {
+    return this.more.singularValues
   }
 
   /** Where all that is not rated counts as 0, scores are far below what people give. */

@@ -1,4 +1,10 @@
+import type {Compressed} from '../data/ratings'
 import type {Model, ModelState, Part, Person, Support} from './model'
+
+interface Rated {
+  readonly byUser: Compressed
+  readonly byMovie: Compressed
+}
 
 /** @internal For each row the columns where there is a 1, ascending. */
 export interface Lists {
@@ -62,14 +68,10 @@ export class ItemWeights implements Model {
   }
 
   /** @internal */
-  static restore(
-    {values, arrays}: ModelState,
-    likes: (atLeast: number) => Likes,
-    support: Support
-  ): ItemWeights {
+  static restore({values, arrays}: ModelState, support: Support, ratings: Rated): ItemWeights {
     const o = values as {atLeast: number; penalty: number}
     const {inverse, diagonal} = arrays as {inverse: Float32Array; diagonal: Float64Array}
-    return new ItemWeights(inverse, diagonal, o, likes(o.atLeast), support)
+    return new ItemWeights(inverse, diagonal, o, likesOf(ratings, o.atLeast), support)
   }
 
   /** @internal */
@@ -156,11 +158,8 @@ function between(m: Float32Array, users: number, {start, index}: Lists, i: numbe
 }
 
 /** @internal What counts of ratings: pairs with at least so many stars. */
-export function likesOf(
-  {byUser, byMovie}: {byUser: Lists & {value: Float32Array}; byMovie: Lists & {value: Float32Array}},
-  atLeast: number
-): Likes {
-  const keep = ({start, index, value}: Lists & {value: Float32Array}): Lists => {
+export function likesOf({byUser, byMovie}: Rated, atLeast: number): Likes {
+  const keep = ({start, index, value}: Compressed): Lists => {
     const kept = new Int32Array(start.length)
     const columns: number[] = []
     for (let row = 0; row + 1 < start.length; row++) {

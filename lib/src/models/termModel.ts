@@ -1,4 +1,4 @@
-import type {TermMatrix} from '../text/tfidf'
+import {TermMatrix} from '../text/tfidf'
 import type {Model, ModelState, Part, Person, TermKind} from './model'
 
 /** @internal What a rated movie adds to a profile: only its stars above her mean, its stars above it or (against) below it, or its stars. */
@@ -35,6 +35,14 @@ export class TermModel implements Model {
     /** [movies] what is added for how often a movie was rated */
     private readonly fame: Float64Array
   ) {}
+
+  /** @internal */
+  static restore({values, arrays}: ModelState): TermModel {
+    const {terms, kinds, ...profiling} = values as unknown as {terms: string[]; kinds: TermKind[]} & Profiling
+    const {start, term, weight, fame} = arrays
+    const vectors = new TermMatrix(terms, start as Int32Array, term as Int32Array, weight as Float64Array)
+    return new TermModel(vectors, kinds, profiling, fame as Float64Array)
+  }
 
   /** @internal */
   state(): ModelState {

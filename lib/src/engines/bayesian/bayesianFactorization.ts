@@ -1,9 +1,9 @@
 import type {Ratings} from '../../data/ratings'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
-import {type ModelState, Support} from '../../models/model'
+import {Support} from '../../models/model'
 import {Posterior} from '../../models/posterior'
-import type {EngineSpec, OptionsOf} from '../options'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {Schedule} from './schedule'
@@ -101,7 +101,7 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
   /** @internal */
   protected async learn(
     train: Ratings,
-    o: Readonly<Required<BayesianFactorizationOptions>>,
+    o: Resolved<BayesianFactorizationOptions>,
     run: Run
   ): Promise<Posterior> {
     const {factors, likelihood, noise, ratedMovies, raters, days, seed, chains, burnIn, sweeps, samples} = o
@@ -112,10 +112,5 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
       await schedule.sample()
       return new Posterior(schedule.draws, schedule.dates, train.mean, Support.of(train))
     })
-  }
-
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): Posterior {
-    return Posterior.restore(state, Support.of(train))
   }
 }

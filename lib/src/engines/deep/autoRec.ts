@@ -2,10 +2,10 @@ import type {Ratings} from '../../data/ratings'
 import type {Arrays} from '../../files/arrayFile'
 import type {BiasNumbers} from '../../models/biases'
 import {FactorModel} from '../../models/factorModel'
-import {type ModelState, Support} from '../../models/model'
+import {Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
 import {learnBiases} from '../baseline'
-import type {EngineSpec, OptionsOf} from '../options'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {AutoRecTraining, strideOf} from './autoRecTraining'
@@ -112,11 +112,6 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
     )
   }
 
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): FactorModel {
-    return FactorModel.restore(state, Support.of(train))
-  }
-
   /** The layers, inputs first: what `plotNetwork` draws. */
   get layers(): readonly NetworkLayer[] {
     const {hidden, networks} = this.resolved
@@ -130,7 +125,7 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
   }
 }
 
-type Options = Readonly<Required<AutoRecOptions>>
+type Options = Resolved<AutoRecOptions>
 
 /** From the seed of one network to that of the next. */
 const SEEDS_APART = 1000003

@@ -3,9 +3,9 @@ import {ArgumentError} from '../../errors'
 import type {Arrays} from '../../files/arrayFile'
 import {FactorModel} from '../../models/factorModel'
 import {HiddenLayers} from '../../models/hiddenLayers'
-import {type ModelState, Support} from '../../models/model'
+import {Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
-import type {EngineSpec, OptionsOf} from '../options'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {EmbeddingTraining, type Side} from './embeddingTraining'
@@ -110,11 +110,6 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel>
     )
   }
 
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): FactorModel {
-    return FactorModel.restore(state, Support.of(train))
-  }
-
   /** The layers, inputs first: what `plotNetwork` draws. */
   get layers(): readonly NetworkLayer[] {
     const {factors, hidden, biases} = this.resolved
@@ -151,7 +146,7 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel>
   }
 }
 
-type Options = Readonly<Required<EmbeddingNetOptions>>
+type Options = Resolved<EmbeddingNetOptions>
 
 /** The model of trained weights: side information is folded into the embeddings, and a network without biases has zeros. */
 function modelOf(

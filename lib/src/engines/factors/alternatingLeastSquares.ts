@@ -3,8 +3,8 @@ import {DivergedError} from '../../errors'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
 import {FactorModel} from '../../models/factorModel'
-import {type ModelState, Support} from '../../models/model'
-import type {EngineSpec, OptionsOf} from '../options'
+import {Support} from '../../models/model'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {LeastSquares} from './leastSquares'
@@ -78,7 +78,7 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
   /** @internal */
   protected async learn(
     train: Ratings,
-    o: Readonly<Required<AlternatingLeastSquaresOptions>>,
+    o: Resolved<AlternatingLeastSquaresOptions>,
     run: Run
   ): Promise<FactorModel> {
     const {epochs, factors, regularization, feedback, confidence, steps} = o
@@ -109,10 +109,5 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
             gram: await halves.gramOfMovies(pool)
           })
     })
-  }
-
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): FactorModel {
-    return FactorModel.restore(state, Support.of(train))
   }
 }

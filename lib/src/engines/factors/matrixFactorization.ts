@@ -4,9 +4,9 @@ import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
 import {Random} from '../../math/random'
 import {FactorModel} from '../../models/factorModel'
-import {type ModelState, Support} from '../../models/model'
+import {Support} from '../../models/model'
 import {holdOut, knownPairs} from '../heldOut'
-import type {EngineSpec, OptionsOf} from '../options'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {GradientDescent, type Snapshot, trainEpoch} from './gradientDescent'
@@ -91,7 +91,7 @@ export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions
   /** @internal */
   protected async learn(
     train: Ratings,
-    o: Readonly<Required<MatrixFactorizationOptions>>,
+    o: Resolved<MatrixFactorizationOptions>,
     run: Run
   ): Promise<FactorModel> {
     const {epochs, patience, learningRate, decay, validationShare, seed} = o
@@ -125,11 +125,6 @@ export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions
     if (!model.qi.every(Number.isFinite)) diverged(learningRate, epochs)
     return model
   }
-
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): FactorModel {
-    return FactorModel.restore(state, Support.of(train))
-  }
 }
 
 function diverged(learningRate: number, epoch: number): never {
@@ -143,7 +138,7 @@ function diverged(learningRate: number, epoch: number): never {
 function modelOf(
   {bu, bi, p, q, y}: Snapshot,
   train: Ratings,
-  {factors, regularization}: Readonly<Required<MatrixFactorizationOptions>>
+  {factors, regularization}: Resolved<MatrixFactorizationOptions>
 ): FactorModel {
   const model = new FactorModel(
     {mu: train.mean, factors, bu, bi, pu: p, qi: q},

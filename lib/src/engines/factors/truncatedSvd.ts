@@ -2,10 +2,10 @@ import type {Ratings} from '../../data/ratings'
 import {Arena} from '../../kernels/arena'
 import {withTeam} from '../../kernels/team'
 import {sum} from '../../math/statistics'
-import {FactorModel, type FactorNumbers, type Placing} from '../../models/factorModel'
-import {type ModelState, Support} from '../../models/model'
+import {FactorModel, type Placing} from '../../models/factorModel'
+import {Support} from '../../models/model'
 import {learnBiases} from '../baseline'
-import type {EngineSpec, OptionsOf} from '../options'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {type Base, CentredMatrix} from './centredMatrix'
@@ -41,7 +41,7 @@ export type TruncatedSvdOptions = OptionsOf<typeof OPTIONS> & FallbackOption
  * (math/lanczos.ts). The sign of each column of V makes its largest entry positive. An unknown user has base without bu.
  * Cost: about 3 · factors products of 4 · ratings each, and 2 · movies · (3 · factors)² for the orthogonality.
  */
-export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, SvdModel> {
+export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, FactorModel> {
   static readonly spec: EngineSpec<TruncatedSvdOptions> = {
     name: 'truncated-svd',
     about: 'The largest singular values of the matrix of ratings, gaps filled in.',
@@ -52,9 +52,9 @@ export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, SvdModel> {
   /** @internal */
   protected async learn(
     train: Ratings,
-    {factors, missing}: Readonly<Required<TruncatedSvdOptions>>,
+    {factors, missing}: Resolved<TruncatedSvdOptions>,
     run: Run
-  ): Promise<SvdModel> {
+  ): Promise<FactorModel> {
     const k = Math.min(factors, train.userCount, train.movieCount)
     const arena = new Arena()
     // The threads start while the matrix is laid out.
@@ -64,46 +64,14 @@ export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, SvdModel> {
       const eigen = await matrix.eigen(team, k, run)
       const {v, us} = matrix.vectors(team, eigen)
       const {mu, bu, bi = new Float64Array(train.byMovie.start.length - 1)} = base
-      return new SvdModel(
-        {mu, factors: k, bu, bi, pu: us, qi: v},
-        placing,
-        Support.of(train),
-        eigen.values.map(value => Math.sqrt(Math.max(0, value)))
-      )
+      return new FactorModel({mu, factors: k, bu, bi, pu: us, qi: v}, placing, Support.of(train), {
+        // The movies are orthonormal columns: ratings are projected onto them.
+        gram: identity(k),
+        singularValues: eigen.values.map(value => Math.sqrt(Math.max(0, value)))
+      })
     })
     run.report(1, 1)
     return model
-  }
-
-  /** @internal */
-  protected revive({values, arrays}: ModelState, train: Ratings): SvdModel {
-    return new SvdModel(
-      {...(values as unknown as FactorNumbers), ...(arrays as unknown as FactorNumbers)},
-      values.placing as Placing,
-      Support.of(train),
-      arrays.singularValues as Float64Array
-    )
-  }
-}
-
-/** A factor model whose movies are orthonormal columns: ratings are projected onto them. */
-export class SvdModel extends FactorModel {
-  /** @internal */
-  constructor(
-    numbers: FactorNumbers,
-    placing: Placing,
-    support: Support,
-    /** The kept singular values, largest first. [factors] */
-    readonly singularValues: Float64Array
-  ) {
-    super(numbers, placing, support, {gram: identity(numbers.factors)})
-  }
-
-  /** @internal */
-  override state(): ModelState {
-    const {values, arrays} = super.state()
-    const {gram, ...own} = arrays
-    return {values, arrays: {...own, singularValues: this.singularValues}}
   }
 }
 

@@ -4,10 +4,10 @@ import {Arena, pointer} from '../../kernels/arena'
 import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {weightedBlocks, withPool} from '../../kernels/pool'
 import {ItemWeights, type Lists, likesOf} from '../../models/itemWeights'
-import {type ModelState, Support} from '../../models/model'
+import {Support} from '../../models/model'
 import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
-import type {EngineSpec, OptionsOf} from '../options'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
 
 const OPTIONS = {
@@ -54,7 +54,7 @@ export class Ease extends Engine<EaseOptions, ItemWeights> {
   /** @internal */
   protected async learn(
     train: Ratings,
-    {regularization, atLeast}: Readonly<Required<EaseOptions>>,
+    {regularization, atLeast}: Resolved<EaseOptions>,
     run: Run
   ): Promise<ItemWeights> {
     const likes = likesOf(train, atLeast)
@@ -64,11 +64,6 @@ export class Ease extends Engine<EaseOptions, ItemWeights> {
         ? await invert(byUser, byMovie, regularization, run, true)
         : await invert(byMovie, byUser, regularization, run, false)
     return ItemWeights.of(inverse, {atLeast, penalty: regularization}, likes, Support.of(train))
-  }
-
-  /** @internal */
-  protected revive(state: ModelState, train: Ratings): ItemWeights {
-    return ItemWeights.restore(state, atLeast => likesOf(train, atLeast), Support.of(train))
   }
 }
 

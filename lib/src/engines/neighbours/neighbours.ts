@@ -7,11 +7,11 @@ import {deviationOf} from '../../math/statistics'
 import {topN} from '../../math/topN'
 import {Biases} from '../../models/biases'
 import {Centre, type CentreKind, deviations} from '../../models/centre'
-import {type ModelState, Support} from '../../models/model'
+import {type ModelKind, type ModelState, Support} from '../../models/model'
 import {NeighbourModel, type NeighbourStore} from '../../models/neighbourModel'
 import {Table} from '../../show/table'
 import {learnBiases} from '../baseline'
-import type {EngineSpec} from '../options'
+import type {EngineSpec, Resolved} from '../options'
 import {RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {
@@ -24,7 +24,7 @@ import {
 import {Neighbourhood} from './similarities'
 
 type Side = 'user' | 'movie'
-type Options = Readonly<Required<NeighboursOptions>>
+type Options = Resolved<NeighboursOptions>
 
 /**
  * Neighbours: what she gave to similar movies, or what similar users gave to the movie. One implementation, two orientations;
@@ -60,7 +60,12 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions, Neighbo
   }
 
   /** @internal */
-  protected revive(state: ModelState, train: Ratings, options: Options): NeighbourModel {
+  protected override revive(
+    _kind: ModelKind,
+    state: ModelState,
+    train: Ratings,
+    options: Options
+  ): NeighbourModel {
     const biases = Biases.restore(state, Support.of(train))
     const comparison = new Comparison(train, options, biases, availableParallelism())
     const near = comparison.of(this.side)

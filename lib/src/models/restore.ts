@@ -1,0 +1,31 @@
+import type {Ratings} from '../data/ratings'
+import {Biases} from './biases'
+import {FactorModel} from './factorModel'
+import {ItemWeights} from './itemWeights'
+import {type Model, type ModelKind, type ModelState, Support} from './model'
+import {PopularityModel} from './popularityModel'
+import {Posterior} from './posterior'
+import {TermModel} from './termModel'
+
+/** @internal The model of a file by its kind, with the ratings it was fitted on; a neighbour model needs kernels and is made by its engine. */
+export function restoreModel(
+  kind: Exclude<ModelKind, 'neighbours'>,
+  state: ModelState,
+  train: Ratings
+): Model {
+  const support = Support.of(train)
+  switch (kind) {
+    case 'popularity':
+      return PopularityModel.restore(state, support, train)
+    case 'biases':
+      return Biases.restore(state, support)
+    case 'factors':
+      return FactorModel.restore(state, support)
+    case 'weights':
+      return ItemWeights.restore(state, support, train)
+    case 'terms':
+      return TermModel.restore(state)
+    case 'posterior':
+      return Posterior.restore(state, support)
+  }
+}
