@@ -247,6 +247,23 @@ describe('movie-recs', () => {
     }
   })
 
+  it('refuses a place that nothing can be written to before the work', async () => {
+    const nowhere = path.join(folder, 'no such folder', 'out')
+    const work = ['--engine', 'baseline', '--ratings', path.join(folder, 'none.csv')]
+    for (const [argv, message] of [
+      [['fit', ...work, '--out', nowhere], /there is no folder .*no such folder\. Name/],
+      [['fit', ...work, '--out', folder], /it is a folder/],
+      [['evaluate', ...work, '--holdout', '0.1', '--predictions', nowhere], /no folder/],
+      [['recommend', ...work, '--all-users', '--out', nowhere], /no folder/]
+    ] as const)
+      expect(await cli(...argv)).toMatchObject({status: 1, notes: expect.stringMatching(message)})
+    const fit = ['fit', '--engine', 'bayesian', '--ratings', ratings, '--out', path.join(folder, 'x.mrec')]
+    expect(await cli(...fit, '--checkpoint', nowhere)).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/no folder/)
+    })
+  })
+
   it('goes on from a checkpoint to the same model', async () => {
     const [whole, resumed, checkpoint] = ['whole.mrec', 'resumed.mrec', 'fit.ckpt'].map(name =>
       path.join(folder, name)

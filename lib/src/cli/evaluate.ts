@@ -3,7 +3,7 @@ import type {Ratings} from '../data/ratings'
 import {split, splitRows} from '../data/split'
 import {RatingEngine} from '../engines/ratingEngine'
 import {evaluate} from '../evaluate/errors'
-import {writeWhole} from '../files/writeWhole'
+import {checkWritable, writeWhole} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
@@ -41,13 +41,14 @@ export const evaluateCommand: Command = {
       throw new UsageError(
         `${Class.spec.name} ranks movies and predicts no stars, so it has no RMSE. Engines that do: see movie-recs engines.`
       )
+    const predictions = text(values, 'predictions')
+    if (predictions !== undefined) await checkWritable(predictions)
     const {train, test} = await parts(values, io)
     const begun = performance.now()
     await fitWithProgress(engine, train, values, io)
     const fitted = performance.now()
     const {rmse, mae, fallbacks} = evaluate(engine, test)
     const predictSeconds = (performance.now() - fitted) / 1000
-    const predictions = text(values, 'predictions')
     if (predictions !== undefined) await writeWhole(predictions, [lines(engine.predictAll(test))])
     const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
     const workers = number(values, 'workers', {whole: true, min: 1}) ?? availableParallelism()

@@ -1,5 +1,6 @@
 import {stat} from 'node:fs/promises'
 import {saveEngine} from '../engines/modelFile'
+import {checkWritable} from '../files/writeWhole'
 import {type Command, needed} from './command'
 import {ENGINE_OPTIONS, engineClass, FILE_OPTIONS, fittedEngine} from './inputs'
 
@@ -21,6 +22,7 @@ export const fitCommand: Command = {
   async run(values, _words, io) {
     engineClass(values)
     const out = needed(values, 'out', 'the model file to write')
+    await checkWritable(out)
     const begun = performance.now()
     const engine = await fittedEngine(values, io)
     const fitSeconds = (performance.now() - begun) / 1000

@@ -1,5 +1,5 @@
 import type {Engine} from '../engines/engine'
-import {writeWhole} from '../files/writeWhole'
+import {checkWritable, writeWhole} from '../files/writeWhole'
 import type {Recommendation} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
@@ -36,6 +36,7 @@ export const recommendCommand: Command = {
       if (values.user !== undefined || values.profile !== undefined)
         throw new UsageError('--all-users stands alone: leave --user and --profile out.')
       const out = needed(values, 'out', 'the CSV file to write the lists to')
+      await checkWritable(out)
       return writeLists(await fittedEngine(values, io), out, list, io)
     }
     if (values.user === undefined && values.profile === undefined)

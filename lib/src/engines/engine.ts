@@ -2,6 +2,7 @@ import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, NotFittedError} from '../errors'
+import {checkWritable} from '../files/writeWhole'
 import type {Model, ModelKind, ModelState} from '../models/model'
 import {
   type Directory,
@@ -113,6 +114,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     this.#fitting = true
     const place = (model: M): void => this.#place({options, train, history: task.history}, model)
     try {
+      if (run.checkpoint !== undefined) await checkWritable(run.checkpoint)
       place(await this.learn(train, options, task))
     } catch (error) {
       if (task.usable !== undefined && !this.fitted) place(task.usable as M)

@@ -1,20 +1,39 @@
 import {randomBytes} from 'node:crypto'
-import {open, rename, rm} from 'node:fs/promises'
+import {constants} from 'node:fs'
+import {access, open, rename, rm, stat} from 'node:fs/promises'
+import path from 'node:path'
+import {ArgumentError} from '../errors'
 
 /** Writes parts to a temporary name in the same folder, flushes, renames. */
-export async function writeWhole(path: string, parts: ReadonlyArray<Uint8Array | string>): Promise<void> {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+export async function writeWhole(file: string, parts: ReadonlyArray<Uint8Array | string>): Promise<void> {
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const file = await open(temporary, 'wx')
+    const handle = await open(temporary, 'wx')
     try {
-      for (const part of parts) await file.writeFile(part)
-      await file.sync()
+      for (const part of parts) await handle.writeFile(part)
+      await handle.sync()
     } finally {
-      await file.close()
+      await handle.close()
     }
-    await rename(temporary, path)
+    await rename(temporary, file)
   } catch (error) {
     await rm(temporary, {force: true})
     throw error
   }
+}
+
+/**
+ * Refuses a file that nothing can be written to, before the work that would fill it.
+ * @throws ArgumentError that names the folder which is missing, or may not be written to.
+ */
+export async function checkWritable(file: string): Promise<void> {
+  const folder = path.dirname(path.resolve(file))
+  const refuse = (what: string): never => {
+    throw new ArgumentError(`${file} cannot be written: ${what}. Name another place.`)
+  }
+  await access(folder, constants.W_OK).catch(({code}: NodeJS.ErrnoException) =>
+    refuse(code === 'ENOENT' ? `there is no folder ${folder}` : `the folder ${folder} may not be written to`)
+  )
+  const there = await stat(file).catch(() => undefined)
+  if (there?.isDirectory()) refuse('it is a folder')
 }

@@ -157,9 +157,14 @@ for (const [name, make] of NETWORKS) {
 
     it('says so when a checkpoint cannot be written, and keeps the best weights', async () => {
       const engine = make()
-      const checkpoint = path.join(folder, 'no-such-folder', 'net.ckp')
-      await expect(engine.fit(world, {checkpoint})).rejects.toThrow(/could not be written/)
+      const place = mkdtempSync(path.join(folder, 'vanishing-'))
+      const checkpoint = path.join(place, 'net.ckp')
+      const onProgress = (): void => rmSync(place, {recursive: true, force: true})
+      await expect(engine.fit(world, {checkpoint, onProgress})).rejects.toThrow(/could not be written/)
       expect(engine.fitted).toBe(true)
+      const unfitted = make()
+      await expect(unfitted.fit(world, {checkpoint})).rejects.toThrow(/there is no folder/)
+      expect(unfitted.fitted).toBe(false)
     })
   })
 }
