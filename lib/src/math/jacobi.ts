@@ -1,12 +1,12 @@
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix by Jacobi rotations (Golub and Van Loan 2013, section 8.5), for small ones:
- * O(n³) a sweep, about eight sweeps. `a` [n × n] is not changed. `vectors` is [n × n] with eigenvector c in column c; values fall.
+ * O(n³) a round, about eight rounds. `a` [n × n] is not changed. `vectors` is [n × n] with eigenvector c in column c; values fall.
  */
 export function symmetricEigen(a: Float64Array, n: number): {values: Float64Array; vectors: Float64Array} {
   const m = a.slice()
   const v = new Float64Array(n * n)
   for (let k = 0; k < n; k++) v[k * n + k] = 1
-  for (let sweep = 0; sweep < 50; sweep++) {
+  for (let round = 0; round < 50; round++) {
     let off = 0
     let on = 0
     for (let p = 0; p < n; p++)

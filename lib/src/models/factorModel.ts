@@ -1,3 +1,4 @@
+import {sum} from '../math/statistics'
 import {cosines, dot, dotFrom} from '../math/vectors'
 import {HiddenLayers} from './hiddenLayers'
 import type {ModelState, PairScores, Pairs, Part, Person, RatingModel, Support} from './model'
@@ -27,10 +28,11 @@ export interface Placing {
   each?: number
   /**
    * Her bias: `solved` together with her factors; `mean` of what her ratings are above mu + bi, as if `damping` more were 0; `row`, the
-   * mean of her row of `damping` movies, what she has not rated counting as 0, less mu; or `none`.
+   * mean of her row of `movies`, what she has not rated counting as 0, less mu; or `none`.
    */
   bias: 'solved' | 'mean' | 'row' | 'none'
   damping?: number
+  movies?: number
   /** Sign of interest instead of stars: every rating is a 1 that weighs `confidence` · stars more than the 0 of a movie not rated. */
   confidence?: number
   /** What is predicted of an unknown user or movie where there are no biases. */
@@ -44,7 +46,7 @@ export interface MoreNumbers {
   /** [movies × F] what it adds to her factors that she rated a movie at all (SVD++), divided by the root of their number. */
   yj?: Float32Array
   /** [F] the place that movies are seen from when ratings are read, so that a rating speaks of what sets its movie apart. */
-  centre?: Float64Array
+  middle?: Float64Array
   /** Closing term mlp([pu, qi]). */
   hidden?: HiddenLayers
   /** [F] of a truncated SVD, largest first. */
@@ -98,7 +100,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   /** @internal */
   static restore({values, arrays}: ModelState, support: Support): FactorModel {
-    const {gram, yj, centre, singularValues} = arrays
+    const {gram, yj, middle, singularValues} = arrays
     const hidden = values.hidden as number[] | undefined
     return new FactorModel(
       {...(arrays as unknown as FactorNumbers), mu: values.mu as number, factors: values.factors as number},
@@ -107,7 +109,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
       {
         ...(gram === undefined ? {} : {gram: gram as Float64Array}),
         ...(yj === undefined ? {} : {yj: yj as Float32Array}),
-        ...(centre === undefined ? {} : {centre: centre as Float64Array}),
+        ...(middle === undefined ? {} : {middle: middle as Float64Array}),
         ...(singularValues === undefined ? {} : {singularValues: singularValues as Float64Array}),
         ...(hidden === undefined
           ? {}
@@ -247,10 +249,11 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   private foldIn(person: Person): Place {
     const {factors: F} = this
-    const {bias, damping = 0} = this.placing
+    const {bias} = this.placing
     const implicit = this.implicitPart(person.i)
     let place: Place = {bias: 0, p: implicit, from: 0}
-    if (bias === 'mean' || bias === 'row') place.bias = this.meanBias(person, bias === 'row', damping)
+    if (bias === 'mean') place.bias = this.meanBias(person)
+    if (bias === 'row') place.bias = this.rowBias(person)
     for (let step = 0; step < (this.more.hidden === undefined ? 1 : BENDS); step++) {
       const solves = bias === 'solved'
       const x = this.system(person, place, solves).solve(
@@ -269,11 +272,16 @@ export class FactorModel implements RatingModel, FactorNumbers {
     for (let at = 0; at < qi.length; at += F) for (let f = 0; f < F; f++) p[f] -= (mu + bias) * qi[at + f]
   }
 
-  private meanBias({i, r}: Person, row: boolean, damping: number): number {
+  private meanBias({i, r}: Person): number {
     const {mu, bi} = this
-    let sum = 0
-    for (let n = 0; n < i.length; n++) sum += row ? r[n] : r[n] - mu - bi[i[n]]
-    return row ? sum / damping - mu : sum / (damping + i.length)
+    const {damping = 0} = this.placing
+    let above = 0
+    for (let n = 0; n < i.length; n++) above += r[n] - mu - bi[i[n]]
+    return above / (damping + i.length)
+  }
+
+  private rowBias({r}: Person): number {
+    return sum(r) / (this.placing.movies as number) - this.mu
   }
 
   /** @internal |N(u)|^-1/2 · sum of yj over the movies she rated. [F] */
@@ -287,10 +295,10 @@ export class FactorModel implements RatingModel, FactorNumbers {
   }
 
   private get middle(): Float64Array {
-    return this.more.centre ?? new Float64Array(this.factors)
+    return this.more.middle ?? new Float64Array(this.factors)
   }
 
-  /** Against her factors stand the slopes of the score at each movie she rated, less the centre; against a bias that is solved for, 1. */
+  /** Against her factors stand the slopes of the score at each movie she rated, less the middle; against a bias that is solved for, 1. */
   private system({i, r}: Person, place: Place, withBias: boolean): Ridge {
     const {factors: F, middle} = this
     const {once = 0, each = 0, confidence} = this.placing
@@ -337,7 +345,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return slope.map((value, f) => value + layers[f])
   }
 
-  /** Her bias as seen from the centre, and what each of her ratings adds to the score of movie `i`. */
+  /** Her bias as seen from the middle, and what each of her ratings adds to the score of movie `i`. */
   private sharesOf(person: Person, place: Place, i: number): {user: number; shares: Float64Array} {
     const {factors: F, middle} = this
     const {p, from} = place

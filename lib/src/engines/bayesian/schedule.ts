@@ -205,7 +205,7 @@ export class Schedule {
     this.last.values = {
       done: this.done,
       summed: this.summed,
-      steps: this.run.history,
+      history: this.run.history,
       noise,
       kept: this.draws.length
     }
@@ -236,7 +236,7 @@ export class Schedule {
     const {burnIn, sweeps} = this.plan
     this.done = values.done as number
     this.summed = values.summed as number
-    this.run.history.push(...(values.steps as HistoryEntry[]))
+    this.run.history.push(...(values.history as HistoryEntry[]))
     this.before = this.run.history.at(-1)?.seconds ?? 0
     this.sampler.resume(Math.floor((this.done - 1) / (burnIn + sweeps)), values.noise as NoisePrior[])
     for (const [name, view] of Object.entries(this.sampler.state)) view.set(arrays[name])

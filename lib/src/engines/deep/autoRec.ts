@@ -148,7 +148,7 @@ function modelOf(
   const stride = strideOf(hidden)
   trained.forEach((weights, k) => {
     const codes = codesOf(weights, train, o, biases, run)
-    const mean = centre(codes, train, stride)
+    const mean = takeOffMean(codes, train, stride)
     for (let u = 0; u < users; u++) {
       let constant = weights.c[u]
       for (let f = 0; f < hidden; f++) {
@@ -166,7 +166,7 @@ function modelOf(
     // A fifth of the loss's penalty: what served profiles of 5 and of 20 ratings best, on ratings of latest-small held out.
     {once: 0.2 * o.regularization + 1, bias: 'solved'},
     Support.of(train),
-    {centre: middleOf(qi, width, train)}
+    {middle: middleOf(qi, width, train)}
   )
 }
 
@@ -180,7 +180,7 @@ function codesOf(weights: Arrays, train: Ratings, o: Options, biases: BiasNumber
 }
 
 /** Takes the mean code off the codes of movies with ratings, and gives it: what it adds to a score is the same for all movies. */
-function centre(codes: Float32Array, {byMovie: {start}}: Ratings, stride: number): Float64Array {
+function takeOffMean(codes: Float32Array, {byMovie: {start}}: Ratings, stride: number): Float64Array {
   const mean = new Float64Array(stride)
   const active = Int32Array.from({length: start.length - 1}, (_, i) => i).filter(i => start[i + 1] > start[i])
   for (const i of active) for (let f = 0; f < stride; f++) mean[f] += codes[i * stride + f] / active.length

@@ -165,7 +165,7 @@ function modelOf(
   if (biases)
     return new FactorModel({mu: mean, factors, bu, bi, pu, qi}, {each, bias: 'solved'}, support, {
       ...deep,
-      ...(hidden.length > 0 ? {} : {centre: middleOf(qi, factors, train)})
+      ...(hidden.length > 0 ? {} : {middle: middleOf(qi, factors, train)})
     })
   const none = (rows: Float32Array): Float32Array => new Float32Array(rows.length / factors)
   return new FactorModel(

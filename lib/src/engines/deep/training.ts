@@ -66,7 +66,7 @@ interface Position {
   /** Null where nothing was watched yet: JSON has no infinity. */
   bestError: number | null
   done: number[]
-  steps: HistoryEntry[]
+  history: HistoryEntry[]
 }
 
 /** One fit: what makes a network of ratings, and the stages it goes through. */
@@ -166,7 +166,7 @@ export class Training {
       const best = part(this.resumed.arrays, 'best.')
       if (saved.bestEpoch === epoch) this.best = {weights: network.weights(), epochs: epoch}
       else if (saved.bestEpoch > 0) this.best = {weights: best, epochs: saved.bestEpoch}
-      this.run.history.push(...saved.steps)
+      this.run.history.push(...saved.history)
       this.resumed = undefined
     }
     const begun = this.run.seconds - (this.run.history.at(-1)?.seconds ?? 0)
@@ -230,7 +230,7 @@ export class Training {
         bestEpoch: this.best?.epochs ?? 0,
         bestError: Number.isFinite(bestError) ? bestError : null,
         done: this.finished.map(({epochs}) => epochs),
-        steps: this.run.history
+        history: this.run.history
       },
       {...named('weights.', current), ...named('memory.', network.memory()), ...named('best.', best)}
     )
@@ -239,7 +239,7 @@ export class Training {
   private async writeFinished(): Promise<void> {
     const done = this.finished.map(({epochs}) => epochs)
     await this.save(
-      {stage: this.at, epoch: 0, bestEpoch: 0, bestError: null, done, steps: this.run.history},
+      {stage: this.at, epoch: 0, bestEpoch: 0, bestError: null, done, history: this.run.history},
       {}
     )
   }
@@ -262,7 +262,7 @@ export class Training {
     this.at++
     this.past += stage.epochs
     if (this.at === saved.stage && saved.epoch === 0) {
-      this.run.history.push(...saved.steps)
+      this.run.history.push(...saved.history)
       this.resumed = undefined
     }
     return trained

@@ -93,7 +93,7 @@ async function baseOf(
     const rated = byUser.value.subarray(byUser.start[u], byUser.start[u + 1])
     if (rated.length > 0) bu[u] = sum(rated) / (whole ? movieCount : rated.length) - mu
   }
-  const placing: Placing = whole ? {bias: 'row', damping: movieCount} : {bias: 'mean'}
+  const placing: Placing = whole ? {bias: 'row', movies: movieCount} : {bias: 'mean'}
   return {base: {mu, bu, centred: !whole}, placing}
 }
 
