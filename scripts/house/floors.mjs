@@ -31,7 +31,7 @@ export const floors = [
   ['explore'],
   ['evaluate'],
   ['plots'],
-  ['notebook', 'page'],
+  ['notebook'],
   ['cli'],
   ['index']
 ]
