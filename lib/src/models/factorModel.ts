@@ -33,6 +33,8 @@ export interface Placing {
   bias: 'solved' | 'mean' | 'row' | 'none'
   damping?: number
   movies?: number
+  /** The movies are orthonormal columns, as those of a truncated SVD: ratings are projected onto them. */
+  orthonormal?: boolean
   /** Sign of interest instead of stars: every rating is a 1 that weighs `confidence` · stars more than the 0 of a movie not rated. */
   confidence?: number
   /** What is predicted of an unknown user or movie where there are no biases. */
@@ -301,7 +303,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** Against her factors stand the slopes of the score at each movie she rated, less the middle; against a bias that is solved for, 1. */
   private system({i, r}: Person, place: Place, withBias: boolean): Ridge {
     const {factors: F, middle} = this
-    const {once = 0, each = 0, confidence} = this.placing
+    const {once = 0, each = 0, confidence, orthonormal = false} = this.placing
     const {gram} = this.more
     const size = F + (withBias ? 1 : 0)
     const c = new Float64Array(i.length * size).fill(1)
@@ -311,6 +313,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     }
     const weights = gram === undefined ? undefined : Float64Array.from(r, stars => (confidence ?? 0) * stars)
     return new Ridge(c, size, once + each * i.length, {
+      orthonormal,
       ...(weights === undefined ? {} : {weights}),
       ...(gram === undefined ? {} : {gram})
     })

@@ -8,7 +8,8 @@ const LEAST = 1e-9
  *
  *   x = M⁻¹ · sum over n of t_n c_n,   M = G + sum of w_n c_n c_n' + penalty
  *
- * c_n is what stands against x in rating n (a movie's factors), t_n what x has to explain of it. w_n is 1 and G is 0 unless given.
+ * c_n is what stands against x in rating n (a movie's factors), t_n what x has to explain of it. w_n is 1 and G is 0 unless given; of
+ * orthonormal columns (a truncated SVD) M is the identity, and x a projection.
  * With fewer ratings than unknowns, and neither w nor G, the system is solved in the ratings instead: M⁻¹ C' = C' (C C' + penalty)⁻¹.
  * Formed and factored once: O(n m² + m³) for n ratings and unknowns, m being the smaller number.
  */
@@ -16,48 +17,44 @@ export class Ridge {
   private readonly rated: number
   /** Whether there is one unknown a rating instead of one a factor. */
   private readonly dual: boolean
-  /** Cholesky factor of the system, lower triangle. */
-  private readonly l: Float64Array
+  /** Cholesky factor of the system, lower triangle; none where it is the identity. */
+  private readonly l: Float64Array | undefined
 
   constructor(
     /** [rated × size], row-major */
     private readonly c: Float64Array,
     private readonly size: number,
     penalty: number,
-    o: {weights?: Float64Array; gram?: Float64Array} = {}
+    o: {weights?: Float64Array; gram?: Float64Array; orthonormal?: boolean} = {}
   ) {
-    const {weights, gram} = o
+    const {weights, gram, orthonormal = false} = o
     this.rated = c.length / size
-    this.dual = weights === undefined && gram === undefined && this.rated < size
-    this.l = this.dual ? this.inRatings() : this.inFactors(weights, gram)
+    this.dual = !orthonormal && weights === undefined && gram === undefined && this.rated < size
+    if (orthonormal) return
+    const l = this.dual ? this.inRatings() : this.inFactors(weights, gram)
     const n = this.dual ? this.rated : size
     const added = gram === undefined ? Math.max(penalty, LEAST) : penalty
-    for (let f = 0; f < n; f++) this.l[f * n + f] += added
-    cholesky(this.l, n)
+    for (let f = 0; f < n; f++) l[f * n + f] += added
+    cholesky(l, n)
+    this.l = l
   }
 
   /** x for what is to be explained of each rating. [size] */
   solve(t: Float64Array): Float64Array {
-    if (this.dual) {
-      const alpha = t.slice()
-      choleskySolve(this.l, this.rated, alpha)
-      return this.times(alpha)
-    }
-    const x = this.times(t)
-    choleskySolve(this.l, this.size, x)
-    return x
+    return this.dual ? this.times(this.solved(t)) : this.solved(this.times(t))
   }
 
   /** s · x as a sum over the ratings: s' M⁻¹ c_n t_n (Hu, Koren, Volinsky 2008, equation 7). [rated] */
   shares(t: Float64Array, s: Float64Array): Float64Array {
-    if (this.dual) {
-      const v = this.against(s)
-      choleskySolve(this.l, this.rated, v)
-      return v.map((weight, n) => weight * t[n])
-    }
-    const v = s.slice()
-    choleskySolve(this.l, this.size, v)
-    return this.against(v).map((weight, n) => weight * t[n])
+    const weights = this.dual ? this.solved(this.against(s)) : this.against(this.solved(s))
+    return weights.map((weight, n) => weight * t[n])
+  }
+
+  /** M⁻¹ v, or (C C' + penalty)⁻¹ v. */
+  private solved(v: Float64Array): Float64Array {
+    const x = v.slice()
+    if (this.l !== undefined) choleskySolve(this.l, x.length, x)
+    return x
   }
 
   /** C C', lower triangle. */

@@ -65,8 +65,6 @@ export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, FactorModel>
       const {v, us} = matrix.vectors(team, eigen)
       const {mu, bu, bi = new Float64Array(train.byMovie.start.length - 1)} = base
       return new FactorModel({mu, factors: k, bu, bi, pu: us, qi: v}, placing, Support.of(train), {
-        // The movies are orthonormal columns: ratings are projected onto them.
-        gram: identity(k),
         singularValues: eigen.values.map(value => Math.sqrt(Math.max(0, value)))
       })
     })
@@ -83,7 +81,10 @@ async function baseOf(
 ): Promise<{base: Base; placing: Placing}> {
   if (missing === 'baseline') {
     const {mu, bu, bi, userDamping} = await learnBiases(train, {}, run)
-    return {base: {mu, bu, bi, centred: true}, placing: {bias: 'mean', damping: userDamping}}
+    return {
+      base: {mu, bu, bi, centred: true},
+      placing: {orthonormal: true, bias: 'mean', damping: userDamping}
+    }
   }
   const {byUser, movieCount} = train
   const whole = missing === 'zero'
@@ -93,10 +94,8 @@ async function baseOf(
     const rated = byUser.value.subarray(byUser.start[u], byUser.start[u + 1])
     if (rated.length > 0) bu[u] = sum(rated) / (whole ? movieCount : rated.length) - mu
   }
-  const placing: Placing = whole ? {bias: 'row', movies: movieCount} : {bias: 'mean'}
+  const placing: Placing = whole
+    ? {orthonormal: true, bias: 'row', movies: movieCount}
+    : {orthonormal: true, bias: 'mean'}
   return {base: {mu, bu, centred: !whole}, placing}
-}
-
-function identity(n: number): Float64Array {
-  return Float64Array.from({length: n * n}, (_, k) => (k % (n + 1) === 0 ? 1 : 0))
 }
