@@ -187,7 +187,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
       parts.push({
         kind: 'rest',
         value: rest,
-        ...(this.placing.bias === 'row' ? {name: 'what is not rated counts as 0'} : {})
+        ...(this.placing.bias === 'row' ? {name: 'counting what is not rated as 0'} : {})
       })
     return parts
   }
@@ -209,7 +209,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
   private biasParts(user: number, movie: number): Part[] {
     if (this.placing.bias === 'none') return []
     if (this.placing.bias === 'row')
-      return [{kind: 'rest', value: this.mu + user, name: 'the mean of all movies, 0 where nothing is rated'}]
+      return [{kind: 'rest', value: this.mu + user, name: 'the mean over all movies'}]
     return [
       {kind: 'mean', value: this.mu},
       {kind: 'user', value: user},
