@@ -49,11 +49,11 @@ describe('a sentence', () => {
   })
 
   it('does not hide a rest that is as loud as a reason', () => {
-    const rest = {kind: 'rest', name: 'what no single rating accounts for'} as const
+    const rest = {kind: 'rest', name: 'what no rating accounts for'} as const
     expect(saying({terms: [...SPOKEN.terms, {...rest, value: -0.3}]})).toContain(
-      'and what no single rating accounts for takes 0.30 off.'
+      'and what no rating accounts for takes 0.30 off.'
     )
-    expect(saying({terms: [...SPOKEN.terms, {...rest, value: 0.02}]})).not.toContain('no single rating')
+    expect(saying({terms: [...SPOKEN.terms, {...rest, value: 0.02}]})).not.toContain('no rating')
   })
 
   it('says what is not known', () => {
@@ -109,7 +109,7 @@ describe('a sentence', () => {
 
   it('gives a stranger the whole score as that of people in general', () => {
     const [mean, user, movie] = SPOKEN.terms
-    const rest = {kind: 'rest', value: 0.1, name: 'what no single rating accounts for'} as const
+    const rest = {kind: 'rest', value: 0.1, name: 'what no rating accounts for'} as const
     const terms = [mean, {...user, value: 0.05}, movie, rest]
     expect(saying({terms, stranger: true, score: 4.25})).toBe(
       'American Beauty (1999) gets 4.25 stars: people in general give it 4.25 and nothing is known of you.'

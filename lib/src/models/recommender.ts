@@ -358,7 +358,7 @@ const NAMES: Partial<Record<TermKind, string>> = {
   user: 'how you rate',
   movie: 'how it is rated',
   popularity: 'people who rated it',
-  rest: 'what no single rating accounts for'
+  rest: 'what no rating accounts for'
 }
 
 /** @internal */
