@@ -1,4 +1,5 @@
 import {
+  ContentBased,
   Ease,
   type Engine,
   ItemNeighbours,
@@ -88,9 +89,7 @@ describe('a sentence', () => {
 
   it('never says of a movie what is only true of all, nor of a stranger what she gave', () => {
     const [mean, user, movie] = SPOKEN.terms
-    expect(saying({terms: [mean, user, {...movie, value: 0}]})).toContain(
-      'people in general give a movie 3.50'
-    )
+    expect(saying({terms: [mean, user]})).toContain('people in general give a movie 3.50')
     expect(saying({terms: [{...movie, value: 3.5}], unrated: true})).toContain(
       ': nobody rated it and people in general give a movie 3.50.'
     )
@@ -181,6 +180,20 @@ describe('of engines', () => {
     expect(sentence).toBe(
       `${world.movies.title(100)} was rated by ${score} people; the list is the same for everyone.`
     )
+  })
+
+  it('factors around users’ means know of no movie that people like it more', async () => {
+    const engine = await new TruncatedSvd({factors: 2, missing: 'user-mean'}).fit(world)
+    const {terms, sentence} = engine.explain(10, 100)
+    expect(terms.some(term => term.kind === 'movie')).toBe(false)
+    expect(sentence).toContain(`people in general give a movie ${world.mean.toFixed(2)}`)
+  })
+
+  it('content counts nobody: how often a movie was rated is a share of its score', async () => {
+    const engine = await new ContentBased({popularity: 1}).fit(world)
+    const {terms, sentence} = engine.explain(99999, 100)
+    expect(terms.map(term => term.kind)).toEqual(['popularity'])
+    expect(sentence).toMatch(/: nothing is known of you and how often it was rated adds \d\.\d\d\.$/)
   })
 
   it('never give a movie as a reason for itself', async () => {

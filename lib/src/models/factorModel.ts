@@ -213,7 +213,8 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return [
       {kind: 'mean', value: this.mu},
       {kind: 'user', value: user},
-      {kind: 'movie', value: movie}
+      // Around users' means there are no biases of movies, so none is spoken of.
+      ...(this.bi.some(bias => bias !== 0) ? [{kind: 'movie', value: movie} as const] : [])
     ]
   }
 

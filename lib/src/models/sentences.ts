@@ -114,7 +114,7 @@ function general({terms, score, stranger, unrated}: Spoken): string[] {
   const start = mean ?? movie ?? user
   const said: string[] = []
   if (unrated) said.push('nobody rated it')
-  if (mean !== undefined && movie && !unrated)
+  if (mean !== undefined && movie !== undefined && !unrated)
     said.push(`people in general give it ${fixed(stranger ? score : mean + movie)}`)
   else if (mean === undefined && movie !== undefined && !unrated)
     said.push(`people give it ${fixed(movie)} on average`)
