@@ -59,7 +59,7 @@ describe('ContentBased', () => {
     expect(score).toBeCloseTo(Math.SQRT1_2, 12)
     expect(terms.map(term => term.name).sort()).toEqual(['animation', 'comedy'])
     for (const term of terms) expect(term.value).toBeCloseTo(Math.SQRT1_2 / 2, 12)
-    expect(sentence).toBe('Toy Story 2 (1999) scores 0.71, because it is animation and comedy.')
+    expect(sentence).toBe('Toy Story 2 (1999) scores 0.71, because its genres include Animation and Comedy.')
     expect(engine.explain(1, 40).score).toBeCloseTo(-0.5, 12)
     expect(engine.explain(1, 60)).toMatchObject({score: 0, terms: [{name: 'nothing in common', value: 0}]})
   })

@@ -146,6 +146,28 @@ describe('figures of engines', () => {
     expect(bars.x.reduce((sum: number, one: number) => sum + one, 0)).toBe(score)
   })
 
+  it('name the terms of an explanation in short, in full under the pointer, with the numbers clear of the names', () => {
+    const terms: Term[] = [
+      {kind: 'rated', name: 'The Silence of the Lambs (1991)', value: -0.25},
+      {kind: 'rated', name: 'Like Water for Chocolate (Como agua para chocolate) (1992)', value: 0.125},
+      {kind: 'rated', name: 'Heat (1995)', value: 0.1},
+      {kind: 'rated', name: 'Heat (1986)', value: -0.001}
+    ]
+    const figure = plotExplanation({score: -0.026, terms, sentence: 'So it is.'})
+    expect(trace(figure).y).toEqual([
+      'The Silence of the Lambs',
+      'Like Water for Chocolate…',
+      'Heat (1995)',
+      'Heat (1986)'
+    ])
+    expect(trace(figure).customdata).toEqual(terms.map(term => term.name))
+    const numbers = trace(figure, 1)
+    expect(numbers.text).toEqual(['−0.25', '+0.13', '+0.10', '0.00'].map(number => `\u00a0${number}`))
+    expect(numbers.x).toEqual([0, 0.125, 0.1, 0])
+    expect(numbers).toMatchObject({mode: 'text', textposition: 'middle right', y: trace(figure).y})
+    expect(figure.alt).toContain('Bars: The Silence of the Lambs (1991) −0.25, Like Water')
+  })
+
   it('write titles where there is room, and give every point its own under the pointer', () => {
     const crowd = Array.from({length: 50}, (_, k) => ({title: `Movie ${k}`, x: k % 2, y: 0}))
     const map = plotMovieMap(crowd)

@@ -5,6 +5,7 @@ import {Table} from '../show/table'
 
 /** What of ratings the statistics are of; `Ratings` has it all. */
 export interface Countable {
+  /** @internal */
   readonly rows: {readonly r: Float32Array}
   readonly mean: number
   readonly userCount: number

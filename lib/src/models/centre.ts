@@ -60,7 +60,7 @@ export class Centre {
     const movie = this.moviePart(i)
     if (this.kind === 'nothing') return []
     if (this.kind === 'mean') return [{kind: 'mean', value: this.base}]
-    if (this.kind === 'user-mean') return [{kind: 'user', value: user, name: 'her mean'}]
+    if (this.kind === 'user-mean') return [{kind: 'user', value: user, name: 'your mean'}]
     if (this.kind === 'movie-mean') return [{kind: 'movie', value: movie, name: "the movie's mean"}]
     return [
       {kind: 'mean', value: this.base},

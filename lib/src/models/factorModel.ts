@@ -199,7 +199,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
       parts.push({
         kind: 'rest',
         value: rest,
-        ...(this.placing.bias === 'row' ? {name: 'what is not rated counts as 0'} : {})
+        ...(this.placing.bias === 'row' ? {name: 'counting what is not rated as 0'} : {})
       })
     return parts
   }
@@ -221,11 +221,12 @@ export class FactorModel implements RatingModel, FactorNumbers {
   private biasParts(user: number, movie: number): Part[] {
     if (this.placing.bias === 'none') return []
     if (this.placing.bias === 'row')
-      return [{kind: 'rest', value: this.mu + user, name: 'the mean of all movies, 0 where nothing is rated'}]
+      return [{kind: 'rest', value: this.mu + user, name: 'the mean over all movies'}]
     return [
       {kind: 'mean', value: this.mu},
       {kind: 'user', value: user},
-      {kind: 'movie', value: movie}
+      // Around users' means there are no biases of movies, so none is spoken of.
+      ...(this.bi.some(bias => bias !== 0) ? [{kind: 'movie', value: movie} as const] : [])
     ]
   }
 

@@ -64,8 +64,8 @@ export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms
 
 export interface Model {
   readonly kind: ModelKind
-  /** How a score is spoken of: as stars that people would give, or as a number that orders movies. */
-  readonly unit: 'stars' | 'score'
+  /** How a score is spoken of: as stars that people would give, as a count of people, or as a number that orders movies. */
+  readonly unit: 'stars' | 'people' | 'score'
   /** @internal True where something was learned of movie `i`; -1 stands for none. */
   knows(i: number): boolean
   /** @internal Unclipped scores of these movies (all known) for a person with at least one rating. [items] */

@@ -13,7 +13,6 @@ export interface Raters {
  */
 export class PopularityModel implements Model {
   readonly kind = 'popularity'
-  readonly unit = 'score'
 
   /** @internal */
   constructor(
@@ -33,6 +32,10 @@ export class PopularityModel implements Model {
       support,
       raters
     )
+  }
+
+  get unit(): 'people' | 'stars' {
+    return this.mu === undefined ? 'people' : 'stars'
   }
 
   /** @internal */

@@ -167,8 +167,11 @@ export class Recommender<M extends Model = Model> {
     if (i < 0 && !this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
     const terms = this.model.parts(person, i).map(part => this.term(part, i))
     const score = terms.reduce((sum, {value}) => sum + value, 0)
+    const movie = this.directory.movies.get(movieId)
     const sentence = sentenceOf({
       title: this.directory.movies.title(movieId),
+      genres: movie?.genres ?? [],
+      year: movie?.year,
       unit: this.model.unit,
       score,
       terms,
@@ -355,7 +358,7 @@ const NAMES: Partial<Record<TermKind, string>> = {
   user: 'how you rate',
   movie: 'how it is rated',
   popularity: 'people who rated it',
-  rest: 'what no single rating accounts for'
+  rest: 'what no rating accounts for'
 }
 
 /** @internal */

@@ -1,5 +1,6 @@
 import {count} from '../show/numbers'
-import type {TermKind} from './model'
+import {tokens} from '../text/tfidf'
+import type {Model, TermKind} from './model'
 
 /** One addend of a score, named for people. */
 export interface SpokenTerm {
@@ -12,7 +13,10 @@ export interface SpokenTerm {
 /** What a sentence is about. */
 export interface Spoken {
   title: string
-  unit: 'stars' | 'score'
+  /** The movie's genres and year, as the catalogue spells them. */
+  genres: readonly string[]
+  year?: number
+  unit: Model['unit']
   score: number
   terms: readonly SpokenTerm[]
   /** True where nothing is known of the person, of the movie. */
@@ -29,35 +33,63 @@ const MOST = 3
 
 /** One sentence for the person who asks: what she gets, why, and what people in general think of it. */
 export function sentenceOf(spoken: Spoken): string {
-  const {title, unit, score, terms} = spoken
-  if (terms.length === 1 && terms[0].kind === 'popularity')
-    return `${title} was rated by ${people(terms[0].value)}; the list is the same for everyone.`
-  const head = `${title} ${unit === 'stars' ? `gets ${score.toFixed(2)} stars` : `scores ${score.toFixed(2)}`}`
-  const because = reasons(terms)
-  const beside = [...general(spoken), ...closing(terms)]
+  const {title, unit, score} = spoken
+  if (unit === 'people') return `${title} was rated by ${people(score)}; the list is the same for everyone.`
+  const head = `${title} ${unit === 'stars' ? `gets ${fixed(score)} stars` : `scores ${fixed(score)}`}`
+  const because = reasons(spoken)
+  const beside = [...general(spoken), ...closing(spoken)]
   return `${head}${because === '' ? '' : `, ${because}`}${beside.length === 0 ? '' : `${because === '' ? ': ' : '; '}${list(beside)}`}.`
 }
 
 /** Her ratings, her neighbours' and what she shares with the movie: those that are loud enough to be heard. */
-function reasons(terms: readonly SpokenTerm[]): string {
-  const personal = terms.filter(({kind}) => PERSONAL.has(kind))
+function reasons(spoken: Spoken): string {
+  const personal = personalOf(spoken)
   const strongest = personal.reduce((most, {value}) => Math.max(most, Math.abs(value)), 0)
   const loud = personal
     .filter(({value}) => Math.abs(value) >= Math.max(SEEN, LOUD * strongest))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
   const up = loud.filter(({value}) => value > 0).slice(0, MOST)
   const down = loud.filter(({value}) => value < 0).slice(0, MOST)
-  const because = personal.length > up.length + down.length ? 'mostly because' : 'because'
-  const against = up.length > 0 ? 'although' : `held back ${because}`
-  return [
-    ...(up.length > 0 ? [`${because} ${list(said(up))}`] : []),
-    ...(down.length > 0 ? [`${against} ${list(said(down))}`] : [])
-  ].join(', ')
+  if (up.length === 0)
+    return down.length === 0 ? '' : `held back ${because(spoken, down)} ${list(said(down))}`
+  return `${because(spoken, up)} ${list(said(up))}${down.length === 0 ? '' : `, although ${list(said(down))}`}`
 }
 
-const PERSONAL: ReadonlySet<TermKind> = new Set(['rated', 'neighbour', 'genre', 'word', 'year', 'popularity'])
+/** "because" where nothing else moves the score this way, by how much these reasons do of it where something else does. */
+function because({terms}: Spoken, named: readonly SpokenTerm[]): string {
+  const start = (['mean', 'movie', 'user'] as const).find(wanted => terms.some(({kind}) => kind === wanted))
+  const sign = Math.sign(named[0].value)
+  const all = sum(terms.filter(({kind, value}) => kind !== start && sign * value > 0))
+  const share = sum(named) / all
+  return share > 0.995 ? 'because' : share > 0.5 ? 'mostly because' : 'in part because'
+}
 
-/** "you gave Fargo 4.5", "user 7 gave it 4", "it is animation and comedy": terms of one kind share their verb. */
+const PERSONAL: ReadonlySet<TermKind> = new Set(['rated', 'neighbour', 'genre', 'word', 'year'])
+
+/**
+ * The terms that speak of her. A movie's genres are terms by their words and pairs of words ("sci", "drama thriller"), its year by the
+ * decades around it: people are told the genre, with its words' share of each, and the year.
+ */
+function personalOf({terms, genres, year}: Spoken): readonly SpokenTerm[] {
+  const merged = new Map<string, SpokenTerm>()
+  const add = (kind: TermKind, name: string, value: number): void => {
+    const before = merged.get(name)?.value ?? 0
+    merged.set(name, {kind, name, value: before + value})
+  }
+  for (const {kind, name, value} of terms) {
+    if (kind === 'year') add(kind, String(year ?? name), value)
+    if (kind !== 'genre') continue
+    const words = tokens(name)
+    for (const word of words)
+      add(kind, genres.find(genre => tokens(genre).includes(word)) ?? word, value / words.length)
+  }
+  return [
+    ...terms.filter(({kind}) => PERSONAL.has(kind) && kind !== 'year' && kind !== 'genre'),
+    ...merged.values()
+  ]
+}
+
+/** "you gave Fargo 4.5", "user 7 gave it 4", "its genres include Drama and Crime": terms of one kind share their verb. */
 function said(terms: readonly SpokenTerm[]): string[] {
   const of = (...kinds: TermKind[]): readonly SpokenTerm[] => terms.filter(({kind}) => kinds.includes(kind))
   const given = of('rated').map(({name, rating}) =>
@@ -69,44 +101,56 @@ function said(terms: readonly SpokenTerm[]): string[] {
   return [
     ...(given.length > 0 ? [`${verb} ${list(given)}`] : []),
     ...of('neighbour').map(({name, rating}) => `${name} gave it ${stars(rating ?? Number.NaN)}`),
-    ...(genres.length > 0 ? [`it is ${list(genres)}`] : []),
+    ...(genres.length > 0 ? [`its genres include ${list(genres)}`] : []),
     ...(words.length > 0 ? [`its title has ${list(words)}`] : []),
-    ...of('year').map(({name}) => `it is from ${name}`),
-    ...(of('popularity').length > 0 ? ['many people rated it'] : [])
+    ...of('year').map(({name}) => `it is from ${name}`)
   ]
 }
 
-/** What people in general give the movie, and how she rates in general. */
-function general({terms, stranger, unrated}: Spoken): string[] {
+/** What people in general give the movie, and how she rates in general. To a stranger all of the score is what people in general give. */
+function general({terms, score, stranger, unrated}: Spoken): string[] {
   const sizeOf = (wanted: TermKind): number | undefined => terms.find(({kind}) => kind === wanted)?.value
   const [mean, user, movie] = [sizeOf('mean'), sizeOf('user'), sizeOf('movie')]
+  const start = mean ?? movie ?? user
   const said: string[] = []
   if (unrated) said.push('nobody rated it')
   if (mean !== undefined && movie !== undefined && !unrated)
-    said.push(`people in general give it ${(mean + movie).toFixed(2)}`)
-  else if (mean !== undefined) said.push(`people in general give a movie ${mean.toFixed(2)}`)
-  else if (movie !== undefined) said.push(`people give it ${movie.toFixed(2)} on average`)
-  else if (user !== undefined) said.push(`you give ${user.toFixed(2)} on average`)
+    said.push(`people in general give it ${fixed(stranger ? score : mean + movie)}`)
+  else if (mean === undefined && movie !== undefined && !unrated)
+    said.push(`people give it ${fixed(movie)} on average`)
+  else if (start !== undefined && start === user && !stranger) said.push(`you give ${fixed(user)} on average`)
+  else if (start !== undefined) said.push(`people in general give a movie ${fixed(stranger ? score : start)}`)
   if (stranger) said.push('nothing is known of you')
   else if (mean !== undefined && user !== undefined && Math.abs(user) >= SEEN)
-    said.push(`you rate ${Math.abs(user).toFixed(2)} ${user < 0 ? 'below' : 'above'} others`)
+    said.push(`you rate ${fixed(Math.abs(user))} ${user < 0 ? 'below' : 'above'} others`)
   return said
 }
 
-/** What closes the sum is said where it is no small part beside all reasons together, or has only a name to say. */
-function closing(terms: readonly SpokenTerm[]): string[] {
-  const all = terms.filter(({kind}) => PERSONAL.has(kind)).reduce((sum, {value}) => sum + Math.abs(value), 0)
+/** How often it was rated and what closes the sum, where they are no small part beside all reasons together; else why there is none. */
+function closing({terms, stranger, unrated}: Spoken): string[] {
+  const all = sum(terms.filter(({kind}) => PERSONAL.has(kind)))
   return terms
-    .filter(
-      ({kind, value}) => kind === 'rest' && (value === 0 || Math.abs(value) >= Math.max(SEEN, LOUD * all))
-    )
-    .map(({name, value}) =>
-      value === 0 ? name : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)} is ${name}`
-    )
+    .filter(({kind}) => kind === 'popularity' || (kind === 'rest' && !stranger))
+    .filter(({value}) => (value === 0 ? !unrated : Math.abs(value) >= Math.max(SEEN, LOUD * all)))
+    .map(({name, value}) => {
+      if (value === 0) return name
+      return `${name} ${value < 0 ? `takes ${fixed(-value)} off` : `adds ${fixed(value)}`}`
+    })
+}
+
+/** How much these terms move a score, each for itself. */
+function sum(terms: readonly SpokenTerm[]): number {
+  return terms.reduce((total, {value}) => total + Math.abs(value), 0)
+}
+
+/** "0.97", "−0.03", and never "−0.00". */
+function fixed(value: number): string {
+  const digits = Math.abs(value).toFixed(2)
+  return value < 0 && Number(digits) > 0 ? `−${digits}` : digits
 }
 
 function people(many: number): string {
-  return `${count(many)} ${many === 1 ? 'person' : 'people'}`
+  return many === 0 ? 'nobody' : `${count(many)} ${many === 1 ? 'person' : 'people'}`
 }
 
 function stars(rating: number): string {

@@ -22,7 +22,7 @@ import {
 /** Heat map of the similarity of some movies; a column has the number of its row. Up to twelve movies have their values written in. */
 export function plotSimilarity(matrix: SimilarityMatrix): Figure {
   const numbers = matrix.titles.map((_, k) => String(k + 1))
-  const bare = matrix.titles.map(title => shortened(title.replace(/ \(\d{4}\)$/, ''), 18))
+  const bare = matrix.titles.map(title => shortened(withoutYear(title), 18))
   const names = bare.map((title, k) => `${literal(title)}  ${k + 1}`)
   const pairs = matrix.values
     .flatMap((row, a) => row.map((value, b) => ({a, b, value})))
@@ -287,7 +287,11 @@ export function plotCurve(
   })
 }
 
-/** Why a score: its terms as lying bars, the largest first, those after the twelfth in one bar. */
+/**
+ * Why a score: its terms as lying bars, the largest first, those after the twelfth in one bar. A movie goes without its year
+ * where no other has its title. The numbers stand on the right, for bars that take off as well: on the left they would cover the names
+ * where the screen is narrow.
+ */
 export function plotExplanation(explanation: Explanation, o: {title?: string; n?: number} = {}): Figure {
   const {n = 12} = o
   const terms = [...explanation.terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
@@ -295,31 +299,45 @@ export function plotExplanation(explanation: Explanation, o: {title?: string; n?
   const rest = terms.slice(n)
   if (rest.length > 0)
     shown.push({name: `${rest.length} more`, value: rest.reduce((sum, term) => sum + term.value, 0)})
+  const bare = shown.map(({name}) => withoutYear(name))
+  const alone = bare.map(name => bare.indexOf(name) === bare.lastIndexOf(name))
+  const names = distinct(shown.map(({name}, k) => shortened(alone[k] ? bare[k] : name, 30)))
+  const values = shown.map(term => term.value)
   return sketch({
     title: o.title === undefined ? `What adds up to ${explanation.score.toFixed(2)}` : literal(o.title),
     x: {
       title: 'part of the score',
       grid: true,
-      range: padded([0, ...shown.map(term => term.value)]),
+      range: padded([0, ...values], 0.05),
       more: {zeroline: true, zerolinecolor: QUIET}
     },
     y: NAMES,
     data: [
-      lyingBars(
-        distinct(shown.map(term => shortened(term.name, 26))),
-        shown.map(term => term.value),
-        '%{y}: %{x:+.3f}',
-        {
-          marker: {color: shown.map(term => (term.value < 0 ? NEGATIVE : POSITIVE))},
-          text: shown.map(term => `${term.value < 0 ? '−' : '+'}${Math.abs(term.value).toFixed(2)}`),
-          textposition: 'outside',
-          cliponaxis: false
-        }
-      )
+      lyingBars(names, values, '%{customdata}: %{x:+.3f}', {
+        customdata: shown.map(term => literal(term.name)),
+        marker: {color: values.map(value => (value < 0 ? NEGATIVE : POSITIVE))}
+      }),
+      {
+        type: 'scatter',
+        mode: 'text',
+        y: names.map(literal),
+        x: values.map(value => Math.max(0, value)),
+        text: values.map(value => `\u00a0${signed(value)}`),
+        textposition: 'middle right',
+        cliponaxis: false,
+        hoverinfo: 'skip'
+      }
     ],
     height: 120 + 28 * shown.length,
-    alt: `${explanation.sentence} Bars: ${shown.map(term => `${term.name} ${term.value.toFixed(2)}`).join(', ')}.`
+    more: {margin: {l: 56, r: 56, t: 48, b: 52}},
+    alt: `${explanation.sentence} Bars: ${shown.map(term => `${term.name} ${signed(term.value)}`).join(', ')}.`
   })
+}
+
+/** "+0.34", "−0.10"; "0.00" has no sign. */
+function signed(value: number): string {
+  const digits = Math.abs(value).toFixed(2)
+  return `${Number(digits) === 0 ? '' : value < 0 ? '−' : '+'}${digits}`
 }
 
 /** ".43", "1", nothing for 0: what fits into a field on a narrow screen. */
@@ -330,6 +348,10 @@ function inField(value: number): string {
 
 function isLearned(engines: Learned | Readonly<Record<string, Learned>>): engines is Learned {
   return Array.isArray((engines as Learned).history)
+}
+
+function withoutYear(title: string): string {
+  return title.replace(/ \(\d{4}\)$/, '')
 }
 
 /** Names made different where two are the same: plotly puts equal categories into one row. */
