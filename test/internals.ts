@@ -18,8 +18,8 @@ export {
   writeArrayFile
 } from '#dist/files/arrayFile.js'
 export {Arena, pointer} from '#dist/kernels/arena.js'
+export {adjourn, announce, DONE, failureOf, MOST_CALLS, newBoard} from '#dist/kernels/board.js'
 export {invertNegated, invertScratch, invertSize} from '#dist/kernels/invert.js'
-export {MOST_CALLS} from '#dist/kernels/job.js'
 export {blocks, weightedBlocks, withPool} from '#dist/kernels/pool.js'
 export {Team} from '#dist/kernels/team.js'
 export {dismiss, engage} from '#dist/kernels/threads.js'

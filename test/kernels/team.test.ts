@@ -1,5 +1,6 @@
+import {MovieRecsError} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-import {Arena, MOST_CALLS, pointer, Team} from '#internals'
+import {Arena, adjourn, dismiss, engage, kernelModule, MOST_CALLS, newBoard, pointer, Team} from '#internals'
 
 const N = 100
 
@@ -59,7 +60,7 @@ describe('Team', () => {
     const arena = new Arena()
     const {calls, expected} = sums(arena, [4, 5])
     const team = new Team(arena, 2)
-    expect(() => team.all('dot', [...calls, [2 ** 31, 2 ** 31, 1e9]])).toThrow(/dot: a kernel aborted/)
+    expect(() => team.all('dot', [...calls, [2 ** 31, 2 ** 31, 1e9]])).toThrow(/^dot: .*out of bounds/)
     expect([...team.all('dot', calls)]).toEqual(expected)
     team.close()
   })
@@ -71,6 +72,23 @@ describe('Team', () => {
     const team = new Team(arena, 2, own)
     const calls = Array.from({length: 50}, () => [pointer(ones), 4])
     expect([...team.all('dot', calls)]).toEqual(calls.map(() => 10))
+    team.close()
+  })
+
+  it('goes on no more when a helper has died', async () => {
+    const arena = new Arena()
+    const {calls, expected} = sums(arena, [4, 5])
+    // The team has the thread that was given back last.
+    const {memory} = new Arena()
+    const board = newBoard(1)
+    const thread = engage({memory, module: kernelModule(), board, thread: 0}, () => undefined)
+    adjourn(board)
+    dismiss(thread)
+    const team = new Team(arena, 2)
+    expect([...team.all('dot', calls)]).toEqual(expected)
+    await thread.terminate()
+    expect(() => team.all('dot', calls)).toThrow(MovieRecsError)
+    expect(() => team.all('dot', calls)).toThrow(/A worker thread died at work/)
     team.close()
   })
 })

@@ -1,33 +1,20 @@
-import type {Worker} from 'node:worker_threads'
 import type {Work} from '../work'
 import {type Arena, pointer} from './arena'
-import {dismiss, engage} from './threads'
-import {kernelModule, type WasmMemory} from './wasm'
-import type {WorkerAnswer, WorkerCall} from './worker'
+import {DONE, hearChange, withdraw} from './board'
+import {Crew} from './crew'
 
-/** Calls given to a worker ahead of time, so that it never waits for a message. */
-const AHEAD = 2
-
-/**
- * Worker threads that run kernels on the memory of an arena. A task is a kernel's name and a list of argument rows; each row is
- * one call (at most about 200 ms), given to whichever worker is free. The rows belong to the data (fixed blocks), so that the
- * result does not depend on how many workers there are: calls of one task must write to different places.
- */
-export class Pool {
-  private readonly workers: Worker[]
-  private readonly run: Work
-  private readonly memory: WasmMemory
-
-  constructor(arena: Arena, run: Work) {
-    this.run = run
-    this.memory = arena.memory
-    const setup = {memory: arena.memory, module: kernelModule()}
-    this.workers = Array.from({length: run.workers}, () => engage(setup))
+/** Worker threads whose work is awaited, while this thread is free (see `Crew`). */
+export class Pool extends Crew {
+  constructor(
+    arena: Arena,
+    private readonly run: Work
+  ) {
+    super(arena, run.workers, 0)
   }
 
   /** How many threads there are. */
   get size(): number {
-    return this.workers.length
+    return this.run.workers
   }
 
   /**
@@ -40,56 +27,28 @@ export class Pool {
     kernel: string,
     calls: ReadonlyArray<readonly number[]>,
     onDone?: (done: number) => void,
-    scratch?: readonly number[]
+    scratch: readonly number[] = []
   ): Promise<Float64Array> {
-    this.run.check()
+    const {board, run} = this
+    run.check()
     const values = new Float64Array(calls.length)
-    const bytes = this.memory.buffer.byteLength
-    let next = 0
-    let done = 0
-    let failed: Error | undefined
-    const serve = (worker: Worker, thread: number): Promise<void> =>
-      new Promise(resolve => {
-        let under = 0
-        const give = (): void => {
-          while (under < AHEAD && next < calls.length && failed === undefined && !this.run.signal?.aborted) {
-            const id = next++
-            under++
-            const args = scratch === undefined ? calls[id] : [scratch[thread], ...calls[id]]
-            worker.postMessage({id, kernel, args, bytes} satisfies WorkerCall)
-          }
-          if (under === 0) finish()
-        }
-        const hear = ({id, value, error}: WorkerAnswer): void => {
-          under--
-          if (error !== undefined) failed ??= new Error(error)
-          else values[id] = value ?? 0
-          onDone?.(++done)
-          give()
-        }
-        const fail = (error: Error): void => {
-          failed ??= error
-          finish()
-        }
-        const finish = (): void => {
-          worker.off('message', hear)
-          worker.off('error', fail)
-          worker.unref()
-          resolve()
-        }
-        worker.on('message', hear)
-        worker.on('error', fail)
-        worker.ref()
-        give()
-      })
-    await Promise.all(this.workers.map(serve))
-    if (failed !== undefined) throw failed
-    this.run.check()
+    const stop = (): void => withdraw(board)
+    run.signal?.addEventListener('abort', stop)
+    for (const helper of this.helpers) helper.ref()
+    try {
+      const task = {kernel, calls, scratch, told: onDone !== undefined}
+      for (const [before, done] of this.turns(task, values)) {
+        if (run.signal?.aborted) withdraw(board)
+        else if (done > 0) onDone?.(before + done)
+        await hearChange(board, DONE, done)
+      }
+    } finally {
+      run.signal?.removeEventListener('abort', stop)
+      for (const helper of this.helpers) helper.unref()
+    }
+    if (!run.signal?.aborted) onDone?.(calls.length)
+    run.check()
     return values
-  }
-
-  close(): void {
-    for (const worker of this.workers) dismiss(worker)
   }
 }
 

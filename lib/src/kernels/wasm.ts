@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
+import {MovieRecsError} from '../errors'
 
 /** A kernel takes pointers, counts and strides, and gives at most one number. */
 export type Kernel = (...args: number[]) => number
@@ -38,8 +39,24 @@ export function sharedMemory(maximum: number = 1 << 16): WasmMemory {
 
 /** The one wasm module, compiled on first use. */
 export function kernelModule(): WasmModule {
-  compiled ??= new wasm.Module(readFileSync(path.join(__dirname, '..', 'kernels.wasm')))
+  compiled ??= new wasm.Module(kernelBytes())
   return compiled
+}
+
+function kernelBytes(): Uint8Array {
+  try {
+    return readFileSync(path.join(__dirname, '..', 'kernels.wasm'))
+  } catch (cause) {
+    throw bundledWithout('kernels.wasm', cause)
+  }
+}
+
+/** A bundler copies code, not the files beside it. */
+export function bundledWithout(file: string, cause?: unknown): MovieRecsError {
+  return new MovieRecsError(
+    `movie-recs was bundled without ${file}: mark movie-recs as external (esbuild: --external:movie-recs), so that it is loaded from node_modules.`,
+    {cause}
+  )
 }
 
 /** The kernels on a memory, for this thread. */

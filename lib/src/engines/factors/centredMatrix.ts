@@ -139,7 +139,9 @@ export class CentredMatrix {
     const part = kernelConstants().gramProductBytes(n)
     const parts = arena.u8(blocks.length * part)
     const shared = [...this.ratings, this.offset, pairs, total].map(pointer)
-    const products = blocks.map(([from, to], b) => [from, to, ...shared, pointer(parts) + part * b, n])
+    const products = blocks
+      .map(([from, to], b) => [from, to, ...shared, pointer(parts) + part * b, n])
+      .reverse()
     const columns = this.movieOf.length
     const sums = ranges(n, COLUMNS).map(([from, to]) => [
       ...[from, to, pointer(parts), blocks.length, n, columns],
@@ -172,7 +174,7 @@ export class CentredMatrix {
     const projection = [...this.ratings, this.offset, v, total].map(pointer)
     team.all(
       'projectRows',
-      this.blocks.map(([from, to]) => [from, to, ...projection, even, pointer(us)])
+      this.blocks.map(([from, to]) => [from, to, ...projection, even, pointer(us)]).reverse()
     )
     const byMovie = new Float64Array(this.movies * k)
     for (const [c, i] of this.movieOf.entries()) byMovie.set(v.subarray(c * even, c * even + k), i * k)
@@ -202,8 +204,8 @@ function takeOff(value: Float32Array, {start, index}: Ratings['byUser'], {mu, bu
 }
 
 /**
- * Blocks of rows, the first smallest and each larger by the same number of entries: calls are taken from the last to the first, so
- * no thread waits long for the others. `start` is that of a compressed table.
+ * Blocks of rows, the first smallest and each larger by the same number of entries: where the last are taken first, no thread waits
+ * long for the others. `start` is that of a compressed table.
  */
 function taperedBlocks(start: Int32Array, count: number): Array<readonly [from: number, to: number]> {
   const rows = start.length - 1
