@@ -25,10 +25,10 @@ export function holdOut(train: Ratings, share: number, random: Random): {rest: R
 /** The rows of ratings whose user and movie the training ratings know of. */
 export function knownPairs(ratings: Ratings, train: Ratings): RatedPairs {
   const {u, i} = ratings.indexedBy(train.frame.userIds, train.frame.movieIds)
-  const rows = Int32Array.from(u.keys()).filter(n => u[n] >= 0 && i[n] >= 0)
+  const rows = [...u.keys()].filter(n => u[n] >= 0 && i[n] >= 0)
   return {
-    u: rows.map(n => u[n]),
-    i: rows.map(n => i[n]),
+    u: Int32Array.from(rows, n => u[n]),
+    i: Int32Array.from(rows, n => i[n]),
     r: Float32Array.from(rows, n => ratings.rows.r[n])
   }
 }

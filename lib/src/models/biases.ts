@@ -65,15 +65,13 @@ export class Biases implements RatingModel, BiasNumbers {
   }
 
   /** @internal */
-  scorePairs({u, i}: Pairs): PairScores {
+  scorePairs(pairs: Pairs): PairScores {
     const {mu, bu, bi, support} = this
+    const {u, i} = pairs
     const score = new Float64Array(u.length)
-    const fallback = new Uint8Array(u.length)
-    for (let n = 0; n < u.length; n++) {
-      fallback[n] = support.fallback(u[n], i[n])
+    for (let n = 0; n < score.length; n++)
       score[n] = mu + (support.knowsUser(u[n]) ? bu[u[n]] : 0) + (support.knowsMovie(i[n]) ? bi[i[n]] : 0)
-    }
-    return {score, fallback}
+    return {score, fallback: support.fallbacks(pairs)}
   }
 
   /** @internal */

@@ -158,13 +158,13 @@ export class FactorModel implements RatingModel, FactorNumbers {
   }
 
   /** @internal */
-  scorePairs({u, i}: Pairs): PairScores {
+  scorePairs(pairs: Pairs): PairScores {
     const {factors: F, bu, pu, support} = this
+    const {u, i} = pairs
     const score = new Float64Array(u.length)
-    const fallback = new Uint8Array(u.length)
+    const fallback = support.fallbacks(pairs)
     const place: Place = {bias: 0, p: pu, from: 0}
     for (let n = 0; n < score.length; n++) {
-      fallback[n] = support.fallback(u[n], i[n])
       if (fallback[n] === 0) {
         place.bias = bu[u[n]]
         place.from = u[n] * F

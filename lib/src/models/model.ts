@@ -147,14 +147,18 @@ export class Support {
     return i >= 0 && this.movies[i] > 0
   }
 
-  /** What a pair falls back to: an index into FALLBACKS. */
-  fallback(u: number, i: number): 0 | 1 | 2 {
-    if (!this.knowsUser(u)) return 1
-    return this.knowsMovie(i) ? 0 : 2
+  /** What each pair falls back to: an index into FALLBACKS. [pairs] */
+  fallbacks({u, i}: Pairs): Uint8Array {
+    const codes = new Uint8Array(u.length)
+    for (let n = 0; n < codes.length; n++)
+      codes[n] = this.knowsUser(u[n]) ? (this.knowsMovie(i[n]) ? 0 : 2) : 1
+    return codes
   }
 }
 
 /** Entries of each row of a compressed table. */
 function lengthsOf(start: Int32Array): Int32Array {
-  return Int32Array.from({length: start.length - 1}, (_, row) => start[row + 1] - start[row])
+  const lengths = new Int32Array(start.length - 1)
+  for (let row = 0; row < lengths.length; row++) lengths[row] = start[row + 1] - start[row]
+  return lengths
 }

@@ -122,21 +122,21 @@ export class NeighbourModel implements RatingModel {
   }
 
   /** @internal */
-  scorePairs({u, i}: Pairs): PairScores {
+  scorePairs(pairs: Pairs): PairScores {
     const {support} = this
+    const {u, i} = pairs
     const {centre, alone, scale, near} = this.matter
     const score = new Float64Array(u.length)
-    const fallback = Uint8Array.from(u, (one, n) => support.fallback(one, i[n]))
-    const asked = Int32Array.from(fallback.keys()).filter(n => fallback[n] === 0)
-    for (let n = 0; n < score.length; n++)
-      if (fallback[n] !== 0)
-        score[n] = alone.at(support.knowsUser(u[n]) ? u[n] : -1, this.knows(i[n]) ? i[n] : -1)
+    const fallback = support.fallbacks(pairs)
+    const asked: number[] = []
+    for (let n = 0; n < score.length; n++) {
+      if (fallback[n] === 0) asked.push(n)
+      else score[n] = alone.at(support.knowsUser(u[n]) ? u[n] : -1, this.knows(i[n]) ? i[n] : -1)
+    }
     const [own, other] = this.o.side === 'movie' ? [i, u] : [u, i]
-    const entity = asked.map(n => own[n])
-    const {mean, count} = near.meansOfPairs(
-      entity,
-      asked.map(n => other[n])
-    )
+    const entity = Int32Array.from(asked, n => own[n])
+    const rater = Int32Array.from(asked, n => other[n])
+    const {mean, count} = near.meansOfPairs(entity, rater)
     for (let a = 0; a < asked.length; a++) {
       const n = asked[a]
       const enough = count[a] >= this.o.minK

@@ -69,9 +69,9 @@ export class Posterior implements RatingModel {
   }
 
   /** @internal */
-  scorePairs({u, i, t}: Pairs): PairScores {
+  scorePairs(pairs: Pairs): PairScores {
     const {draws, support} = this
-    const fallback = Uint8Array.from(u, (one, n) => support.fallback(one, i[n]))
+    const {u, i, t} = pairs
     const users = distinct(u.map(one => (support.knowsUser(one) ? one : this.averageUser)))
     const movies = distinct(i.map(one => this.rowOfMovie(one)))
     const days = this.hasDays ? distinct(u.map((_, n) => this.rowOfDay(t?.[n]))) : undefined
@@ -87,7 +87,7 @@ export class Posterior implements RatingModel {
         score[n] += draw.expected(value, a[(atA + 1) * width - 1] * b[(atB + 1) * width - 1])
       }
     }
-    return {score: score.map(sum => sum / draws.length), fallback}
+    return {score: score.map(sum => sum / draws.length), fallback: support.fallbacks(pairs)}
   }
 
   /** @internal */

@@ -36,10 +36,10 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     this.refuseScores()
     const {userIds, items} = this.directory
     const {score, fallback} = this.scorePairs(pairs.indexedBy(userIds, items))
-    return {
-      ratings: Float32Array.from(score, one => this.clip(one)),
-      fallbacks: Array.from(fallback, code => FALLBACKS[code])
-    }
+    const [min, max] = this.directory.scale
+    const ratings = new Float32Array(score.length)
+    for (let n = 0; n < ratings.length; n++) ratings[n] = Math.min(max, Math.max(min, score[n]))
+    return {ratings, fallbacks: Array.from(fallback, code => FALLBACKS[code])}
   }
 
   predict(who: Who, movieId: MovieId, o: {timestamp?: number} = {}): DetailedPrediction {
@@ -47,7 +47,9 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     const person = this.person(who)
     const i = this.indexOf(movieId)
     const detail = isProfile(who) ? this.forProfile(person, i) : this.forUser(person.u, i, o)
-    return {...detail, rating: this.clip(detail.score), ...this.model.details?.(person, i, o)}
+    const [min, max] = this.directory.scale
+    const rating = Math.min(max, Math.max(min, detail.score))
+    return {...detail, rating, ...this.model.details?.(person, i, o)}
   }
 
   override explain(who: Who, movieId: MovieId): Explanation {
@@ -77,11 +79,6 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
       return {score: this.model.scores(person, Int32Array.of(i))[0]}
     const fallback: Fallback = person.i.length === 0 ? 'unknown user' : 'unknown movie'
     return {score: this.instead ?? this.model.scoreUnknown(person, i), fallback}
-  }
-
-  private clip(score: number): number {
-    const [min, max] = this.directory.scale
-    return Math.min(max, Math.max(min, score))
   }
 
   private refuseScores(): void {
