@@ -67,7 +67,8 @@ export {
   UnknownIdError
 } from './errors'
 // evaluation
-export {crossValidate, type Evaluation, evaluate, type FoldRow} from './evaluate/errors'
+export {type Evaluation, evaluate} from './evaluate/errors'
+export {crossValidate, type FoldRow} from './evaluate/protocols'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,

@@ -1,51 +1,6 @@
-import {
-  crossValidate,
-  evaluate,
-  type FallbackOption,
-  Popularity,
-  RatingEngine,
-  type RatingModel,
-  Ratings
-} from 'movie-recs'
+import {evaluate, Ratings} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
-
-/** Three stars for everything: errors can be counted by hand. */
-const three: RatingModel = {
-  kind: 'biases',
-  unit: 'stars',
-  predicts: true,
-  knows: i => i >= 0,
-  scores: (_, items) => new Float64Array(items.length).fill(3),
-  similar: () => new Float64Array(2),
-  parts: () => [{kind: 'mean', value: 3}],
-  state: () => ({values: {}, arrays: {}}),
-  scorePairs: ({u}) => ({
-    score: new Float64Array(u.length).fill(3),
-    fallback: Uint8Array.from(u, one => (one < 0 ? 1 : 0))
-  }),
-  scoreUnknown: () => 3
-}
-
-class Three extends RatingEngine<FallbackOption> {
-  static readonly spec = {
-    name: 'three',
-    about: 'Three stars for everything.',
-    source: 'none',
-    options: {
-      fallback: {kind: 'choice', default: 'equation', choices: ['equation', 'mean'], about: 'Fallback.'}
-    }
-  } as const
-  protected async learn(): Promise<RatingModel> {
-    return three
-  }
-}
-
-const train = Ratings.from([
-  {userId: 1, movieId: 1, rating: 1},
-  {userId: 1, movieId: 2, rating: 5},
-  {userId: 2, movieId: 1, rating: 4},
-  {userId: 2, movieId: 2, rating: 2}
-])
+import {Three, train} from './three'
 
 describe('evaluate', () => {
   it('is the root of the mean squared error and the mean absolute error over all test ratings', async () => {
@@ -69,19 +24,5 @@ describe('evaluate', () => {
   it('refuses an empty test part', async () => {
     const engine = await new Three().fit(train)
     expect(() => evaluate(engine, Ratings.from([]))).toThrow(/not one test rating/)
-  })
-})
-
-describe('crossValidate', () => {
-  it('gives a row for each fold, then the mean and the sample deviation', async () => {
-    const table = await crossValidate(() => new Three(), train, {folds: 4})
-    expect(table.map(row => row.fold)).toEqual(['1', '2', '3', '4', 'mean', 'sd'])
-    // one rating a fold: absolute errors 2, 2, 1, 1 in some order; mean 1.5, sd sqrt((4 · 0.25) / 3)
-    expect(table[4].mae).toBeCloseTo(1.5, 12)
-    expect(table[5].mae).toBeCloseTo(Math.sqrt(1 / 3), 12)
-  })
-
-  it('leaves engines that predict no stars to the compiler', () => {
-    expect(new Popularity()).not.toBeInstanceOf(RatingEngine)
   })
 })

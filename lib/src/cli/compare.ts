@@ -1,6 +1,6 @@
 import {RatingEngine} from '../engines/ratingEngine'
 import {engineByName} from '../engines/registry'
-import {crossValidate} from '../evaluate/errors'
+import {crossValidate} from '../evaluate/protocols'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, needed, number, UsageError} from './command'

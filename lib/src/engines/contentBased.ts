@@ -68,7 +68,7 @@ export type ContentBasedOptions = OptionsOf<typeof OPTIONS>
 /**
  * Movies by what they are: a movie is a vector of terms, a person the weighted sum of the movies she rated.
  *
- *   x_i           = tf-idf weights of the genres of movie i, norm 1 (math/tfidf); with titleWeight a and yearWeight b
+ *   x_i           = tf-idf weights of the genres of movie i, norm 1 (text/tfidf); with titleWeight a and yearWeight b
  *                   (genres, sqrt(a) · words of the title, sqrt(b) · year), norm 1
  *   sim(i, j)     = x_i · x_j                                              the cosine
  *   p_u           = sum over i in R(u) of w_ui · x_i                       w_ui = max(0, r_ui - m_u), r_ui - m_u or r_ui
