@@ -3,6 +3,7 @@
  * `#internals`, so that a file which moves is named here and nowhere else.
  */
 export {main} from '#dist/cli/main.js'
+export {IdIndex, idsAsWritten} from '#dist/data/ids.js'
 export {fetchFile} from '#dist/data/movieLens/fetchFile.js'
 export {checkMemory, memoryFor} from '#dist/data/movieLens/movieLens.js'
 export {fingerprint, readCheckpoint, writeCheckpoint} from '#dist/engines/checkpoint.js'

@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises'
-import type {MovieId, UserId} from '../data/ids'
+import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
 import {readMovies, readRatings} from '../data/reading/readers'
@@ -160,11 +160,7 @@ export function whoFrom(values: Values, engine: Engine<any>): Who {
   const profile = text(values, 'profile')
   if ((user === undefined) === (profile === undefined))
     throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
-  return user === undefined ? profileFrom(profile as string, engine.movies) : userIdFrom(user, engine.train)
-}
-
-function userIdFrom(given: string, ratings: Ratings): UserId {
-  return ratings.frame.userIds.indexOf(given) < 0 && /^\d+$/.test(given) ? Number(given) : given
+  return user === undefined ? profileFrom(profile as string, engine.movies) : user
 }
 
 function profileFrom(given: string, movies: Movies): Profile {

@@ -4,7 +4,7 @@ import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
 import {fold, readTitle} from '../text/titles'
-import {compareIds, type MovieId} from './ids'
+import {compareIds, type MovieId, otherKind} from './ids'
 
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
 export interface Movie {
@@ -68,12 +68,12 @@ export class Movies implements Iterable<Movie> {
   }
 
   has(movieId: MovieId): boolean {
-    return this.position.has(movieId)
+    return this.positionOf(movieId) >= 0
   }
 
   get(movieId: MovieId): Movie | undefined {
-    const k = this.position.get(movieId)
-    return k === undefined ? undefined : this.list[k]
+    const k = this.positionOf(movieId)
+    return k < 0 ? undefined : this.list[k]
   }
 
   /** The movie at a place of the file, from 0. */
@@ -81,9 +81,9 @@ export class Movies implements Iterable<Movie> {
     return this.list[position]
   }
 
-  /** Place in file order, -1 where the id is not listed. */
+  /** Place in file order, -1 where the id is not listed. 15 and '15' are the same id. */
   positionOf(movieId: MovieId): number {
-    return this.position.get(movieId) ?? -1
+    return this.position.get(movieId) ?? this.position.get(otherKind(movieId) as MovieId) ?? -1
   }
 
   /** The title for people; "Movie 17" where the catalogue does not list the id. */
@@ -133,7 +133,7 @@ export class Movies implements Iterable<Movie> {
    * @throws UnknownIdError with the closest titles where there is none or more than one.
    */
   find(what: MovieId): Movie {
-    const byId = this.get(what) ?? (/^\d+$/.test(String(what)) ? this.get(Number(what)) : undefined)
+    const byId = this.get(what)
     if (byId !== undefined) return byId
     const wanted = fold(String(what))
     const exact = this.list.filter(

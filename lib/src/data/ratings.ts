@@ -3,7 +3,7 @@ import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
-import {compareIds, IdIndex, isId, type MovieId, type UserId} from './ids'
+import {compareIds, faultOfId, IdIndex, isWholeId, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
 import {describeRatings} from './statistics'
 
@@ -121,8 +121,9 @@ export class Ratings {
     for (const {userId, movieId, rating, timestamp} of rows) {
       const where = `Row ${r.length}`
       for (const id of [userId, movieId]) {
-        if (!isId(id))
-          throw new ArgumentError(`${where}: expected ids from 0 up or non-empty texts, got ${String(id)}.`)
+        const fault = faultOfId(id)
+        if (fault !== undefined)
+          throw new ArgumentError(`${where}: expected ids from 0 up or non-empty texts, got ${fault}.`)
       }
       if (typeof rating !== 'number' || !Number.isFinite(rating))
         throw new ArgumentError(`${where}: expected a finite rating, got ${String(rating)}.`)
@@ -132,8 +133,8 @@ export class Ratings {
       if (timestamp === undefined) timed = false
       t.push(timestamp ?? Number.NaN)
     }
-    const userIds = new IdIndex([...new Set(users)].sort(compareIds))
-    const movieIds = new IdIndex([...new Set(items)].sort(compareIds))
+    const userIds = indexOfColumn(users)
+    const movieIds = indexOfColumn(items)
     const columns = {
       u: Int32Array.from(users, id => userIds.indexOf(id)),
       i: Int32Array.from(items, id => movieIds.indexOf(id)),
@@ -282,6 +283,15 @@ export class Ratings {
 }
 
 printAsText(Ratings, ratings => `Ratings(${ratings})`)
+
+/** Ids of rows in memory: where both kinds stand in one column, 15 and '15' are the same, as numbers where all can be. */
+function indexOfColumn<Id extends number | string>(column: readonly Id[]): IdIndex<Id> {
+  const ids = [...new Set(column)]
+  const kinds = new Set(ids.map(id => typeof id))
+  const whole = ids.every(id => isWholeId(String(id)))
+  const alike = kinds.size < 2 ? ids : [...new Set(ids.map(id => (whole ? Number(id) : String(id)) as Id))]
+  return new IdIndex(alike.sort(compareIds))
+}
 
 /** @internal The smallest and largest value; 1 to 5 where there is none. */
 export function scaleOf(r: Float32Array): readonly [number, number] {

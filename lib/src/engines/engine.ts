@@ -125,6 +125,16 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this
   }
 
+  /** True for a user with at least one rating in training; 15 and '15' are the same user. */
+  knowsUser(userId: UserId): boolean {
+    return this.recommender.knowsUser(userId)
+  }
+
+  /** True for a movie that the engine can score. */
+  knowsMovie(movieId: MovieId): boolean {
+    return this.recommender.knowsMovie(movieId)
+  }
+
   /** The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. */
   recommend(who: Who, o: RecommendOptions = {}): Table<Recommendation> {
     return this.recommender.recommend(who, o)

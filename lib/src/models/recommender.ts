@@ -187,6 +187,14 @@ export class Recommender<M extends Model = Model> {
     return of(i).map(part => this.term(part, i))
   }
 
+  knowsUser(userId: UserId): boolean {
+    return this.person(userId).i.length > 0
+  }
+
+  knowsMovie(movieId: MovieId): boolean {
+    return this.model.knows(this.indexOf(movieId))
+  }
+
   /** Dense index of a movie, -1 where the model does not know it. */
   indexOf(movieId: MovieId): number {
     return this.directory.items.indexOf(movieId)
@@ -235,15 +243,15 @@ export class Recommender<M extends Model = Model> {
     const {movies, scale} = this.directory
     const [min, max] = scale
     const rated = new Map<number, number>()
-    const seen = new Set<MovieId>()
+    const seen = new Set<string>()
     for (const {movieId, rating} of profile) {
       if (typeof rating !== 'number' || !(rating >= min && rating <= max))
         throw new ArgumentError(
           `Profile: expected a rating from ${min} to ${max} for movie ${String(movieId)}, got ${String(rating)}.`
         )
-      if (seen.has(movieId))
+      if (seen.has(String(movieId)))
         throw new ArgumentError(`Profile: movie ${movieId} is rated twice. Keep one rating.`)
-      seen.add(movieId)
+      seen.add(String(movieId))
       const i = this.indexOf(movieId)
       if (i >= 0) rated.set(i, rating)
       else if (!movies.has(movieId)) throw this.unknownMovie(movieId)

@@ -1,5 +1,4 @@
 import type {DataFormatError, SkippedLine} from '../../errors'
-import {isWholeId} from '../ids'
 import {type FileBytes, type LineWindow, lineEnd} from './bytes'
 import {
   brokenQuotes,
@@ -295,8 +294,9 @@ function readRow(
   return {user, movie, rating, timestamp}
 }
 
+/** Digits are a number, however many: those that a number would not hold exactly are kept as they are written. */
 function kindOf(id: string): 'number' | 'text' {
-  return isWholeId(id) ? 'number' : 'text'
+  return /^\d+(\.0)?$/.test(id) ? 'number' : 'text'
 }
 
 function readIdAsBefore(

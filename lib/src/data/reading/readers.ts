@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
-import {compareIds, IdIndex, isWholeId, type MovieId, type UserId} from '../ids'
+import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId} from '../ids'
 import {Movies} from '../movies'
 import {duplicateRows, Ratings, scaleOf, type User} from '../ratings'
 import {LineWindow} from './bytes'
@@ -54,11 +54,7 @@ export async function readRatings(file: string, o: ReadRatingsOptions = {}): Pro
 export async function readMovies(file: string, o: ReadMoviesOptions = {}): Promise<Movies> {
   const skipped: SkippedLine[] = []
   const rows = readMovieRows(file, o.onBadLine === 'skip', skipped)
-  return catalogue(
-    rows,
-    rows.every(({id}) => isWholeId(id)),
-    skipped
-  )
+  return catalogue(rows, undefined, skipped)
 }
 
 /** @internal Ratings of one or more files of the same layout, in turn, with what stands beside the first. */
@@ -234,11 +230,11 @@ function denseTexts<Id extends UserId>(
 ): IdIndex<Id> {
   const used = new Uint8Array(texts.length)
   for (let n = 0; n < length; n++) used[values[n]] = 1
-  const whole = texts.every((text, k) => used[k] === 0 || isWholeId(text))
-  const ids = texts.map(text => (whole ? Number(text) : text))
-  const order = [...ids.keys()].filter(k => used[k] === 1).sort((a, b) => compareIds(ids[a], ids[b]))
+  const there = [...used.keys()].filter(k => used[k] === 1)
+  const ids = idsAsWritten(there.map(k => texts[k]))
+  const order = [...ids.keys()].sort((a, b) => compareIds(ids[a], ids[b]))
   const place = new Int32Array(texts.length)
-  for (let k = 0; k < order.length; k++) place[order[k]] = k
+  for (const [rank, k] of order.entries()) place[there[k]] = rank
   for (let n = 0; n < length; n++) values[n] = place[values[n]]
   return new IdIndex<Id>(order.map(k => ids[k]) as Id[])
 }
@@ -256,29 +252,45 @@ function moviesFor(file: string | undefined, rated: IdIndex<MovieId>, o: ReadRat
   if (file === undefined) return Movies.ofIds(rated.ids)
   const skipped: SkippedLine[] = []
   const rows = readMovieRows(file, o.onBadLine === 'skip', skipped)
-  return catalogue(rows, typeof rated.ids[0] === 'number', skipped)
+  return catalogue(rows, rated, skipped)
 }
 
-/** Movies whose ids are numbers where they can be, or all texts: as those of the ratings are. */
-function catalogue(rows: readonly MovieRow[], numbers: boolean, skipped: readonly SkippedLine[]): Movies {
+/** The movies of a file, their ids of the kind that those of the ratings are. */
+function catalogue(
+  rows: readonly MovieRow[],
+  rated: IdIndex<MovieId> | undefined,
+  skipped: readonly SkippedLine[]
+): Movies {
+  const ids = idsLike(
+    rated,
+    rows.map(({id}) => id)
+  )
   return Movies.from(
-    rows.map(({id, ...movie}) => ({...movie, movieId: asId(id, numbers)})),
+    rows.map(({id: _, ...movie}, k) => ({...movie, movieId: ids[k]})),
     skipped
   )
 }
 
-function asId(id: string, numbers: boolean): number | string {
-  return numbers && isWholeId(id) ? Number(id) : id
+/** The ids of a column as they are written, of the kind of another source's where they can be. */
+function idsLike(
+  other: IdIndex<number | string> | undefined,
+  texts: readonly string[]
+): Array<number | string> {
+  const ids = idsAsWritten(texts)
+  const wanted = typeof other?.ids[0]
+  return ids.map(id => (wanted === 'undefined' || typeof id === wanted ? id : (otherKind(id) ?? id)))
 }
 
+/** Age, gender and occupation by the ids of the ratings, whichever kind of value those are. */
 function usersFor(file: string | undefined, rating: IdIndex<UserId>): ReadonlyMap<UserId, User> | undefined {
   if (file === undefined) return undefined
-  const numbers = typeof rating.ids[0] === 'number'
+  const rows = readUserRows(file)
+  const ids = idsLike(
+    rating,
+    rows.map(({id}) => id)
+  )
   return new Map(
-    readUserRows(file).map(({id, ...user}) => [
-      asId(id, numbers),
-      Object.freeze({userId: asId(id, numbers), ...user})
-    ])
+    rows.map(({id: _, ...user}, k) => [ids[k], Object.freeze({userId: ids[k], ...user})] as const)
   )
 }
 
