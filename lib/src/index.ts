@@ -7,7 +7,7 @@ export type {MovieId, UserId} from './data/ids'
 export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/movieLens/download'
 export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens/movieLens'
 export {type Movie, Movies} from './data/movies'
-export {type RatingRow, Ratings, type User} from './data/ratings'
+export {type RatingInput, type RatingRow, Ratings, type User} from './data/ratings'
 export type {RatingColumnNames} from './data/reading/layout'
 export {
   type ReadMoviesOptions,
@@ -19,6 +19,7 @@ export {kFold, type Split, type SplitOptions, split, splitRows} from './data/spl
 // exploration
 export {describeRatings, type RatingStatistics, ratingStatistics} from './data/statistics'
 export {type SyntheticOptions, syntheticRatings} from './data/synthetic'
+export type {DateFormat} from './data/times'
 // engines: what learns
 export {Baseline, type BaselineOptions} from './engines/baseline'
 export {

@@ -3,6 +3,7 @@ import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
 import {readMovies, readRatings} from '../data/reading/readers'
+import {DATE_FORMATS, type DateFormat} from '../data/times'
 import {ContentBased} from '../engines/contentBased'
 import type {Engine, EngineClass} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
@@ -28,6 +29,7 @@ export const FILE_OPTIONS = {
   users: {type: 'string'},
   columns: {type: 'string'},
   scale: {type: 'string'},
+  'date-format': {type: 'string'},
   'skip-bad-lines': {type: 'boolean'}
 } as const
 
@@ -65,15 +67,17 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
   return options
 }
 
-/** Reads a file of ratings with what --movies, --users, --columns, --scale and --skip-bad-lines say of it; notes what was left out. */
+/** Reads a file of ratings with what --movies, --users, --columns, --scale, --date-format and --skip-bad-lines say of it; notes what was left out. */
 export async function ratingsFrom(path: string, values: Values, io: Io): Promise<Ratings> {
   const movies = text(values, 'movies')
   const users = text(values, 'users')
   const columns = text(values, 'columns')
   const scale = text(values, 'scale')
+  const dates = text(values, 'date-format')
   const ratings = await readRatings(path, {
     onBadLine: values['skip-bad-lines'] === true ? 'skip' : 'error',
     ...(scale === undefined ? {} : {scale: scaleFrom(scale)}),
+    ...(dates === undefined ? {} : {dateFormat: dateFormat(dates)}),
     ...(movies === undefined ? {} : {movies}),
     ...(users === undefined ? {} : {users}),
     ...(columns === undefined ? {} : {columns: columnNames(columns)})
@@ -93,6 +97,13 @@ function scaleFrom(given: string): [number, number] {
   if (ends.length !== 2 || !(ends[0] < ends[1]) || !ends.every(Number.isFinite))
     throw new UsageError(`--scale takes smallest,largest, as in 1,10; got "${given}".`)
   return [ends[0], ends[1]]
+}
+
+function dateFormat(given: string): DateFormat {
+  const format = DATE_FORMATS.find(one => one === given)
+  if (format === undefined)
+    throw new UsageError(`--date-format takes one of ${DATE_FORMATS.join(', ')}; got "${given}".`)
+  return format
 }
 
 /** "user=uid,movie=asin" as an object. */

@@ -67,7 +67,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 function parse(command: Command, args: readonly string[]): {values: Values; words: readonly string[]} {
   try {
     const {values, positionals} = parseArgs({
-      args: [...args],
+      args: joined(command, args),
       options: command.options,
       allowPositionals: true,
       strict: true
@@ -80,6 +80,18 @@ function parse(command: Command, args: readonly string[]): {values: Values; word
       `${(error as Error).message.split('\n')[0].replace(/\.? *$/, '')}. See movie-recs ${command.name} --help.`
     )
   }
+}
+
+/** A value that begins as a negative number belongs to the option before it: `--scale -10,10`. */
+function joined(command: Command, args: readonly string[]): string[] {
+  const made: string[] = []
+  for (const arg of args) {
+    const option = made.at(-1)
+    const takes = option?.startsWith('--') && command.options[option.slice(2)]?.type === 'string'
+    if (takes && /^-[\d.]/.test(arg)) made[made.length - 1] = `${option}=${arg}`
+    else made.push(arg)
+  }
+  return made
 }
 
 function oneLine(error: unknown): string {

@@ -6,14 +6,18 @@ import {Table} from '../show/table'
 import {compareIds, faultOfId, IdIndex, isWholeId, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
 import {describeRatings} from './statistics'
+import {secondsOfIso, toSeconds} from './times'
 
-/** One rating as people write it down; `timestamp` in seconds since 1970. */
+/** One rating; `timestamp` in seconds since 1970. */
 export interface RatingRow {
   userId: UserId
   movieId: MovieId
   rating: number
   timestamp?: number
 }
+
+/** One rating as people have it: its time in seconds since 1970, as a date, or as an ISO text (UTC where it names no zone). */
+export type RatingInput = Omit<RatingRow, 'timestamp'> & {timestamp?: number | Date | string}
 
 /** What some editions know of a user. */
 export interface User {
@@ -105,11 +109,12 @@ export class Ratings {
   }
 
   /**
-   * Ratings from rows in memory.
-   * @throws ArgumentError for a rating that is no number, a negative id, or a (user, movie) pair that comes twice.
+   * Ratings from rows in memory. Times that are too large to be seconds are read as milliseconds, microseconds or nanoseconds, which
+   * `warnings` says.
+   * @throws ArgumentError for a rating that is no number, a negative id, a time that is none, or a (user, movie) pair that comes twice.
    */
   static from(
-    rows: Iterable<RatingRow>,
+    rows: Iterable<RatingInput>,
     movies?: Movies,
     o: {scale?: readonly [number, number]; users?: Iterable<User>} = {}
   ): Ratings {
@@ -131,17 +136,19 @@ export class Ratings {
       items.push(movieId)
       r.push(rating)
       if (timestamp === undefined) timed = false
-      t.push(timestamp ?? Number.NaN)
+      t.push(timestamp === undefined ? Number.NaN : secondsOf(timestamp, where))
     }
     const userIds = indexOfColumn(users)
     const movieIds = indexOfColumn(items)
+    const times = timed && r.length > 0 ? Float64Array.from(t) : undefined
     const columns = {
       u: Int32Array.from(users, id => userIds.indexOf(id)),
       i: Int32Array.from(items, id => movieIds.indexOf(id)),
       r: Float32Array.from(r),
-      ...(timed && r.length > 0 ? {t: Float64Array.from(t)} : {})
+      ...(times === undefined ? {} : {t: times})
     }
     const frame = {
+      warnings: times === undefined ? [] : toSeconds(times),
       userIds,
       movieIds,
       scale: o.scale ?? scaleOf(columns.r),
@@ -293,7 +300,17 @@ function indexOfColumn<Id extends number | string>(column: readonly Id[]): IdInd
   return new IdIndex(alike.sort(compareIds))
 }
 
-/** @internal The smallest and largest value; 1 to 5 where there is none. */
+/** A time as people have it, in seconds since 1970. */
+function secondsOf(time: number | Date | string, where: string): number {
+  const seconds =
+    typeof time === 'string' ? secondsOfIso(time) : time instanceof Date ? time.getTime() / 1000 : time
+  if (typeof seconds === 'number' && Number.isFinite(seconds)) return seconds
+  throw new ArgumentError(
+    `${where}: expected a timestamp in seconds since 1970, a Date or an ISO date as 2018-03-22, got ${String(time)}.`
+  )
+}
+
+/** @internal The smallest and largest value, in as few decimals as name them; 1 to 5 where there is none. */
 export function scaleOf(r: Float32Array): readonly [number, number] {
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
@@ -301,7 +318,16 @@ export function scaleOf(r: Float32Array): readonly [number, number] {
     if (r[n] < min) min = r[n]
     if (r[n] > max) max = r[n]
   }
-  return r.length === 0 ? [1, 5] : [min, max]
+  return r.length === 0 ? [1, 5] : [shortest(min), shortest(max)]
+}
+
+/** The shortest decimal number that a single-precision number is the nearest to: 8.7 where 8.699999809 is kept. */
+function shortest(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return short
+  }
+  return value
 }
 
 /** The most pairs for which a table of bits is made: 64 MB. */

@@ -12,6 +12,9 @@ import {
 } from './model'
 import {type Directory, type Explanation, isProfile, Recommender, type Who} from './recommender'
 
+/** The year 5138 in seconds: larger times are milliseconds. */
+const LARGEST_TIME = 1e11
+
 /** A prediction with what stands behind it. */
 export interface DetailedPrediction extends PredictionDetails {
   /** In stars, clipped to the scale. */
@@ -44,6 +47,8 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
 
   predict(who: Who, movieId: MovieId, o: {timestamp?: number} = {}): DetailedPrediction {
     this.refuseScores()
+    if (o.timestamp !== undefined && !(Math.abs(o.timestamp) < LARGEST_TIME))
+      throw new ArgumentError(`Expected a timestamp in seconds since 1970, got ${o.timestamp}.`)
     const person = this.person(who)
     const i = this.indexOf(movieId)
     const detail = isProfile(who) ? this.forProfile(person, i) : this.forUser(person.u, i, o)

@@ -245,9 +245,11 @@ export class Recommender<M extends Model = Model> {
     const rated = new Map<number, number>()
     const seen = new Set<string>()
     for (const {movieId, rating} of profile) {
-      if (typeof rating !== 'number' || !(rating >= min && rating <= max))
+      // Ratings are kept in single precision: what was taken from them is as good as what is written.
+      const kept = Math.fround(rating)
+      if (typeof rating !== 'number' || !(kept >= Math.fround(min) && kept <= Math.fround(max)))
         throw new ArgumentError(
-          `Profile: expected a rating from ${min} to ${max} for movie ${String(movieId)}, got ${String(rating)}.`
+          `Profile: expected a rating from ${min} to ${max}, the scale of the training ratings, for movie ${String(movieId)}, got ${String(rating)}. A wider scale is given when they are read: scale: [1, 10], or --scale 1,10.`
         )
       if (seen.has(String(movieId)))
         throw new ArgumentError(`Profile: movie ${movieId} is rated twice. Keep one rating.`)

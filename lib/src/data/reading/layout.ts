@@ -10,6 +10,7 @@ export interface RatingColumnNames {
   user?: string
   movie?: string
   rating?: string
+  /** `none` leaves the column out. */
   timestamp?: string
 }
 
@@ -50,6 +51,9 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
   timestamp: ['timestamp', 'time', 'unixtime', 'unixreviewtime', 'ts', 't', 'date', 'datetime']
 }
 
+/** Asks for no timestamps, whatever columns there are. */
+const NONE = 'none'
+
 /** How many lines are looked at to learn the layout: the first may be a bad one. */
 const SAMPLE = 25
 
@@ -80,7 +84,12 @@ export function detectRatingLayout(text: FileBytes, columns: RatingColumnNames =
     separator,
     header: false,
     fields: model.length,
-    place: {user: 0, movie: 1, rating: 2, timestamp: model.length === 4 ? 3 : -1},
+    place: {
+      user: 0,
+      movie: 1,
+      rating: 2,
+      timestamp: model.length === 4 && columns.timestamp !== NONE ? 3 : -1
+    },
     movieLens: !looseText
   }
 }
@@ -131,6 +140,7 @@ function findColumns(
   const names = header.map(plain)
   for (const role of ROLES) {
     const given = columns[role]
+    if (role === 'timestamp' && given === NONE) continue
     if (given === undefined) {
       const taken = new Set(Object.values(place))
       const name = NAMES[role].find(known => names.includes(known) && !taken.has(names.indexOf(known)))

@@ -1,4 +1,5 @@
 import type {DataFormatError, SkippedLine} from '../../errors'
+import {type DateFormat, secondsOfForm, secondsOfIso} from '../times'
 import {type FileBytes, type LineWindow, lineEnd} from './bytes'
 import {
   brokenQuotes,
@@ -34,6 +35,8 @@ export interface ParseOptions {
   readonly scale: readonly [number, number]
   /** Whether ids of both kinds, numbers and texts, may stand in one column (they all become texts then). */
   readonly mixedIds: boolean
+  /** The form of dates that are not ISO, where there are such. */
+  readonly dateFormat: DateFormat | undefined
   /** Keep the line of each row: only to say where a row stood. */
   readonly lines: boolean
 }
@@ -288,7 +291,7 @@ function readRow(
   const user = readIdAsBefore(fields[place.user], 'user', problem, o, cursor)
   const movie = readIdAsBefore(fields[place.movie], 'movie', problem, o, cursor)
   const rating = readRating(fields[place.rating], problem, o)
-  const timestamp = place.timestamp < 0 ? Number.NaN : readTimestamp(fields[place.timestamp], problem)
+  const timestamp = place.timestamp < 0 ? Number.NaN : readTimestamp(fields[place.timestamp], problem, o)
   cursor.kind.user ??= kindOf(user)
   cursor.kind.movie ??= kindOf(movie)
   return {user, movie, rating, timestamp}
@@ -329,19 +332,15 @@ function readRating(field: string, problem: Problem, o: ParseOptions): number {
   return rating
 }
 
-function readTimestamp(field: string, problem: Problem): number {
-  if (isNumber(field)) {
-    const seconds = Number(field)
-    if (Number.isFinite(seconds)) return seconds
-  } else if (/^\s*\d{4}-\d\d-\d\d/.test(field)) {
-    const text = field.trim().replace(' ', 'T')
-    const milliseconds = Date.parse(/^[-\d]+T[\d:.]+$/.test(text) ? `${text}Z` : text)
-    if (Number.isFinite(milliseconds)) return milliseconds / 1000
-  }
+function readTimestamp(field: string, problem: Problem, {dateFormat}: ParseOptions): number {
+  const seconds = isNumber(field)
+    ? Number(field)
+    : (secondsOfIso(field) ?? (dateFormat === undefined ? undefined : secondsOfForm(field, dateFormat)))
+  if (seconds !== undefined && Number.isFinite(seconds)) return seconds
   throw problem(
-    'a timestamp in seconds since 1970 or an ISO date',
+    `a timestamp in seconds since 1970${dateFormat === undefined ? ' or an ISO date' : `, an ISO date or a date as ${dateFormat}`}`,
     fieldText(field),
-    'Correct it, or leave the whole column out.'
+    "Correct it, say what form dates have by dateFormat: 'd/m/y' or --date-format d/m/y, or leave the column out by timestamp=none."
   )
 }
 

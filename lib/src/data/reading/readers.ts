@@ -4,6 +4,7 @@ import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../
 import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId} from '../ids'
 import {Movies} from '../movies'
 import {duplicateRows, Ratings, scaleOf, type User} from '../ratings'
+import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
 import {LineWindow} from './bytes'
 import {nothingIn, skipLine} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
@@ -22,6 +23,8 @@ export interface ReadRatingsOptions {
   onBadLine?: 'error' | 'skip'
   /** Ratings outside are bad lines. @default 0.5 to 5 in MovieLens' own layouts, any finite number elsewhere */
   scale?: readonly [min: number, max: number]
+  /** The form of dates that are not ISO ones. @default such dates are refused: 05/07/2018 may be May or July */
+  dateFormat?: DateFormat
 }
 
 /** How a file of movies is read. */
@@ -66,11 +69,13 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions)
   const userIds = denseIds<UserId>(kept.users, kept.length)
   const movieIds = denseIds<MovieId>(kept.movies, kept.length)
   const r = trimmed(kept.r, kept.length)
+  const t = kept.t === undefined ? undefined : trimmed(kept.t, kept.length)
+  if (t !== undefined) kept.warnings.push(...toSeconds(t).map(said => `${files[0]}: ${said}`))
   const columns = {
     u: trimmed(kept.users.values, kept.length),
     i: trimmed(kept.movies.values, kept.length),
     r,
-    ...(kept.t === undefined ? {} : {t: trimmed(kept.t, kept.length)})
+    ...(t === undefined ? {} : {t})
   }
   const twice = duplicateRows(columns.u, columns.i, userIds.length, movieIds.length, o.onBadLine === 'skip')
   if (twice.length > 0) {
@@ -120,6 +125,7 @@ function readPart(file: string, o: ReadRatingsOptions): Part {
       skip: o.onBadLine === 'skip',
       scale: o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
       mixedIds: !layout.movieLens || o.columns !== undefined,
+      dateFormat: o.dateFormat,
       lines: false
     }
     const parsed = parseRatings(text, layout, how)
@@ -295,7 +301,7 @@ function usersFor(file: string | undefined, rating: IdIndex<UserId>): ReadonlyMa
 }
 
 function checkOptions(o: ReadRatingsOptions): void {
-  const {onBadLine = 'error', scale} = o
+  const {onBadLine = 'error', scale, dateFormat} = o
   if (onBadLine !== 'error' && onBadLine !== 'skip')
     throw new OptionError(
       'onBadLine',
@@ -307,5 +313,11 @@ function checkOptions(o: ReadRatingsOptions): void {
       'scale',
       scale,
       `Option scale: expected [smallest, largest], got [${scale.join(', ')}].`
+    )
+  if (dateFormat !== undefined && !DATE_FORMATS.includes(dateFormat))
+    throw new OptionError(
+      'dateFormat',
+      dateFormat,
+      `Option dateFormat: expected one of ${DATE_FORMATS.join(', ')}, got ${String(dateFormat)}.`
     )
 }
