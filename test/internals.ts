@@ -11,6 +11,7 @@ export {loadTensorFlow} from '#dist/engines/deep/tensorflow.js'
 export {Neighbourhood} from '#dist/engines/neighbours/similarities.js'
 export {Run} from '#dist/engines/run.js'
 export {ArrayFileError} from '#dist/errors.js'
+export {doubtsOf} from '#dist/evaluate/doubts.js'
 export {
   type ArrayFileContent,
   type ArrayFormat,

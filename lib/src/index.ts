@@ -9,6 +9,7 @@ export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/mov
 export {type Movie, Movies} from './data/movies'
 export {type RatingInput, type RatingRow, Ratings, type User} from './data/ratings'
 export type {RatingColumnNames} from './data/reading/layout'
+export type {MovieColumnNames} from './data/reading/readCatalogue'
 export {
   type ReadMoviesOptions,
   type ReadRatingsOptions,

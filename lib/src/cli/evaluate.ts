@@ -2,6 +2,7 @@ import {availableParallelism} from 'node:os'
 import type {Ratings} from '../data/ratings'
 import {split, splitRows} from '../data/split'
 import {RatingEngine} from '../engines/ratingEngine'
+import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
 import {checkWritable, writeWhole} from '../files/writeWhole'
 import {count} from '../show/numbers'
@@ -44,6 +45,7 @@ export const evaluateCommand: Command = {
     const predictions = text(values, 'predictions')
     if (predictions !== undefined) await checkWritable(predictions)
     const {train, test} = await parts(values, io)
+    for (const doubt of doubtsOf(train, test)) io.note(doubt)
     const begun = performance.now()
     await fitWithProgress(engine, train, values, io)
     const fitted = performance.now()

@@ -26,6 +26,7 @@ export const ENGINE_OPTIONS = {
 export const FILE_OPTIONS = {
   ratings: {type: 'string'},
   movies: {type: 'string'},
+  'movie-columns': {type: 'string'},
   users: {type: 'string'},
   columns: {type: 'string'},
   scale: {type: 'string'},
@@ -72,6 +73,7 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
   const movies = text(values, 'movies')
   const users = text(values, 'users')
   const columns = text(values, 'columns')
+  const movieColumns = movieColumnsFrom(values)
   const scale = text(values, 'scale')
   const dates = text(values, 'date-format')
   const ratings = await readRatings(path, {
@@ -80,7 +82,8 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
     ...(dates === undefined ? {} : {dateFormat: dateFormat(dates)}),
     ...(movies === undefined ? {} : {movies}),
     ...(users === undefined ? {} : {users}),
-    ...(columns === undefined ? {} : {columns: columnNames(columns)})
+    ...(movieColumns === undefined ? {} : {movieColumns}),
+    ...(columns === undefined ? {} : {columns: columnNames('columns', columns, ROLES)})
   })
   for (const warning of ratings.warnings) io.note(warning)
   const {skipped} = ratings
@@ -106,18 +109,23 @@ function dateFormat(given: string): DateFormat {
   return format
 }
 
+const ROLES = ['user', 'movie', 'rating', 'timestamp']
+const MOVIE_ROLES = ['id', 'title', 'genres', 'year']
+
+function movieColumnsFrom(values: Values): Record<string, string> | undefined {
+  const given = text(values, 'movie-columns')
+  return given === undefined ? undefined : columnNames('movie-columns', given, MOVIE_ROLES)
+}
+
 /** "user=uid,movie=asin" as an object. */
-function columnNames(given: string): Record<string, string> {
+function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
   const columns: Record<string, string> = {}
   for (const pair of given.split(',')) {
     const [name, column, ...rest] = pair.split('=')
-    if (
-      !['user', 'movie', 'rating', 'timestamp'].includes(name) ||
-      column === undefined ||
-      column === '' ||
-      rest.length > 0
-    )
-      throw new UsageError(`--columns takes user=…,movie=…,rating=…[,timestamp=…], got "${pair}".`)
+    if (!roles.includes(name) || column === undefined || column === '' || rest.length > 0)
+      throw new UsageError(
+        `--${option} takes names of columns, as in ${roles.map(role => `${role}=…`).join(',')}; got "${pair}".`
+      )
     columns[name] = column
   }
   return columns
@@ -136,7 +144,7 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   const movies = text(values, 'movies')
   const path = text(values, 'ratings')
   if (path === undefined && movies !== undefined && engine instanceof ContentBased)
-    return engine.fit(await readMovies(movies))
+    return engine.fit(await readMovies(movies, {columns: movieColumnsFrom(values)}))
   const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values, io)
   return fitWithProgress(engine, ratings, values, io)
 }

@@ -4,6 +4,9 @@ import path from 'node:path'
 import {DataFormatError, loadMovieLens, MemoryError, type Movie, readMovies, readRatings} from 'movie-recs'
 import {afterAll, describe, expect, it} from 'vitest'
 import {checkMemory, memoryFor} from '#internals'
+import {ROOT} from '#paths'
+
+const cases = path.join(ROOT, 'test/fixtures/cases')
 
 const root = mkdtempSync(path.join(tmpdir(), 'movie-recs-catalogue-'))
 afterAll(() => rmSync(root, {recursive: true, force: true}))
@@ -181,7 +184,121 @@ describe('what stands beside a ratings file', () => {
 
   it('is named where it is bad', async () => {
     const dir = folder({'ratings.dat': '1::73::5::900000001\n', 'users.dat': '1::F::old::12::48067\n'})
-    await expect(readRatings(path.join(dir, 'ratings.dat'))).rejects.toThrow(/users\.dat:1: expected an age/)
+    const ratings = path.join(dir, 'ratings.dat')
+    await expect(readRatings(ratings, {users: path.join(dir, 'users.dat')})).rejects.toThrow(
+      /users\.dat:1: expected an age/
+    )
+  })
+
+  it('steps aside with a word where nobody named it, and is not looked for where nobody wants it', async () => {
+    const dir = folder({'ratings.dat': '1::73::5::900000001\n', 'users.dat': '1::F::old::12::48067\n'})
+    const read = await readRatings(path.join(dir, 'ratings.dat'))
+    expect(read.users).toBeUndefined()
+    expect(read.warnings).toEqual([
+      expect.stringMatching(/users\.dat:1: expected an age.*left out.*--users none/)
+    ])
+    expect(await readRatings(path.join(dir, 'ratings.dat'), {users: 'none'})).toMatchObject({warnings: []})
+    for (const [file, option] of [
+      ['b', 'users'],
+      ['c', 'movies']
+    ] as const) {
+      const beside = await readRatings(path.join(cases, '28-beside', file, 'r.csv'))
+      expect(beside.warnings).toEqual([
+        expect.stringMatching(new RegExp(`${option}\\.csv:1: expected a header.*--${option} none`))
+      ])
+      expect(beside.movies.title(4)).toBe('Movie 4')
+    }
+  })
+
+  it('belongs to an edition of MovieLens, where a fault in it is an error', async () => {
+    const base = folder({}, 'faulty')
+    folder(
+      {'ratings.csv': 'userId,movieId,rating\n1,1,5\n', 'movies.csv': 'a,b\n1,2\n'},
+      'faulty/ml-latest-small'
+    )
+    await expect(loadMovieLens('latest-small', {dir: base})).rejects.toThrow(
+      /movies\.csv:1: expected a header/
+    )
+  })
+})
+
+describe('a catalogue and ratings', () => {
+  it('of other ids do not join, and the count is said', async () => {
+    const file = path.join(cases, '01-metadata/ratings_small.csv')
+    const movies = path.join(cases, '01-metadata/movies_metadata.csv')
+    const ratings = await readRatings(file, {movies})
+    expect(ratings.warnings).toEqual([
+      expect.stringMatching(
+        /^0 of 9 rated movies are listed in movies_metadata\.csv: its column id, .*4 are equal by chance/
+      )
+    ])
+    expect(ratings.movies.title(31)).toBe('Movie 31')
+    const told = await readRatings(file, {movies, movieColumns: {id: 'id'}})
+    expect(told.movies.title(31)).toBe('Class of Chalk')
+    expect(told.warnings).toEqual([expect.stringMatching(/^4 of 9 rated movies are listed/)])
+  })
+
+  it('that share few ids are joined, and the count is said', async () => {
+    const dir = folder({
+      'r.csv': 'user,movie,rating\n1,1,5\n1,2,5\n1,3,4\n',
+      'movies.csv': 'movieId,title\n1,One\n9,Nine\n'
+    })
+    const few = await readRatings(path.join(dir, 'r.csv'))
+    expect(few.warnings).toEqual([expect.stringMatching(/^1 of 3 rated movies are listed in movies\.csv/)])
+    expect(few.movies.title(1)).toBe('One')
+  })
+
+  it('has its columns by name', async () => {
+    const dir = folder({'b.csv': 'ISBN;Book-Title;Published\n034545104X;"Flesh; bone";2002\n'})
+    const books = await readMovies(path.join(dir, 'b.csv'), {
+      columns: {id: 'ISBN', title: 'Book-Title', year: 'Published'}
+    })
+    expect(books.get('034545104X')).toMatchObject({originalTitle: 'Flesh; bone', year: 2002})
+    await expect(readMovies(path.join(dir, 'b.csv'), {columns: {id: 'isbn13'}})).rejects.toThrow(
+      /a column called "isbn13" \(id\), got the columns ISBN, Book-Title, Published/
+    )
+  })
+
+  it('has quotes doubled or escaped by a backslash', async () => {
+    const rows = [
+      String.raw`"The \"Small\" House; a Café"`,
+      '"The ""Burbs"""',
+      String.raw`"Drive C:\"`,
+      String.raw`"He said \"no\""`
+    ]
+    const dir = folder({
+      'm.csv': `id;title;genres\n${rows.map((title, n) => `${n};${title};War`).join('\n')}\n`
+    })
+    expect([...(await readMovies(path.join(dir, 'm.csv')))].map(movie => movie.originalTitle)).toEqual([
+      'The "Small" House; a Café',
+      'The "Burbs"',
+      'Drive C:\\',
+      'He said "no"'
+    ])
+  })
+
+  it.each([
+    ['a|b', ['Action|War', 'War'], [['Action', 'War'], ['War']]],
+    ['a, b', ['Science Fiction, War', 'War'], [['Science Fiction', 'War'], ['War']]],
+    [
+      'a b',
+      ['Action War', 'War', 'Comedy Action', 'Comedy'],
+      [['Action', 'War'], ['War'], ['Comedy', 'Action'], ['Comedy']]
+    ],
+    ['one of two words', ['Science Fiction', 'War'], [['Science Fiction'], ['War']]],
+    ['lists', ["['Action', \"Children's\"]", '[]'], [['Action', "Children's"], []]],
+    ['lists of JSON', ['["Action","War"]'], [['Action', 'War']]],
+    [
+      'objects',
+      ["[{'id': 878, 'name': 'Science Fiction'}, {'id': 28, 'name': 'Action'}]"],
+      [['Science Fiction', 'Action']]
+    ],
+    ['objects of JSON', ['[{"id": 1, "name": "Action"}]'], [['Action']]]
+  ])('has genres as %s', async (_, texts, genres) => {
+    const rows = texts.map((text, n) => `${n};M${n};"${text.replaceAll('"', '""')}"`)
+    const dir = folder({'m.csv': `id;title;genres\n${rows.join('\n')}\n`})
+    const movies = await readMovies(path.join(dir, 'm.csv'))
+    expect([...movies].map(movie => movie.genres)).toEqual(genres)
   })
 })
 

@@ -66,7 +66,7 @@ export async function loadMovieLens(edition: Edition, o: LoadMovieLensOptions = 
       `Get it with: movie-recs data ${edition}`
     )
   checkMemory(edition, found)
-  const ratings = readRatingFiles(found, {onBadLine: o.onBadLine})
+  const ratings = readRatingFiles(found, {onBadLine: o.onBadLine}, true)
   const lines = ratings.length + ratings.skipped.length
   if (facts.ratings !== undefined && lines !== facts.ratings)
     throw new DataFormatError(

@@ -88,6 +88,13 @@ export function splitLine(text: string, separator: Separator): string[] | undefi
     for (at++; ; at++) {
       const next = text.indexOf('"', at)
       if (next < 0) return undefined
+      const after = text[next + 1]
+      if (next > at && text[next - 1] === '\\' && after !== undefined && after !== separator) {
+        // Some escape a quote by a backslash where others double it.
+        field += `${text.slice(at, next - 1)}"`
+        at = next
+        continue
+      }
       field += text.slice(at, next)
       at = next + 1
       if (text[at] !== '"') break

@@ -45,9 +45,10 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
     'film',
     'productid',
     'product',
+    'isbn',
     'i'
   ],
-  rating: ['rating', 'ratings', 'stars', 'star', 'score', 'starrating', 'overall', 'r'],
+  rating: ['rating', 'ratings', 'stars', 'star', 'score', 'starrating', 'overall', 'bookrating', 'r'],
   timestamp: ['timestamp', 'time', 'unixtime', 'unixreviewtime', 'ts', 't', 'date', 'datetime']
 }
 
@@ -147,18 +148,29 @@ function findColumns(
       if (name !== undefined) place[role] = names.indexOf(name)
       continue
     }
-    const exact = header.findIndex(field => field.trim() === given)
-    place[role] = exact >= 0 ? exact : names.indexOf(plain(given))
-    if (place[role] < 0)
-      throw new DataFormatError(
-        file,
-        line,
-        `a column called ${quote(given)} (columns.${role})`,
-        `the columns ${header.map(field => field.trim()).join(', ')}`,
-        'Give the name as it stands in the first line.'
-      )
+    place[role] = columnAt(file, header, given, role, line)
   }
   return place.user >= 0 && place.movie >= 0 && place.rating >= 0 ? place : undefined
+}
+
+/** The place of a column that somebody named. @throws DataFormatError with the names that there are */
+export function columnAt(
+  file: string,
+  header: readonly string[],
+  name: string,
+  role: string,
+  line = 1
+): number {
+  const exact = header.findIndex(field => field.trim() === name)
+  const place = exact >= 0 ? exact : header.map(plain).indexOf(plain(name))
+  if (place >= 0) return place
+  throw new DataFormatError(
+    file,
+    line,
+    `a column called ${quote(name)} (${role})`,
+    `the columns ${header.map(field => field.trim()).join(', ')}`,
+    'Give the name as it stands in the first line.'
+  )
 }
 
 /** A column name in the form in which names are compared: user_id, "User ID" and userId are one. */

@@ -14,7 +14,8 @@ import {
   type Separator,
   splitLine
 } from './fields'
-import {plain} from './layout'
+import {genreTexts} from './genres'
+import {columnAt, plain} from './layout'
 
 /** A movie as its file has it, the id still a text. */
 export interface MovieRow {
@@ -22,6 +23,23 @@ export interface MovieRow {
   title: string
   genres: string[]
   year?: number
+}
+
+/** The names of the columns of a catalogue where they are not usual ones. */
+export interface MovieColumnNames {
+  id?: string
+  title?: string
+  genres?: string
+  year?: string
+}
+
+/** A catalogue as its file has it. */
+export interface MovieRows {
+  readonly rows: MovieRow[]
+  /** The column of the ids where it is likely that they are another data set's: `id` beside `imdb_id`. */
+  readonly idsOfOthers: string | undefined
+  /** What was guessed. */
+  readonly warnings: readonly string[]
 }
 
 /** A user as the file has her, the id still a text. */
@@ -52,12 +70,24 @@ const TITLE_COLUMNS = {
     'filmid',
     'film',
     'productid',
-    'product'
+    'product',
+    'isbn'
   ],
-  title: ['title', 'movietitle', 'name', 'moviename', 'filmtitle', 'primarytitle', 'originaltitle'],
+  title: [
+    'title',
+    'movietitle',
+    'name',
+    'moviename',
+    'filmtitle',
+    'primarytitle',
+    'originaltitle',
+    'booktitle'
+  ],
   genres: ['genres', 'genre', 'categories', 'category'],
-  year: ['year', 'releaseyear', 'startyear']
+  year: ['year', 'releaseyear', 'startyear', 'yearofpublication', 'releasedate']
 }
+/** Columns that say that a file has more than one kind of ids. */
+const OTHER_IDS = ['imdbid', 'imdb', 'tconst']
 const USER_COLUMNS = {
   id: ['userid', 'user', 'uid', 'id'],
   age: ['age'],
@@ -74,7 +104,12 @@ interface Line {
  * The movies of a file in any of the known layouts, in file order.
  * @throws DataFormatError for a bad line, unless `skip` asks for it to be listed in `skipped`.
  */
-export function readMovieRows(file: string, skip: boolean, skipped: SkippedLine[]): MovieRow[] {
+export function readMovieRows(
+  file: string,
+  skip: boolean,
+  skipped: SkippedLine[],
+  columns: MovieColumnNames = {}
+): MovieRows {
   const text = readBytes(file, 'a file of movies')
   const seen = new Set<string>()
   const rows: MovieRow[] = []
@@ -89,6 +124,7 @@ export function readMovieRows(file: string, skip: boolean, skipped: SkippedLine[
     })
   const decoded = decode(text)
   const first = firstLine(decoded)
+  let told: Omit<MovieRows, 'rows'> = {idsOfOthers: undefined, warnings: []}
   if (first.includes('::')) {
     for (const {line, fields} of plainLines(decoded, '::'))
       read(line, problem => {
@@ -101,10 +137,10 @@ export function readMovieRows(file: string, skip: boolean, skipped: SkippedLine[
         expectFields(fields, 5 + ITEM_GENRES.length, '|', problem)
         return movieRow(fields[0], fields[1], flaggedGenres(fields.slice(5), problem), problem)
       })
-  } else readMovieCsv(file, decoded, skip, skipped, read)
+  } else told = readMovieCsv(file, decoded, skip, skipped, columns, read)
   skipped.sort((a, b) => a.line - b.line)
   if (rows.length === 0) throw nothingIn(file, 'movie', skipped)
-  return rows
+  return {rows, ...told}
 }
 
 function readMovieCsv(
@@ -112,21 +148,33 @@ function readMovieCsv(
   text: string,
   skip: boolean,
   skipped: SkippedLine[],
+  columns: MovieColumnNames,
   read: (line: number, make: (problem: Problem) => MovieRow) => void
-): void {
-  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, ['id', 'title'], skip, skipped)
+): Omit<MovieRows, 'rows'> {
+  const needed = ['id', 'title'] as const
+  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, needed, skip, skipped, columns)
+  const {split, said} = genreTexts(
+    place.genres < 0 ? [] : lines.map(({fields}) => fields[place.genres] ?? '')
+  )
   for (const {line, fields} of lines)
     read(line, problem => {
       expectFields(fields, header.length, separator, problem)
-      const genres = place.genres < 0 ? [] : splitGenres(fields[place.genres])
-      const year = place.year < 0 ? Number.NaN : Number(fields[place.year])
+      const genres = place.genres < 0 ? [] : split(fields[place.genres])
+      const year = place.year < 0 ? Number.NaN : yearOf(fields[place.year])
       const row = movieRow(fields[place.id], fields[place.title], genres, problem)
       return year >= 1870 && year < 2200 ? {...row, year} : row
     })
+  const guessed = columns.id === undefined && plain(header[place.id]) === 'id'
+  const others = guessed && header.some(name => OTHER_IDS.includes(plain(name)))
+  return {
+    idsOfOthers: others ? header[place.id] : undefined,
+    warnings: said === undefined ? [] : [`${file}: ${said}`]
+  }
 }
 
-function splitGenres(text: string): string[] {
-  return text.includes('|') ? text.split('|') : text.split(/[,;]/)
+/** The year in a year or an ISO date. */
+function yearOf(field: string): number {
+  return Number(/^\s*(\d{4})(?:\.0|-\d\d(?:-\d\d)?)?\s*$/.exec(field)?.[1] ?? Number.NaN)
 }
 
 function movieRow(id: string, title: string, genres: readonly string[], problem: Problem): MovieRow {
@@ -210,7 +258,8 @@ function csv<Names extends Record<string, readonly string[]>>(
   names: Names,
   needed: ReadonlyArray<keyof Names & string>,
   skip: boolean,
-  skipped: SkippedLine[]
+  skipped: SkippedLine[],
+  columns: Partial<Record<keyof Names, string>> = {}
 ): {header: string[]; separator: Separator; place: Record<keyof Names, number>; lines: Line[]} {
   const first = firstLine(text.trimStart())
   const count = (by: string): number => first.split(by).length
@@ -222,6 +271,11 @@ function csv<Names extends Record<string, readonly string[]>>(
   const known = header.map(plain)
   const place = {} as Record<keyof Names, number>
   for (const role of Object.keys(names) as Array<keyof Names & string>) {
+    const given = columns[role]
+    if (given !== undefined) {
+      place[role] = columnAt(file, header, given, role)
+      continue
+    }
     const name = names[role].find(one => known.includes(one))
     place[role] = name === undefined ? -1 : known.indexOf(name)
   }
@@ -232,7 +286,7 @@ function csv<Names extends Record<string, readonly string[]>>(
       1,
       `a header with the columns ${needed.map(role => names[role][0]).join(', ')}`,
       quote(header.join(separator)),
-      'Put a first line with these names above the rows.'
+      `Put a first line with these names above the rows${needed.includes('title') ? ', or name the columns: --movie-columns id=…,title=…' : ''}.`
     )
   return {header, separator, place, lines}
 }

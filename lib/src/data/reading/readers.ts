@@ -9,13 +9,21 @@ import {LineWindow} from './bytes'
 import {nothingIn, skipLine} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
 import {type IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
-import {type MovieRow, readMovieRows, readUserRows} from './readCatalogue'
+import {
+  type MovieColumnNames,
+  type MovieRow,
+  type MovieRows,
+  readMovieRows,
+  readUserRows
+} from './readCatalogue'
 
 /** How a ratings file is read; its layout is found out, not configured. */
 export interface ReadRatingsOptions {
-  /** The file of titles and genres. @default movies.csv, movies.dat or u.item beside the ratings */
+  /** The file of titles and genres; `none` looks for none. @default movies.csv, movies.dat or u.item beside the ratings */
   movies?: string
-  /** The file of ages, genders and occupations. @default users.dat, u.user or users.csv beside the ratings */
+  /** The names of the columns of titles and genres where they are not usual ones. */
+  movieColumns?: MovieColumnNames
+  /** The file of ages, genders and occupations; `none` looks for none. @default users.dat, u.user or users.csv beside the ratings */
   users?: string
   /** The names of the columns where they are not usual ones. Ids may be texts. */
   columns?: RatingColumnNames
@@ -29,6 +37,8 @@ export interface ReadRatingsOptions {
 
 /** How a file of movies is read. */
 export interface ReadMoviesOptions {
+  /** The names of the columns where they are not usual ones. */
+  columns?: MovieColumnNames
   /** `skip` leaves bad lines out and lists them in `movies.skipped`. @default 'error' */
   onBadLine?: 'error' | 'skip'
 }
@@ -56,12 +66,15 @@ export async function readRatings(file: string, o: ReadRatingsOptions = {}): Pro
  */
 export async function readMovies(file: string, o: ReadMoviesOptions = {}): Promise<Movies> {
   const skipped: SkippedLine[] = []
-  const rows = readMovieRows(file, o.onBadLine === 'skip', skipped)
+  const {rows} = readMovieRows(file, o.onBadLine === 'skip', skipped, o.columns)
   return catalogue(rows, undefined, skipped)
 }
 
-/** @internal Ratings of one or more files of the same layout, in turn, with what stands beside the first. */
-export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions): Ratings {
+/**
+ * @internal Ratings of one or more files of the same layout, in turn, with what stands beside the first: of an edition, it belongs to
+ * the ratings, and a fault in it is an error; elsewhere it steps aside with a warning.
+ */
+export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions, edition = false): Ratings {
   const parts = files.map(file => readPart(file, o))
   const first = parts[0]
   const parsed = parts.length === 1 ? first.parsed : join(parts.map(part => part.parsed))
@@ -97,13 +110,15 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions)
   }
   const beside = path.dirname(files[0])
   const scale = o.scale ?? scaleOf(r)
-  const movies = moviesFor(o.movies ?? find(beside, MOVIE_FILES), movieIds, o)
-  const users = usersFor(o.users ?? find(beside, USER_FILES), userIds)
+  const movies = fileFor(o.movies, beside, MOVIE_FILES, edition, kept.warnings, file =>
+    moviesFor(file, movieIds, o, kept.warnings)
+  )
+  const users = fileFor(o.users, beside, USER_FILES, edition, kept.warnings, file => usersFor(file, userIds))
   const all = new Ratings(columns, {
     userIds,
     movieIds,
     scale,
-    movies,
+    movies: movies ?? Movies.ofIds(movieIds.ids),
     ...(users === undefined ? {} : {users}),
     skipped: Object.freeze(kept.skipped),
     warnings: Object.freeze(kept.warnings)
@@ -250,15 +265,72 @@ function trimmed<T extends Int32Array | Float32Array | Float64Array>(array: T, l
   return (array.length > length * 1.25 + 64 ? array.slice(0, length) : array.subarray(0, length)) as T
 }
 
-function find(folder: string, names: readonly string[]): string | undefined {
-  return names.map(name => path.join(folder, name)).find(file => existsSync(file))
+/** Asks for no file, whatever stands beside the ratings. */
+const NONE = 'none'
+
+/** What is in the file that was named, or in one found beside the ratings: that may be anything, so it steps aside with a word. */
+function fileFor<T>(
+  named: string | undefined,
+  folder: string,
+  names: readonly string[],
+  belongs: boolean,
+  warnings: string[],
+  read: (file: string) => T
+): T | undefined {
+  if (named === NONE) return undefined
+  if (named !== undefined) return read(named)
+  const found = names.map(name => path.join(folder, name)).find(file => existsSync(file))
+  if (found === undefined) return undefined
+  try {
+    return read(found)
+  } catch (error) {
+    if (belongs || !(error instanceof DataFormatError)) throw error
+    const option = names === MOVIE_FILES ? 'movies' : 'users'
+    warnings.push(
+      `${error.message} It stands beside the ratings, nobody named it, and it is left out; --${option} none (${option}: 'none') looks for none.`
+    )
+    return undefined
+  }
 }
 
-function moviesFor(file: string | undefined, rated: IdIndex<MovieId>, o: ReadRatingsOptions): Movies {
-  if (file === undefined) return Movies.ofIds(rated.ids)
+/** The catalogue of a file, undefined where it is another data set's; how many of the rated movies it lists is looked at. */
+function moviesFor(
+  file: string,
+  rated: IdIndex<MovieId>,
+  o: ReadRatingsOptions,
+  warnings: string[]
+): Movies | undefined {
   const skipped: SkippedLine[] = []
-  const rows = readMovieRows(file, o.onBadLine === 'skip', skipped)
-  return catalogue(rows, rated, skipped)
+  const read = readMovieRows(file, o.onBadLine === 'skip', skipped, o.movieColumns)
+  const movies = catalogue(read.rows, rated, skipped)
+  warnings.push(...read.warnings)
+  return joins(file, read, movies, rated, warnings) ? movies : undefined
+}
+
+/** The share of rated movies from which a catalogue whose ids may be another data set's is taken to be of these ratings. */
+const SURELY = 0.9
+
+function joins(
+  file: string,
+  {idsOfOthers}: MovieRows,
+  movies: Movies,
+  rated: IdIndex<MovieId>,
+  warnings: string[]
+): boolean {
+  const listed = rated.ids.filter(id => movies.has(id)).length
+  const name = path.basename(file)
+  const all = `${rated.length} rated movies are listed in ${name}`
+  if (idsOfOthers !== undefined && listed < SURELY * rated.length) {
+    warnings.push(
+      `0 of ${all}: its column ${idsOfOthers}, beside ids of IMDb, holds ids of another data set (${listed} are equal by chance), so it is left out. If they are the same ids, say so by movieColumns: {id: '${idsOfOthers}'} or --movie-columns id=${idsOfOthers}.`
+    )
+    return false
+  }
+  if (listed < rated.length / 2)
+    warnings.push(
+      `${listed} of ${all}: the others have neither title nor genres. Check that it belongs to these ratings, and that its ids are theirs.`
+    )
+  return true
 }
 
 /** The movies of a file, their ids of the kind that those of the ratings are. */
@@ -288,8 +360,7 @@ function idsLike(
 }
 
 /** Age, gender and occupation by the ids of the ratings, whichever kind of value those are. */
-function usersFor(file: string | undefined, rating: IdIndex<UserId>): ReadonlyMap<UserId, User> | undefined {
-  if (file === undefined) return undefined
+function usersFor(file: string, rating: IdIndex<UserId>): ReadonlyMap<UserId, User> {
   const rows = readUserRows(file)
   const ids = idsLike(
     rating,
