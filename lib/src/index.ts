@@ -3,6 +3,7 @@
 import {connect} from './notebook/kernel'
 
 // data
+export type {Duplicates} from './data/duplicates'
 export type {MovieId, UserId} from './data/ids'
 export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/movieLens/download'
 export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens/movieLens'

@@ -1,9 +1,10 @@
 import {readFile} from 'node:fs/promises'
+import {DUPLICATES} from '../data/duplicates'
 import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
 import {readMovies, readRatings} from '../data/reading/readers'
-import {DATE_FORMATS, type DateFormat} from '../data/times'
+import {DATE_FORMATS} from '../data/times'
 import {ContentBased} from '../engines/contentBased'
 import type {Engine, EngineClass} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
@@ -31,6 +32,7 @@ export const FILE_OPTIONS = {
   columns: {type: 'string'},
   scale: {type: 'string'},
   'date-format': {type: 'string'},
+  duplicates: {type: 'string'},
   'skip-bad-lines': {type: 'boolean'}
 } as const
 
@@ -68,7 +70,7 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
   return options
 }
 
-/** Reads a file of ratings with what --movies, --users, --columns, --scale, --date-format and --skip-bad-lines say of it; notes what was left out. */
+/** Reads a file of ratings with what --movies, --users, --columns, --scale, --date-format, --duplicates and --skip-bad-lines say of it; notes what was left out. */
 export async function ratingsFrom(path: string, values: Values, io: Io): Promise<Ratings> {
   const movies = text(values, 'movies')
   const users = text(values, 'users')
@@ -76,10 +78,12 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
   const movieColumns = movieColumnsFrom(values)
   const scale = text(values, 'scale')
   const dates = text(values, 'date-format')
+  const duplicates = text(values, 'duplicates')
   const ratings = await readRatings(path, {
     onBadLine: values['skip-bad-lines'] === true ? 'skip' : 'error',
     ...(scale === undefined ? {} : {scale: scaleFrom(scale)}),
-    ...(dates === undefined ? {} : {dateFormat: dateFormat(dates)}),
+    ...(dates === undefined ? {} : {dateFormat: oneOf('date-format', dates, DATE_FORMATS)}),
+    ...(duplicates === undefined ? {} : {duplicates: oneOf('duplicates', duplicates, DUPLICATES)}),
     ...(movies === undefined ? {} : {movies}),
     ...(users === undefined ? {} : {users}),
     ...(movieColumns === undefined ? {} : {movieColumns}),
@@ -102,11 +106,11 @@ function scaleFrom(given: string): [number, number] {
   return [ends[0], ends[1]]
 }
 
-function dateFormat(given: string): DateFormat {
-  const format = DATE_FORMATS.find(one => one === given)
-  if (format === undefined)
-    throw new UsageError(`--date-format takes one of ${DATE_FORMATS.join(', ')}; got "${given}".`)
-  return format
+function oneOf<T extends string>(option: string, given: string, known: readonly T[]): T {
+  const found = known.find(one => one === given)
+  if (found === undefined)
+    throw new UsageError(`--${option} takes one of ${known.join(', ')}; got "${given}".`)
+  return found
 }
 
 const ROLES = ['user', 'movie', 'rating', 'timestamp']

@@ -1,8 +1,10 @@
-import {ArgumentError, type SkippedLine} from '../errors'
+import {ArgumentError, OptionError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
+import {type Compressed, group, transpose} from './compressed'
+import {DUPLICATES, type Duplicates, duplicateRows, mergeDuplicates} from './duplicates'
 import {compareIds, faultOfId, IdIndex, isWholeId, type MovieId, type UserId} from './ids'
 import {Movies} from './movies'
 import {describeRatings} from './statistics'
@@ -25,21 +27,6 @@ export interface User {
   age?: number
   gender?: string
   occupation?: string
-}
-
-/**
- * Ratings in compressed rows: those of row `k` (a user, or a movie) stand at `start[k]` to `start[k + 1] - 1`, in the order of
- * the other side's indices, each pair once.
- */
-export interface Compressed {
-  /** [rows + 1] */
-  readonly start: Int32Array
-  /** [ratings] dense index of the other side */
-  readonly index: Int32Array
-  /** [ratings] */
-  readonly value: Float32Array
-  /** [ratings] where the rating stands in row order */
-  readonly row: Int32Array
 }
 
 /** Ratings in the order of their rows; all arrays are [ratings]. */
@@ -111,13 +98,15 @@ export class Ratings {
   /**
    * Ratings from rows in memory. Times that are too large to be seconds are read as milliseconds, microseconds or nanoseconds, which
    * `warnings` says.
-   * @throws ArgumentError for a rating that is no number, a negative id, a time that is none, or a (user, movie) pair that comes twice.
+   * @throws ArgumentError for a rating that is no number, a negative id, a time that is none, or a (user, movie) pair that comes twice; `duplicates`
+   * keeps the `first` or the `last` of such by time, their `mean` or their `sum`.
    */
   static from(
     rows: Iterable<RatingInput>,
     movies?: Movies,
-    o: {scale?: readonly [number, number]; users?: Iterable<User>} = {}
+    o: {scale?: readonly [number, number]; users?: Iterable<User>; duplicates?: Duplicates} = {}
   ): Ratings {
+    checkDuplicates(o.duplicates)
     const users: UserId[] = []
     const items: MovieId[] = []
     const r: number[] = []
@@ -147,21 +136,21 @@ export class Ratings {
       r: Float32Array.from(r),
       ...(times === undefined ? {} : {t: times})
     }
+    const warnings = times === undefined ? [] : toSeconds(times)
     const frame = {
-      warnings: times === undefined ? [] : toSeconds(times),
       userIds,
       movieIds,
-      scale: o.scale ?? scaleOf(columns.r),
       movies: movies ?? Movies.ofIds(movieIds.ids),
+      warnings,
       ...(o.users === undefined ? {} : {users: new Map([...o.users].map(user => [user.userId, user]))})
     }
-    const ratings = new Ratings(columns, frame)
-    const twice = ratings.duplicate()
-    if (twice >= 0)
-      throw new ArgumentError(
-        `Row ${twice}: user ${users[twice]} rates movie ${items[twice]} a second time. Keep one rating for each pair.`
+    const again = duplicateRows(columns.u, columns.i, userIds.length, movieIds.length, true)
+    return once(columns, again, frame, o, () => {
+      const row = again[0]
+      return new ArgumentError(
+        `Row ${row}: user ${users[row]} rates movie ${items[row]} a second time. Keep one rating for each pair, or say which by duplicates: 'last' (first, mean, sum).`
       )
-    return ratings
+    })
   }
 
   /** @internal The rows of these positions, in this order, in the same frame. */
@@ -210,13 +199,6 @@ export class Ratings {
     const users = Int32Array.from(this.frame.userIds.ids, id => userIds.indexOf(id))
     const movies = Int32Array.from(this.frame.movieIds.ids, id => movieIds.indexOf(id))
     return {u: u.map(one => users[one]), i: i.map(one => movies[one]), ...times}
-  }
-
-  /** @internal Position of the first row whose (user, movie) pair has come before, -1 where there is none. */
-  duplicate(): number {
-    const {userIds, movieIds} = this.frame
-    const rows = duplicateRows(this.rows.u, this.rows.i, userIds.length, movieIds.length, false)
-    return rows.length === 0 ? -1 : rows[0]
   }
 
   /** @internal All rows but these, which ascend. */
@@ -310,6 +292,33 @@ function secondsOf(time: number | Date | string, where: string): number {
   )
 }
 
+/** @internal Ratings of rows with each pair once, by `o.duplicates`; `error` says what is wrong where that is an error. */
+export function once(
+  rows: RatingColumns,
+  again: readonly number[],
+  frame: Omit<RatingsFrame, 'scale' | 'warnings'> & {warnings: string[]},
+  o: {scale?: readonly [number, number] | undefined; duplicates?: Duplicates | undefined},
+  error: () => Error
+): Ratings {
+  const {duplicates = 'error'} = o
+  if (again.length === 0) return new Ratings(rows, {...frame, scale: o.scale ?? scaleOf(rows.r)})
+  if (duplicates === 'error') throw error()
+  const {out, said} = mergeDuplicates(rows, again, frame.movieIds.length, duplicates)
+  frame.warnings.push(said)
+  const scale = duplicates === 'sum' ? undefined : o.scale
+  return new Ratings(rows, {...frame, scale: scale ?? scaleOf(rows.r)}).without(out)
+}
+
+/** @internal @throws OptionError */
+export function checkDuplicates(duplicates: Duplicates = 'error'): void {
+  if (!DUPLICATES.includes(duplicates))
+    throw new OptionError(
+      'duplicates',
+      duplicates,
+      `Option duplicates: expected one of ${DUPLICATES.join(', ')}, got ${String(duplicates)}.`
+    )
+}
+
 /** @internal The smallest and largest value, in as few decimals as name them; 1 to 5 where there is none. */
 export function scaleOf(r: Float32Array): readonly [number, number] {
   let min = Number.POSITIVE_INFINITY
@@ -328,38 +337,6 @@ function shortest(value: number): number {
     if (Math.fround(short) === value) return short
   }
   return value
-}
-
-/** The most pairs for which a table of bits is made: 64 MB. */
-const MOST_BITS = 2 ** 29
-
-/** @internal The rows whose (user, movie) pair has come before, ascending; only the first of them unless `all`. */
-export function duplicateRows(
-  u: Int32Array,
-  i: Int32Array,
-  users: number,
-  movies: number,
-  all: boolean
-): number[] {
-  const rows: number[] = []
-  if (users * movies <= MOST_BITS) {
-    const seen = new Int32Array((users * movies + 31) >>> 5)
-    for (let n = 0; n < u.length; n++) {
-      const pair = u[n] * movies + i[n]
-      const bit = 1 << (pair & 31)
-      if ((seen[pair >>> 5] & bit) !== 0) {
-        rows.push(n)
-        if (!all) return rows
-      }
-      seen[pair >>> 5] |= bit
-    }
-    return rows
-  }
-  const {start, index, row} = transpose(group(i, u, new Float32Array(u.length), movies), users)
-  for (let m = 0; m < users; m++)
-    for (let k = start[m] + 1; k < start[m + 1]; k++) if (index[k] === index[k - 1]) rows.push(row[k])
-  rows.sort((a, b) => a - b)
-  return all ? rows : rows.slice(0, 1)
 }
 
 /** Mean rating and how many users and movies have one, in one pass. */
@@ -381,41 +358,4 @@ function census(
   let movies = 0
   for (let k = 0; k < movieCount; k++) movies += hasMovie[k]
   return {mean: sum / r.length, users, movies}
-}
-
-/** Rows of (major, minor, value) in compressed form, in row order within each major: one counting pass. O(ratings + majors). */
-function group(major: Int32Array, minor: Int32Array, value: Float32Array, majors: number): Compressed {
-  const made = allocate(major, majors)
-  const next = made.start.slice(0, majors)
-  for (let k = 0; k < major.length; k++) {
-    const to = next[major[k]]++
-    made.index[to] = minor[k]
-    made.value[to] = value[k]
-    made.row[to] = k
-  }
-  return made
-}
-
-/** The same ratings by the other side. Walked in order, so each new row has its indices ascending. O(ratings + minors). */
-function transpose({start, index, value, row}: Compressed, minors: number): Compressed {
-  const made = allocate(index, minors)
-  const next = made.start.slice(0, minors)
-  for (let major = 0; major + 1 < start.length; major++) {
-    for (let k = start[major]; k < start[major + 1]; k++) {
-      const to = next[index[k]]++
-      made.index[to] = major
-      made.value[to] = value[k]
-      made.row[to] = row[k]
-    }
-  }
-  return made
-}
-
-/** Empty rows with room for each key as often as it comes. */
-function allocate(keys: Int32Array, rows: number): Compressed {
-  const start = new Int32Array(rows + 1)
-  for (let k = 0; k < keys.length; k++) start[keys[k] + 1]++
-  for (let row = 0; row < rows; row++) start[row + 1] += start[row]
-  const n = keys.length
-  return {start, index: new Int32Array(n), value: new Float32Array(n), row: new Int32Array(n)}
 }

@@ -1,4 +1,5 @@
-import type {Compressed, Ratings} from '../data/ratings'
+import type {Compressed} from '../data/compressed'
+import type {Ratings} from '../data/ratings'
 import {Biases} from '../models/biases'
 import {Support} from '../models/model'
 import type {Work} from '../work'

@@ -1,4 +1,5 @@
-import type {Compressed, Ratings} from '../data/ratings'
+import type {Compressed} from '../data/compressed'
+import type {Ratings} from '../data/ratings'
 import {deviationOf, meanOf} from '../math/statistics'
 import type {Biases} from './biases'
 import {type Part, type Person, STRANGER} from './model'

@@ -1,4 +1,4 @@
-import type {Compressed} from '../data/ratings'
+import type {Compressed} from '../data/compressed'
 import type {Model, ModelState, Part, Person, Support} from './model'
 
 /** @internal Who rated what, for likeness by who rated both. */

@@ -1,6 +1,7 @@
+import type {Compressed} from '../data/compressed'
 import type {IdIndex, MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
-import type {Compressed, Ratings} from '../data/ratings'
+import type {Ratings} from '../data/ratings'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'

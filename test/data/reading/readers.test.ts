@@ -119,9 +119,15 @@ describe('long files, which are read piece by piece', () => {
       line: count + 2
     })
     await expect(readRatings(file('r.csv', `${text}\n9,9,4`))).rejects.toThrow(/no decimals/)
-    const skipped = await readRatings(file('r.csv', `${text}\n9,9\n${line(123)}\n`), {onBadLine: 'skip'})
+    const skipped = await readRatings(file('r.csv', `${text}\n9,9\n${line(123)}\n`), {
+      onBadLine: 'skip',
+      duplicates: 'first'
+    })
     same(skipped, count)
-    expect(skipped.skipped.map(({line}) => line)).toEqual([count + 2, count + 3])
+    expect(skipped.skipped.map(({line}) => line)).toEqual([count + 2])
+    expect(skipped.warnings).toEqual([
+      expect.stringMatching(/^1 pair of user and movie comes more than once/)
+    ])
   })
 
   it('may hold no line of a million bytes', async () => {
@@ -322,11 +328,11 @@ describe('bad input', () => {
   it('skips and counts bad lines where asked to', async () => {
     const content =
       '1::31::3::900000001\n1::32::3\n1::33::9::900000001\n2::31::4::900000002\n1::31::5::900000003\n-2::1::3::900000003\n3::1::1::9'
-    const ratings = await readRatings(file('r.dat', content), {onBadLine: 'skip'})
+    await expect(readRatings(file('r.dat', content), {onBadLine: 'skip'})).rejects.toMatchObject({line: 5})
+    const ratings = await readRatings(file('r.dat', content), {onBadLine: 'skip', duplicates: 'first'})
     expect(rowsOf(ratings)).toEqual(['1 31 3 900000001', '2 31 4 900000002'])
-    expect(ratings.skipped.map(({line}) => line)).toEqual([2, 3, 5, 6, 7])
+    expect(ratings.skipped.map(({line}) => line)).toEqual([2, 3, 6, 7])
     expect(ratings.skipped[1].reason).toBe('expected a rating from 0.5 to 5, got "9"')
-    expect(ratings.skipped[2].reason).toBe('expected one rating for each pair, got user 1 and movie 31 again')
   })
 
   it('looks at nothing behind the end of a file of one line, whatever stood there in memory', async () => {

@@ -1,12 +1,13 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
+import {type Duplicates, duplicateRows} from '../duplicates'
 import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId} from '../ids'
 import {Movies} from '../movies'
-import {duplicateRows, Ratings, scaleOf, type User} from '../ratings'
+import {checkDuplicates, once, type Ratings, type User} from '../ratings'
 import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
 import {LineWindow} from './bytes'
-import {nothingIn, skipLine} from './fields'
+import {nothingIn} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
 import {type IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
 import {
@@ -29,6 +30,8 @@ export interface ReadRatingsOptions {
   columns?: RatingColumnNames
   /** `skip` leaves bad lines out and lists them in `ratings.skipped`. @default 'error' */
   onBadLine?: 'error' | 'skip'
+  /** What becomes of a user's ratings of one movie: the first or the last by time, their mean or their sum. @default 'error' */
+  duplicates?: Duplicates
   /** Ratings outside are bad lines. @default 0.5 to 5 in MovieLens' own layouts, any finite number elsewhere */
   scale?: readonly [min: number, max: number]
   /** The form of dates that are not ISO ones. @default such dates are refused: 05/07/2018 may be May or July */
@@ -90,40 +93,24 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     r,
     ...(t === undefined ? {} : {t})
   }
-  const twice = duplicateRows(columns.u, columns.i, userIds.length, movieIds.length, o.onBadLine === 'skip')
-  if (twice.length > 0) {
-    const lines = linesOf(parts)
-    if (o.onBadLine !== 'skip')
-      throw duplicateError(
-        lines(twice[0]),
-        userIds.ids[columns.u[twice[0]]],
-        movieIds.ids[columns.i[twice[0]]]
-      )
-    for (const row of twice)
-      skipLine(
-        kept.skipped,
-        lines(row).line,
-        'one rating for each pair',
-        `user ${userIds.ids[columns.u[row]]} and movie ${movieIds.ids[columns.i[row]]} again`
-      )
-    kept.skipped.sort((a, b) => a.line - b.line)
-  }
   const beside = path.dirname(files[0])
-  const scale = o.scale ?? scaleOf(r)
   const movies = fileFor(o.movies, beside, MOVIE_FILES, edition, kept.warnings, file =>
     moviesFor(file, movieIds, o, kept.warnings)
   )
   const users = fileFor(o.users, beside, USER_FILES, edition, kept.warnings, file => usersFor(file, userIds))
-  const all = new Ratings(columns, {
+  const frame = {
     userIds,
     movieIds,
-    scale,
     movies: movies ?? Movies.ofIds(movieIds.ids),
     ...(users === undefined ? {} : {users}),
     skipped: Object.freeze(kept.skipped),
-    warnings: Object.freeze(kept.warnings)
-  })
-  return twice.length === 0 ? all : all.without(twice)
+    warnings: kept.warnings
+  }
+  const {u, i} = columns
+  const again = duplicateRows(u, i, userIds.length, movieIds.length, o.duplicates !== undefined)
+  return once(columns, again, frame, o, () =>
+    duplicateError(linesOf(parts)(again[0]), userIds.ids[u[again[0]]], movieIds.ids[i[again[0]]])
+  )
 }
 
 interface Part {
@@ -180,7 +167,7 @@ function duplicateError(at: {file: string; line: number}, userId: UserId, movieI
     at.line,
     'one rating for each pair of user and movie',
     `a second rating of user ${userId} for movie ${movieId}`,
-    "Keep one of them, or read with onBadLine: 'skip', which keeps the first."
+    "Keep one of them, or say which: duplicates: 'last' or --duplicates last (first, mean, sum)."
   )
 }
 
@@ -373,6 +360,7 @@ function usersFor(file: string, rating: IdIndex<UserId>): ReadonlyMap<UserId, Us
 
 function checkOptions(o: ReadRatingsOptions): void {
   const {onBadLine = 'error', scale, dateFormat} = o
+  checkDuplicates(o.duplicates)
   if (onBadLine !== 'error' && onBadLine !== 'skip')
     throw new OptionError(
       'onBadLine',

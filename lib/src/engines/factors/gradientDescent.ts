@@ -1,4 +1,5 @@
-import type {Compressed, Ratings} from '../../data/ratings'
+import type {Compressed} from '../../data/compressed'
+import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'

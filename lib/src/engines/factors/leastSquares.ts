@@ -1,4 +1,5 @@
-import type {Compressed, Ratings} from '../../data/ratings'
+import type {Compressed} from '../../data/compressed'
+import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type InvertScratch, invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {blocks, type Pool, weightedBlocks} from '../../kernels/pool'

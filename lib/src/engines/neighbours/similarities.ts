@@ -1,4 +1,4 @@
-import type {Compressed} from '../../data/ratings'
+import type {Compressed} from '../../data/compressed'
 import {Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor} from '../../kernels/pool'
 import {allNow} from '../../kernels/team'
