@@ -248,20 +248,69 @@ describe('movie-recs', () => {
   })
 
   it('refuses a place that nothing can be written to before the work', async () => {
-    const nowhere = path.join(folder, 'no such folder', 'out')
+    writeFileSync(path.join(folder, 'a file'), '')
+    const nowhere = path.join(folder, 'a file', 'below', 'out')
     const work = ['--engine', 'baseline', '--ratings', path.join(folder, 'none.csv')]
     for (const [argv, message] of [
-      [['fit', ...work, '--out', nowhere], /there is no folder .*no such folder\. Name/],
+      [
+        ['fit', ...work, '--out', nowhere],
+        /out cannot be written: a file stands where the folder .*a file.below would\. Name/
+      ],
       [['fit', ...work, '--out', folder], /it is a folder/],
-      [['evaluate', ...work, '--holdout', '0.1', '--predictions', nowhere], /no folder/],
-      [['recommend', ...work, '--all-users', '--out', nowhere], /no folder/]
+      [['evaluate', ...work, '--holdout', '0.1', '--predictions', nowhere], /a file stands/],
+      [['recommend', ...work, '--all-users', '--out', nowhere], /a file stands/]
     ] as const)
       expect(await cli(...argv)).toMatchObject({status: 1, notes: expect.stringMatching(message)})
     const fit = ['fit', '--engine', 'bayesian', '--ratings', ratings, '--out', path.join(folder, 'x.mrec')]
     expect(await cli(...fit, '--checkpoint', nowhere)).toMatchObject({
       status: 1,
-      notes: expect.stringMatching(/no folder/)
+      notes: expect.stringMatching(/a file stands/)
     })
+  })
+
+  it('makes the folders of what it writes', async () => {
+    const predictions = path.join(folder, 'made', 'for', 'predictions.txt')
+    const args = ['evaluate', '--engine', 'baseline', '--ratings', ratings, '--holdout', '0.1']
+    expect(await cli(...args, '--predictions', predictions)).toMatchObject({status: 0})
+    expect(existsSync(predictions)).toBe(true)
+  })
+
+  it('has every option of a command in its help', async () => {
+    for (const command of ['evaluate', 'recommend', 'similar', 'explain', 'fit', 'compare', 'data']) {
+      const {out, status} = await cli(command, '--help')
+      expect(status).toBe(0)
+      const {notes} = await cli(command, '--no-such-option')
+      expect(notes).toMatch(new RegExp(`See movie-recs ${command} --help`))
+      expect(out).not.toMatch(/undefined/)
+      expect(out).toMatch(/^ {2}--json +print JSON$/m)
+    }
+    const {out} = await cli('recommend', '--help')
+    for (const option of [
+      'columns',
+      'scale',
+      'skip-bad-lines',
+      'users',
+      'duplicates',
+      'date-format',
+      'movie-columns'
+    ])
+      expect(out).toMatch(new RegExp(`^ {2}--${option} .*`, 'm'))
+  })
+
+  it('refuses what would have no effect', async () => {
+    const work = ['--engine', 'baseline', '--ratings', ratings]
+    for (const [argv, message] of [
+      [['evaluate', ...work, '--holdout', '0.1', '--test', ratings], /--test goes with --train/],
+      [
+        ['evaluate', '--engine', 'baseline', '--train', ratings, '--test', ratings, '--holdout', '0.1'],
+        /leave --holdout out/
+      ],
+      [['recommend', ...work, '--user', '1', '--out', 'x.csv'], /--out goes with --all-users/],
+      [['recommend', ...work, '--all-users', '--out', 'x.csv', '--explain'], /leave --explain out/],
+      [['recommend', ...work, '--user', '1', '--user', '2'], /--user is given twice/],
+      [['evaluate', ...work, '--holdout', '0.1', '--json', '--json'], /--json is given twice/]
+    ] as const)
+      expect(await cli(...argv)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
   })
 
   it('goes on from a checkpoint to the same model', async () => {

@@ -85,12 +85,15 @@ export const evaluateCommand: Command = {
 async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Ratings}> {
   const train = text(values, 'train')
   if (train !== undefined) {
-    if (values.ratings !== undefined) throw new UsageError('Give either --train and --test, or --ratings.')
+    for (const name of ['ratings', 'test-rows', 'holdout'])
+      if (values[name] !== undefined)
+        throw new UsageError(`Give either --train and --test, or --ratings: leave --${name} out.`)
     return {
       train: await ratingsFrom(train, values, io),
       test: await ratingsFrom(needed(values, 'test', 'a file of test ratings'), values, io)
     }
   }
+  if (values.test !== undefined) throw new UsageError('--test goes with --train: name the ratings to fit on.')
   const rows = text(values, 'test-rows')
   const holdout = number(values, 'holdout', {min: 0, max: 1})
   if ((rows === undefined) === (holdout === undefined))

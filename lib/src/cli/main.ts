@@ -7,6 +7,7 @@ import {enginesCommand} from './engines'
 import {evaluateCommand} from './evaluate'
 import {explainCommand} from './explain'
 import {fitCommand} from './fit'
+import {optionLines} from './optionHelp'
 import {recommendCommand} from './recommend'
 import {similarCommand} from './similar'
 
@@ -37,7 +38,8 @@ export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> 
     if (command === undefined)
       throw new UsageError(`There is no command "${word}": ${COMMANDS.map(({name}) => name).join(', ')}.`)
     if (rest.includes('--help') || rest.includes('-h')) {
-      io.out(`${command.about}\n\n${command.usage.map(line => `  movie-recs ${line}`).join('\n')}`)
+      const forms = command.usage.map(line => `  movie-recs ${line}`)
+      io.out([command.about, '', ...forms, '', ...optionLines(command.options)].join('\n'))
       return 0
     }
     const {values, words} = parse(command, rest)
@@ -66,12 +68,19 @@ export async function run(argv: readonly string[]): Promise<void> {
 
 function parse(command: Command, args: readonly string[]): {values: Values; words: readonly string[]} {
   try {
-    const {values, positionals} = parseArgs({
+    const {values, positionals, tokens} = parseArgs({
       args: joined(command, args),
       options: command.options,
       allowPositionals: true,
+      tokens: true,
       strict: true
     })
+    const once = new Set<string>()
+    for (const token of tokens) {
+      if (token.kind !== 'option' || command.options[token.name].multiple === true) continue
+      if (once.has(token.name)) throw new Error(`${token.rawName} is given twice: give it once`)
+      once.add(token.name)
+    }
     const takesWords = command.name === 'data' || command.name === 'engines'
     if (positionals.length > 0 && !takesWords) throw new Error(`Unexpected "${positionals[0]}"`)
     return {values: values as Values, words: positionals}

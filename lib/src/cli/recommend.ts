@@ -35,10 +35,15 @@ export const recommendCommand: Command = {
     if (values['all-users'] === true) {
       if (values.user !== undefined || values.profile !== undefined)
         throw new UsageError('--all-users stands alone: leave --user and --profile out.')
+      for (const name of ['explain', 'json'])
+        if (values[name] === true)
+          throw new UsageError(`--all-users writes a CSV file of lists: leave --${name} out.`)
       const out = needed(values, 'out', 'the CSV file to write the lists to')
       await checkWritable(out)
       return writeLists(await fittedEngine(values, io), out, list, io)
     }
+    if (values.out !== undefined)
+      throw new UsageError('--out goes with --all-users; a single list is printed: leave --out out.')
     if (values.user === undefined && values.profile === undefined)
       throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
     const engine = await fittedEngine(values, io)

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {constants} from 'node:fs'
-import {access, open, rename, rm, stat} from 'node:fs/promises'
+import {access, mkdir, open, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {ArgumentError} from '../errors'
 
@@ -23,16 +23,23 @@ export async function writeWhole(file: string, parts: ReadonlyArray<Uint8Array |
 }
 
 /**
- * Refuses a file that nothing can be written to, before the work that would fill it.
- * @throws ArgumentError that names the folder which is missing, or may not be written to.
+ * Makes the folder of a file, and refuses a file that nothing can be written to, before the work that would fill it.
+ * @throws ArgumentError that names what is in the way.
  */
 export async function checkWritable(file: string): Promise<void> {
   const folder = path.dirname(path.resolve(file))
   const refuse = (what: string): never => {
     throw new ArgumentError(`${file} cannot be written: ${what}. Name another place.`)
   }
-  await access(folder, constants.W_OK).catch(({code}: NodeJS.ErrnoException) =>
-    refuse(code === 'ENOENT' ? `there is no folder ${folder}` : `the folder ${folder} may not be written to`)
+  await mkdir(folder, {recursive: true}).catch(({code}: NodeJS.ErrnoException) =>
+    refuse(
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? `a file stands where the folder ${path.dirname(file)} would`
+        : `the folder ${path.dirname(file)} cannot be made`
+    )
+  )
+  await access(folder, constants.W_OK).catch(() =>
+    refuse(`the folder ${path.dirname(file)} may not be written to`)
   )
   const there = await stat(file).catch(() => undefined)
   if (there?.isDirectory()) refuse('it is a folder')

@@ -1,0 +1,51 @@
+/** What stands behind each option in the help: its value, what it does, and an example where the value has a form of its own. */
+export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about: string]>> = {
+  engine: ['NAME', 'one of movie-recs engines'],
+  engines: ['NAMES', 'several, as in baseline,mf'],
+  set: ['NAME=VALUE', 'an option of the engine, as in factors=50; may come more than once'],
+  seed: ['NUMBER', 'of the random numbers; the same seed gives the same numbers'],
+  workers: ['NUMBER', 'threads; results do not depend on it'],
+  ratings: ['FILE', 'ratings in any layout: CSV with a header, tabs, ::'],
+  train: ['FILE', 'ratings to fit on, beside --test'],
+  test: ['FILE', 'ratings to measure on'],
+  'test-rows': ['FILE', 'rows of --ratings to measure on, one number from 0 a line'],
+  holdout: ['SHARE', 'of --ratings to measure on, drawn at random, as in 0.1'],
+  movies: ['FILE', 'titles and genres; none: do not look beside the ratings'],
+  'movie-columns': ['NAMES', 'columns of --movies, as in id=ISBN,title=Book-Title,genres=…,year=…'],
+  users: ['FILE', 'ages, genders, occupations; none: do not look beside the ratings'],
+  columns: ['NAMES', 'columns of the ratings, as in user=uid,movie=asin,rating=stars,timestamp=none'],
+  scale: ['FROM,TO', 'ends of the ratings, as in -10,10; ratings outside are bad lines'],
+  'date-format': ['FORM', 'of dates that are not ISO ones: d/m/y, m/d/y or y/m/d'],
+  duplicates: ['HOW', 'a movie rated again: error, or keep the first, last, mean or sum'],
+  'skip-bad-lines': ['', 'leave bad lines out, and count them'],
+  model: ['FILE', 'a fitted engine, written by movie-recs fit'],
+  user: ['ID', 'somebody of the training ratings'],
+  profile: ['RATINGS', 'of somebody else, as in "2858=5,1=2"'],
+  movie: ['TITLE', 'or its id'],
+  n: ['NUMBER', 'length of the list'],
+  genre: ['NAME', 'only movies of this genre; may come more than once'],
+  diversity: ['SHARE', 'from 0 to 1: how much a list should vary'],
+  'include-rated': ['', 'list movies that were rated already, too'],
+  'include-self': ['', 'list the movie itself, too'],
+  explain: ['', 'say why, for each movie'],
+  'all-users': ['', 'a list for everybody, written to --out'],
+  out: ['FILE', 'to write; missing folders are made'],
+  checkpoint: ['FILE', 'written from time to time during the fit'],
+  resume: ['', 'go on from --checkpoint'],
+  predictions: ['FILE', 'to write one prediction a line to'],
+  folds: ['NUMBER', 'of the cross-validation'],
+  dir: ['FOLDER', 'where editions of MovieLens stand'],
+  from: ['FILE', 'an archive that is here already'],
+  mirror: ['URL', 'to fetch the archive from'],
+  json: ['', 'print JSON']
+}
+
+/** A line for each option of a command, aligned. */
+export function optionLines(options: Readonly<Record<string, {short?: string}>>): string[] {
+  const names = Object.keys(options).map(name => {
+    const [value] = OPTION_HELP[name]
+    return `${options[name].short === name ? '-' : '--'}${name}${value === '' ? '' : ` ${value}`}`
+  })
+  const width = Math.max(...names.map(name => name.length))
+  return Object.keys(options).map((name, k) => `  ${names[k].padEnd(width)}  ${OPTION_HELP[name][1]}`)
+}
