@@ -106,8 +106,8 @@ const mutated: fc.Arbitrary<Buffer> = fc
 /** Lines that hold more than white space, from the line `from` on. */
 function filledLines(bytes: Buffer): number {
   return bytes
-    .toString('latin1')
-    .replace(/^\xEF\xBB\xBF/, '')
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
     .split('\n')
     .filter(line => line.trim() !== '').length
 }

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {DataFormatError, OptionError, type RatingRow, type Ratings, readRatings} from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {ROOT} from '#paths'
 
 let folder = ''
 beforeAll(() => {
@@ -137,6 +138,55 @@ describe('long files, which are read piece by piece', () => {
     )
     const quarter = `user,movie,rating\n1,2,3\n1,${'a'.repeat(600_000)},4\n`
     expect(await readRatings(file('r.csv', quarter))).toHaveLength(2)
+  })
+})
+
+describe('a record', () => {
+  const reviews = path.join(ROOT, 'test/fixtures/cases/32-multiline/reviews.csv')
+
+  it('may run over lines, one of which looks like a row', async () => {
+    for (const onBadLine of ['error', 'skip'] as const) {
+      const ratings = await readRatings(reviews, {onBadLine})
+      expect(rowsOf(ratings)).toEqual(['1 10 4', '1 11 2', '2 10 5', '2 11 3', '3 11 4'])
+      expect(ratings.skipped).toEqual([])
+    }
+  })
+
+  it('keeps the numbers of the lines behind it', async () => {
+    const text = 'user,movie,rating,review\n1,2,3,"a\nb\n\nc"\n1,3,x,d\n'
+    await expect(readRatings(file('r.csv', text))).rejects.toMatchObject({line: 6})
+  })
+
+  it('that is bad is listed line by line, and no row is made of its inside', async () => {
+    const text = 'user,movie,rating,review\n1,2,nine,"a\n3,10,1,fake\n\nb"\n1,3,4,c\n'
+    const ratings = await readRatings(file('r.csv', text), {onBadLine: 'skip'})
+    expect(rowsOf(ratings)).toEqual(['1 3 4'])
+    expect(ratings.skipped.map(({line}) => line)).toEqual([2, 3, 5])
+  })
+
+  it('whose quote is never closed is one bad line', async () => {
+    const text = 'user,movie,rating,review\n1,2,3,"a\n1,3,4,b\n1,4,5,c\n'
+    await expect(readRatings(file('r.csv', text))).rejects.toThrow(
+      /r\.csv:2: expected quotes around whole fields/
+    )
+    const ratings = await readRatings(file('r.csv', text), {onBadLine: 'skip'})
+    expect(rowsOf(ratings)).toEqual(['1 3 4', '1 4 5'])
+    expect(ratings.skipped.map(({line}) => line)).toEqual([2])
+  })
+
+  it('has its user, movie and rating in one line each', async () => {
+    await expect(readRatings(file('r.csv', 'user,movie,rating\n1,"a\nb",3\n'))).rejects.toThrow(
+      /r\.csv:2: expected a movie in one line/
+    )
+  })
+
+  it('may lie across what is read at once', async () => {
+    const row = (n: number): string => `${n},${n % 7},4,"${'x'.repeat(90)}\n9,9,9,fake\n${'y'.repeat(60)}"\n`
+    const text = `user,movie,rating,review\n${Array.from({length: 4000}, (_, n) => row(n)).join('')}`
+    const ratings = await readRatings(file('r.csv', text), {onBadLine: 'skip'})
+    expect(ratings).toHaveLength(4000)
+    expect(ratings.skipped).toEqual([])
+    await expect(readRatings(file('r.csv', `${text}1,2\n`))).rejects.toMatchObject({line: 12_002})
   })
 })
 

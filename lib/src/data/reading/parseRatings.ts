@@ -11,6 +11,8 @@ import {
   problemAt,
   quote,
   readId,
+  type Separator,
+  skipLine,
   splitLine
 } from './fields'
 import type {RatingLayout} from './layout'
@@ -86,7 +88,7 @@ export class IdColumn {
 
 /**
  * Parses the lines of a ratings file. Plain lines (digits, separators, a line end) go through `plainRows`, byte by byte;
- * whatever is not plain is taken apart as text by `oneLine`, which also words the errors.
+ * whatever is not plain is taken apart as text by `oneRecord`, which also words the errors.
  */
 export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOptions): ParsedRatings {
   const capacity = guessRows(text)
@@ -116,7 +118,7 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
     if (plain && out.users.texts === undefined && out.movies.texts === undefined)
       plainRows(text, layout, o, out, cursor)
     if (cursor.at < text.end && (cursor.at === before || out.length < out.r.length))
-      oneLine(text, layout, o, out, cursor)
+      oneRecord(text, layout, o, out, cursor)
   }
 }
 
@@ -240,22 +242,55 @@ function plainRows(
   out.length = n
 }
 
-/** Reads the line at the cursor as text: one row, a blank line, or a bad one. */
-function oneLine(
-  text: FileBytes,
+/** A quoted field may run over lines, but not for longer than this: a quote that is never closed is a bad line, not the end. */
+const LONGEST_RECORD = 1 << 16
+
+/**
+ * Where a record ends whose first line leaves a quote open: behind the line that closes it; with the first line where none does. The
+ * window then shows all of it.
+ */
+function recordEnd(text: LineWindow, cursor: Cursor, separator: Separator): number {
+  if (text.end - cursor.at < LONGEST_RECORD) cursor.at = text.moveTo(cursor.at)
+  const {bytes, end} = text
+  const first = lineEnd(bytes, cursor.at, end)
+  let open = false
+  for (let at = cursor.at, last = first; ; last = lineEnd(bytes, last + 1, end)) {
+    for (; at < last; at++) if (bytes[at] === QUOTE) open = !open
+    if (!open) return splitLine(recordText(bytes, cursor.at, last), separator) === undefined ? first : last
+    if (last >= end || last - cursor.at > LONGEST_RECORD) return first
+  }
+}
+
+const QUOTE = 34
+
+function recordText(bytes: Buffer, from: number, stop: number): string {
+  return bytes.toString('utf8', from, stop).replace(/\r$/, '')
+}
+
+/** Reads the record at the cursor as text: one row, a blank line, or a bad one, each line of which is listed. */
+function oneRecord(
+  text: LineWindow,
   layout: RatingLayout,
   o: ParseOptions,
   out: ParsedRatings,
   cursor: Cursor
 ): void {
-  const {bytes, end, file} = text
-  const stop = lineEnd(bytes, cursor.at, end)
-  const line = bytes.toString('utf8', cursor.at, stop).replace(/\r$/, '')
+  let stop = lineEnd(text.bytes, cursor.at, text.end)
+  let line = recordText(text.bytes, cursor.at, stop)
+  let fields = splitLine(line, layout.separator)
+  if (fields === undefined) {
+    stop = recordEnd(text, cursor, layout.separator)
+    line = recordText(text.bytes, cursor.at, stop)
+    fields = splitLine(line, layout.separator)
+  }
+  const {end, file} = text
   const cut = stop === end
+  const lines = line.split('\n')
+  const bad = out.skipped.length
   if (line.trim() !== '')
     orSkip(o.skip, out.skipped, cursor.line, () => {
       const problem = problemAt(file, cursor.line)
-      const row = readRow(line, problem, layout, o, cursor)
+      const row = readRow(line, fields, problem, layout, o, cursor)
       if (cut) {
         checkLastLine(line, problem, row, layout, out, text)
         out.warnings.push(
@@ -264,8 +299,12 @@ function oneLine(
       }
       addRow(row, out, cursor.line)
     })
+  if (out.skipped.length > bad)
+    for (let k = 1; k < lines.length; k++)
+      if (lines[k].trim() !== '')
+        skipLine(out.skipped, cursor.line + k, 'the end of a record', quote(lines[k]))
   cursor.at = Math.min(stop + 1, end)
-  cursor.line++
+  cursor.line += lines.length
 }
 
 interface TextRow {
@@ -277,6 +316,7 @@ interface TextRow {
 
 function readRow(
   text: string,
+  fields: readonly string[] | undefined,
   problem: Problem,
   layout: RatingLayout,
   o: ParseOptions,
@@ -285,9 +325,15 @@ function readRow(
   const {place, separator, fields: wanted} = layout
   if (text.includes('\uFFFD') || text.includes('\0'))
     throw problem('text in UTF-8', `bytes that are none in ${quote(text)}`, 'Save the file as UTF-8.')
-  const fields = splitLine(text, separator)
   if (fields === undefined) throw brokenQuotes(text, problem)
   expectFields(fields, wanted, separator, problem)
+  for (const role of ['user', 'movie', 'rating', 'timestamp'] as const)
+    if (place[role] >= 0 && fields[place[role]].includes('\n'))
+      throw problem(
+        `a ${role} in one line`,
+        quote(fields[place[role]]),
+        'Close the quote where the field ends.'
+      )
   const user = readIdAsBefore(fields[place.user], 'user', problem, o, cursor)
   const movie = readIdAsBefore(fields[place.movie], 'movie', problem, o, cursor)
   const rating = readRating(fields[place.rating], problem, o)
