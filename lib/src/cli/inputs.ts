@@ -30,6 +30,7 @@ export const FILE_OPTIONS = {
   'movie-columns': {type: 'string'},
   users: {type: 'string'},
   columns: {type: 'string'},
+  'no-header': {type: 'boolean'},
   scale: {type: 'string'},
   'date-format': {type: 'string'},
   duplicates: {type: 'string'},
@@ -81,6 +82,7 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
   const duplicates = text(values, 'duplicates')
   const ratings = await readRatings(path, {
     onBadLine: values['skip-bad-lines'] === true ? 'skip' : 'error',
+    ...(values['no-header'] === true ? {header: false} : {}),
     ...(scale === undefined ? {} : {scale: scaleFrom(scale)}),
     ...(dates === undefined ? {} : {dateFormat: oneOf('date-format', dates, DATE_FORMATS)}),
     ...(duplicates === undefined ? {} : {duplicates: oneOf('duplicates', duplicates, DUPLICATES)}),
@@ -89,6 +91,7 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
     ...(movieColumns === undefined ? {} : {movieColumns}),
     ...(columns === undefined ? {} : {columns: columnNames('columns', columns, ROLES)})
   })
+  if (ratings.readAs !== undefined) io.note(ratings.readAs)
   for (const warning of ratings.warnings) io.note(warning)
   const {skipped} = ratings
   if (skipped.length > 0)

@@ -47,6 +47,8 @@ export interface RatingsFrame {
   /** What the reader left out, and what it has doubts about. */
   readonly skipped?: readonly SkippedLine[]
   readonly warnings?: readonly string[]
+  /** How the reader took the columns, where that was a guess. */
+  readonly readAs?: string
 }
 
 /**
@@ -71,6 +73,8 @@ export class Ratings {
   readonly skipped: readonly SkippedLine[]
   /** What the reader could not decide: a last line without a line end. */
   readonly warnings: readonly string[]
+  /** Which columns the reader took for what, where it guessed: "read as: user = uid, movie = asin, rating = stars." */
+  readonly readAs?: string
   /** @internal Ids and dense indices, shared by a split and its parent. */
   readonly frame: RatingsFrame
   /** @internal The rows; never write to them. */
@@ -88,6 +92,7 @@ export class Ratings {
     if (frame.users !== undefined) this.users = frame.users
     this.skipped = frame.skipped ?? []
     this.warnings = frame.warnings ?? []
+    if (frame.readAs !== undefined) this.readAs = frame.readAs
     const {mean, users, movies} = census(rows, frame.userIds.length, frame.movieIds.length)
     this.mean = mean
     this.userCount = users

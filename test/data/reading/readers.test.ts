@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {DataFormatError, OptionError, type RatingRow, type Ratings, readRatings} from 'movie-recs'
@@ -138,6 +138,66 @@ describe('long files, which are read piece by piece', () => {
     )
     const quarter = `user,movie,rating\n1,2,3\n1,${'a'.repeat(600_000)},4\n`
     expect(await readRatings(file('r.csv', quarter))).toHaveLength(2)
+  })
+})
+
+describe('columns', () => {
+  const cases = path.join(ROOT, 'test/fixtures/cases')
+
+  it('without a header are asked about where products stand first, and are read as told', async () => {
+    const amazon = path.join(cases, '08-amazon/item-first-no-header.csv')
+    await expect(readRatings(amazon)).rejects.toThrow(OptionError)
+    await expect(readRatings(amazon)).rejects.toThrow(
+      /--columns user=2,movie=1,rating=3,timestamp=4 .* or --columns user=1,movie=2,rating=3,timestamp=4/
+    )
+    const ratings = await readRatings(amazon, {columns: {user: 2, movie: 1, rating: 3, timestamp: 4}})
+    expect(ratings.length).toBe(readFileSync(amazon, 'utf8').trim().split('\n').length)
+    expect(rowsOf(ratings)[0]).toBe('A00INVENTED01 0005089549 5 1204100000')
+    const other = await readRatings(amazon, {columns: {user: '1', movie: '2', rating: '3'}})
+    expect(rowsOf(other)[0]).toBe('0005089549 A00INVENTED01 5')
+    expect(other.readAs).toBeUndefined()
+  })
+
+  it('by their places cost no row, with a header or without', async () => {
+    const places = {user: 1, movie: 3, rating: 4}
+    const rows = 'u1,x,7,4\nu2,y,8,2\n'
+    expect(rowsOf(await readRatings(file('r.csv', rows), {columns: places}))).toEqual(['u1 7 4', 'u2 8 2'])
+    const headed = file('r.csv', `who,note,what,how\n${rows}`)
+    expect(await readRatings(headed, {columns: places})).toHaveLength(2)
+    expect(await readRatings(headed, {columns: {user: 'who', movie: 3, rating: 'how'}})).toHaveLength(2)
+    await expect(readRatings(headed, {columns: places, header: false})).rejects.toThrow(
+      /:1: expected a rating/
+    )
+    await expect(readRatings(file('r.csv', rows), {columns: {...places, rating: 9}})).rejects.toThrow(
+      /expected 9 columns, .*Count the columns from 1/
+    )
+  })
+
+  it('are never named after data', async () => {
+    await expect(readRatings(file('r.csv', 'u1,x,seven,good\nu2,y,eight,bad\n'))).rejects.toThrow(
+      /--columns user=uid,movie=asin,rating=stars.*--no-header --columns user=1,movie=2,rating=3/
+    )
+  })
+
+  it('say how they are read where that is a guess', async () => {
+    const headed = await readRatings(
+      file('r.csv', 'reviewerID,asin,overall,unixReviewTime\na,b,4,1500000000\n')
+    )
+    expect(headed.readAs).toMatch(
+      /r\.csv: read as: user = reviewerID, movie = asin, rating = overall, timestamp = unixReviewTime\.$/
+    )
+    const bare = await readRatings(file('r.csv', 'a,b,4\nc,d,5\n'))
+    expect(bare.readAs).toMatch(/read as: user = column 1, movie = column 2, rating = column 3\.$/)
+    for (const text of ['userId,movieId,rating\n1,2,3\n', '1::2::3::4\n', '1\t2\t3\t4\n'])
+      expect((await readRatings(file('r', text))).readAs).toBeUndefined()
+  })
+
+  it('may be divided by spaces or doubled tabs, and be named as RecBole names them', async () => {
+    expect(rowsOf(await readRatings(file('r.txt', '1 2 3.5\n1 3 4\n')))).toEqual(['1 2 3.5', '1 3 4'])
+    const jester = await readRatings(path.join(cases, '04-jester/jester_ratings.dat'), {scale: [-10, 10]})
+    expect(rowsOf(jester)[0]).toBe('1 1 -2.369999885559082')
+    const inter = 'user_id:token\titem_id:token\trating:float\ttimestamp:float\n196\t242\t3\t881250949\n'
+    expect(rowsOf(await readRatings(file('ml.inter', inter)))).toEqual(['196 242 3 881250949'])
   })
 })
 

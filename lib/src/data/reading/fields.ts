@@ -1,6 +1,6 @@
 import {DataFormatError, type SkippedLine} from '../../errors'
 
-export type Separator = '::' | '\t' | ',' | ';' | '|'
+export type Separator = '::' | '\t\t' | '\t' | ',' | ';' | '|' | ' '
 
 /** What is wrong with a line, as an error that names its place. */
 export type Problem = (expected: string, got: string, remedy: string) => DataFormatError
@@ -51,7 +51,7 @@ export function expectFields(
 ): void {
   if (fields.length === wanted) return
   throw problem(
-    `${wanted} fields divided by ${separator === '\t' ? 'tabs' : `'${separator}'`}`,
+    `${wanted} fields divided by ${separator.startsWith('\t') ? 'tabs' : separator === ' ' ? 'spaces' : `'${separator}'`}`,
     `${fields.length === 1 ? '1 field' : `${fields.length} fields`}: ${quote(fields.join(separator))}`,
     fields.length < wanted
       ? 'The file may be cut: copy or download it again.'

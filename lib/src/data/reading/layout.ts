@@ -1,17 +1,20 @@
-import {DataFormatError} from '../../errors'
+import {DataFormatError, OptionError} from '../../errors'
 import {type FileBytes, lineEnd} from './bytes'
 import {isNumber, quote, type Separator, splitLine} from './fields'
 
 /** What a column of a ratings file holds. */
 export type Role = 'user' | 'movie' | 'rating' | 'timestamp'
 
-/** The names of the columns in people's own files; a role without a name is found by its usual names. */
+/**
+ * The names of the columns in people's own files, or their places from 1; a role without a name is found by its usual names. Places
+ * alone say that there is no header, unless the first line has no rating in its place.
+ */
 export interface RatingColumnNames {
-  user?: string
-  movie?: string
-  rating?: string
+  user?: string | number
+  movie?: string | number
+  rating?: string | number
   /** `none` leaves the column out. */
-  timestamp?: string
+  timestamp?: string | number
 }
 
 /** How the lines of a ratings file are to be read. */
@@ -25,9 +28,13 @@ export interface RatingLayout {
   readonly place: Readonly<Record<Role, number>>
   /** One of MovieLens' own layouts: ids of one kind, ratings from 0.5 to 5. */
   readonly movieLens: boolean
+  /** How the columns are read, where that was a guess. */
+  readonly guess: string | undefined
 }
 
-const SEPARATORS: readonly Separator[] = ['::', '\t', ',', ';', '|']
+const SEPARATORS: readonly Separator[] = ['::', '\t\t', '\t', ',', ';', '|', ' ']
+/** Those that stand in no other text: the first line that has three fields by them is divided by them. */
+const SURE: readonly Separator[] = ['::', '\t\t', '\t']
 const ROLES: readonly Role[] = ['user', 'movie', 'rating', 'timestamp']
 
 /** Usual names, lower case without punctuation, the best first. */
@@ -60,39 +67,107 @@ const SAMPLE = 25
 
 /**
  * Finds out how a ratings file is laid out, from its first lines and nothing else.
- * @throws DataFormatError where no layout fits.
+ * @throws DataFormatError where no layout fits; OptionError where two fit.
  */
-export function detectRatingLayout(text: FileBytes, columns: RatingColumnNames = {}): RatingLayout {
+export function detectRatingLayout(
+  text: FileBytes,
+  columns: RatingColumnNames = {},
+  header?: boolean
+): RatingLayout {
+  const {file} = text
   const sample = firstLines(text, SAMPLE)
-  const separator = detectSeparator(text.file, sample)
-  const first = splitLine(sample[0].text, separator) ?? []
-  const named = findColumns(text.file, sample[0].line, first, columns)
+  const separator = detectSeparator(file, sample)
+  const lines = sample.map(({text}) => splitLine(text, separator))
+  const first = lines[0] ?? []
+  const placed = placedColumns(file, sample[0].line, first, columns)
+  if (placed !== undefined && (header === false || (header === undefined && isNumber(first[placed.rating]))))
+    return {separator, header: false, fields: first.length, place: placed, movieLens: false, guess: undefined}
+  const named = header === false ? undefined : (placed ?? findColumns(file, sample[0].line, first, columns))
   if (named !== undefined) {
     const strict = ['userId', 'movieId', 'rating', 'timestamp'].slice(0, first.length)
+    const movieLens = first.length >= 3 && strict.every((name, k) => first[k].trim() === name)
+    const all = ROLES.every(role => named[role] < 0 || columns[role] !== undefined)
     return {
       separator,
       header: true,
       fields: first.length,
       place: named,
-      movieLens: first.length >= 3 && strict.every((name, k) => first[k].trim() === name)
+      movieLens,
+      guess: movieLens || all ? undefined : told(named, k => first[k].trim())
     }
   }
-  const model = sample.map(({text}) => splitLine(text, separator)).find(looksLikeRating)
-  const looseText = separator === ',' || separator === ';' || separator === '|'
-  if (model === undefined || (looseText && !isNumber(first[2] ?? '') && first.length === model.length))
-    throw notAHeader(text.file, sample[0].line, first)
+  const model = lines.find(looksLikeRating)
+  const sure = separator === '::' || separator === '\t'
+  if (
+    header === true ||
+    model === undefined ||
+    (!sure && !isNumber(first[2] ?? '') && first.length === model.length)
+  )
+    throw notAHeader(file, sample[0].line, first)
+  if (!sure) askWhichIsFirst(file, lines)
+  const timed = model.length === 4 && columns.timestamp !== NONE
+  const place = {user: 0, movie: 1, rating: 2, timestamp: timed ? 3 : -1}
   return {
     separator,
     header: false,
     fields: model.length,
-    place: {
-      user: 0,
-      movie: 1,
-      rating: 2,
-      timestamp: model.length === 4 && columns.timestamp !== NONE ? 3 : -1
-    },
-    movieLens: !looseText
+    place,
+    movieLens: sure,
+    guess: sure ? undefined : told(place, k => `column ${k + 1}`)
   }
+}
+
+function told(place: Readonly<Record<Role, number>>, name: (k: number) => string): string {
+  const pairs = ROLES.filter(role => place[role] >= 0).map(role => `${role} = ${name(place[role])}`)
+  return `read as: ${pairs.join(', ')}.`
+}
+
+/** The columns where all are given by their places from 1. */
+function placedColumns(
+  file: string,
+  line: number,
+  first: readonly string[],
+  columns: RatingColumnNames
+): Record<Role, number> | undefined {
+  const {user, movie, rating, timestamp = NONE} = columns
+  if (![user, movie, rating].every(isPlace) || !(timestamp === NONE || isPlace(timestamp))) return undefined
+  const place = {
+    user: Number(user) - 1,
+    movie: Number(movie) - 1,
+    rating: Number(rating) - 1,
+    timestamp: timestamp === NONE ? -1 : Number(timestamp) - 1
+  }
+  const last = Math.max(...Object.values(place))
+  if (last >= first.length)
+    throw new DataFormatError(
+      file,
+      line,
+      `${last + 1} columns, as the places of columns say`,
+      `${first.length}: ${quote(first.join(' | '))}`,
+      'Count the columns from 1.'
+    )
+  return place
+}
+
+function isPlace(given: string | number | undefined): boolean {
+  return /^[1-9]\d?$/.test(String(given))
+}
+
+/** A product's code, as Amazon's ASIN or a book's ISBN: ten capitals and digits. */
+const PRODUCT = /^(?=.*\d)[A-Z0-9]{10}$/
+
+/** Movie first, or user first: where the first column looks like products and the second does not, only its owner knows. */
+function askWhichIsFirst(file: string, lines: ReadonlyArray<string[] | undefined>): void {
+  const rows = lines.filter(looksLikeRating)
+  const products = (k: number): number => rows.filter(fields => PRODUCT.test(fields[k].trim())).length
+  const numbers = rows.every(([id]) => /^(0|[1-9]\d*)$/.test(id.trim()))
+  if (numbers || products(0) < 0.8 * rows.length || products(1) >= 0.5 * rows.length) return
+  const time = rows[0].length === 4 ? ',timestamp=4' : ''
+  throw new OptionError(
+    'columns',
+    undefined,
+    `${file}: there is no header, and the first column looks like codes of products. Say which is which: --columns user=2,movie=1,rating=3${time} (columns: {user: 2, movie: 1, …}) or --columns user=1,movie=2,rating=3${time}.`
+  )
 }
 
 function looksLikeRating(fields: string[] | undefined): fields is string[] {
@@ -105,7 +180,7 @@ function notAHeader(file: string, line: number, fields: readonly string[]): Data
     line,
     'a header that names a user, a movie and a rating column, or rows of user, movie, rating and perhaps timestamp',
     quote(fields.join(' | ')),
-    `Name the columns yourself, as in columns: {user: '${fields[0] ?? 'uid'}', movie: '…', rating: '…'} or --columns user=…,movie=…,rating=….`
+    'Name the columns as the first line has them, as in --columns user=uid,movie=asin,rating=stars, or give their places where there is no header: --no-header --columns user=1,movie=2,rating=3.'
   )
 }
 
@@ -116,7 +191,7 @@ function detectSeparator(file: string, sample: ReadonlyArray<{line: number; text
     for (const separator of SEPARATORS) {
       const fields = count(text, separator)
       if (fields < 3) continue
-      if (separator === '::' || separator === '\t') return separator
+      if (SURE.includes(separator)) return separator
       if (best === undefined || fields > count(text, best)) best = separator
     }
     if (best !== undefined) return best
@@ -124,7 +199,7 @@ function detectSeparator(file: string, sample: ReadonlyArray<{line: number; text
   throw new DataFormatError(
     file,
     sample[0].line,
-    "at least three fields, divided by '::', a tab, a comma or a semicolon",
+    "at least three fields, divided by '::', tabs, commas, semicolons or spaces",
     quote(sample[0].text),
     'Check that this is the ratings file, whole and as text.'
   )
@@ -148,7 +223,10 @@ function findColumns(
       if (name !== undefined) place[role] = names.indexOf(name)
       continue
     }
-    place[role] = columnAt(file, header, given, role, line)
+    place[role] =
+      isPlace(given) && Number(given) <= header.length
+        ? Number(given) - 1
+        : columnAt(file, header, String(given), role, line)
   }
   return place.user >= 0 && place.movie >= 0 && place.rating >= 0 ? place : undefined
 }
@@ -173,9 +251,12 @@ export function columnAt(
   )
 }
 
-/** A column name in the form in which names are compared: user_id, "User ID" and userId are one. */
+/** A column name in the form in which names are compared: user_id, "User ID", userId and RecBole's user_id:token are one. */
 export function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  return name
+    .replace(/:(token|float)(_seq)?$/, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 /** The first lines that are not blank, with their numbers; a line is cut at 4,000 bytes. */

@@ -28,6 +28,8 @@ export interface ReadRatingsOptions {
   users?: string
   /** The names of the columns where they are not usual ones. Ids may be texts. */
   columns?: RatingColumnNames
+  /** Whether the first line names the columns. @default found out */
+  header?: boolean
   /** `skip` leaves bad lines out and lists them in `ratings.skipped`. @default 'error' */
   onBadLine?: 'error' | 'skip'
   /** What becomes of a user's ratings of one movie: the first or the last by time, their mean or their sum. @default 'error' */
@@ -104,7 +106,8 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     movies: movies ?? Movies.ofIds(movieIds.ids),
     ...(users === undefined ? {} : {users}),
     skipped: Object.freeze(kept.skipped),
-    warnings: kept.warnings
+    warnings: kept.warnings,
+    ...(first.layout.guess === undefined ? {} : {readAs: `${files[0]}: ${first.layout.guess}`})
   }
   const {u, i} = columns
   const again = duplicateRows(u, i, userIds.length, movieIds.length, o.duplicates !== undefined)
@@ -122,7 +125,7 @@ interface Part {
 
 function readPart(file: string, o: ReadRatingsOptions): Part {
   return looking(file, text => {
-    const layout = detectRatingLayout(text, o.columns)
+    const layout = detectRatingLayout(text, o.columns, o.header)
     const how = {
       skip: o.onBadLine === 'skip',
       scale: o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
