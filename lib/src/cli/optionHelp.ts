@@ -5,7 +5,10 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   set: ['NAME=VALUE', 'an option of the engine, as in factors=50; may come more than once'],
   seed: ['NUMBER', 'of the random numbers; the same seed gives the same numbers'],
   workers: ['NUMBER', 'threads; results do not depend on it'],
-  ratings: ['FILE', 'ratings in any layout: CSV with a header, tabs, ::'],
+  ratings: [
+    'FILE',
+    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; - is standard input'
+  ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
   'test-rows': ['FILE', 'rows of --ratings to measure on, one number from 0 a line'],

@@ -1,4 +1,5 @@
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
+import {closeSync, fstatSync, openSync, readFileSync, readSync} from 'node:fs'
+import {gunzipSync} from 'node:zlib'
 import {DataFormatError, MemoryError} from '../../errors'
 
 /** The bytes of a text file. Behind `end` stand zero bytes, so that a parser may look ahead without asking. */
@@ -15,24 +16,23 @@ const LARGEST = 2 ** 31 - 1 - PADDING
 
 /**
  * Reads a whole file and looks at what it is before anybody parses it.
- * @throws DataFormatError where it is missing, empty, an archive or in UTF-16; MemoryError where it is above 2 GB.
+ * @throws DataFormatError where it is missing, empty, or an archive of several files; MemoryError where it is above 2 GB.
  */
 export function readBytes(file: string, what: string): FileBytes {
-  const handle = open(file, what)
+  const source = open(file, what)
   try {
-    const {size} = fstatSync(handle)
+    const {size} = source
     if (size > LARGEST)
       throw new MemoryError(
         `${file} has ${(size / 1e9).toFixed(1)} GB and one file is read at once up to 2.1 GB. Cut it into parts or take a sample.`
       )
     const bytes = Buffer.allocUnsafeSlow(size + PADDING)
     let end = 0
-    for (let got = -1; got !== 0 && end < size; end += got)
-      got = readSync(handle, bytes, end, size - end, null)
+    for (let got = -1; got !== 0 && end < size; end += got) got = source.read(bytes, end, size - end)
     bytes.fill(0, end)
     return {file, bytes, from: checkStart(file, bytes, end, what, true), end}
   } finally {
-    closeSync(handle)
+    source.close()
   }
 }
 
@@ -54,21 +54,21 @@ export class LineWindow implements FileBytes {
   from = 0
   /** Behind the last whole line of the window; at the end of the file behind its last byte. */
   end = 0
-  private readonly handle: number
+  private readonly source: Source
   private filled = 0
   private over = false
 
   /** Opens a file and shows its first lines; refuses what is no text. */
   constructor(file: string, what: string) {
     this.file = file
-    this.handle = open(file, what)
+    this.source = open(file, what)
+    this.size = this.source.size
     try {
-      this.size = fstatSync(this.handle).size
       this.bytes = Buffer.allocUnsafeSlow(WINDOW + PADDING)
       this.fill()
       this.from = checkStart(file, this.bytes, this.end, what, this.end >= this.size)
     } catch (error) {
-      closeSync(this.handle)
+      this.source.close()
       throw error
     }
   }
@@ -84,13 +84,13 @@ export class LineWindow implements FileBytes {
   }
 
   close(): void {
-    closeSync(this.handle)
+    this.source.close()
   }
 
   private fill(): void {
     for (;;) {
       const room = this.bytes.length - PADDING - this.filled
-      const got = room === 0 ? 0 : readSync(this.handle, this.bytes, this.filled, room, null)
+      const got = room === 0 ? 0 : this.source.read(this.bytes, this.filled, room)
       this.over = room > 0 && got === 0
       const begun = this.filled
       this.filled += got
@@ -121,16 +121,46 @@ export class LineWindow implements FileBytes {
   }
 }
 
-function open(file: string, what: string): number {
+/** Bytes that are read one after the other: of a file as it stands, or of what had to be made of it in memory. */
+interface Source {
+  readonly size: number
+  /** Puts up to `length` bytes at a place and gives how many, 0 at the end. */
+  readonly read: (into: Buffer, at: number, length: number) => number
+  readonly close: () => void
+}
+
+/** Names standard input. */
+export const STANDARD_INPUT = '-'
+/** Of standard input, which can be read but once. */
+let input: Buffer | undefined
+
+/** Opens a file, or standard input; what is packed, in UTF-16 or has CR for line ends is made UTF-8 with LF in memory. */
+function open(file: string, what: string): Source {
   const problem = (got: string, remedy: string): DataFormatError =>
     new DataFormatError(file, 0, what, got, remedy)
+  if (file === STANDARD_INPUT) {
+    input ??= readFileSync(0)
+    return ofMemory(asText(input, problem) ?? input)
+  }
   try {
     const handle = openSync(file, 'r')
-    if (!fstatSync(handle).isFile()) {
-      closeSync(handle)
+    const stats = fstatSync(handle)
+    const close = (): void => closeSync(handle)
+    if (!stats.isFile()) {
+      close()
       throw problem('a folder or a device', 'Name a file.')
     }
-    return handle
+    const start = Buffer.alloc(Math.min(stats.size, SNIFFED))
+    readSync(handle, start, 0, start.length, 0)
+    if (asText(start, problem, true) === undefined)
+      return {
+        size: stats.size,
+        read: (into, at, length) => readSync(handle, into, at, length, null),
+        close
+      }
+    close()
+    const whole = readFileSync(file)
+    return ofMemory(asText(whole, problem) ?? whole)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('no file of that name', 'Check the path.')
@@ -140,14 +170,67 @@ function open(file: string, what: string): number {
   }
 }
 
+function ofMemory(bytes: Buffer): Source {
+  let from = 0
+  return {
+    size: bytes.length,
+    read: (into, at, length) => {
+      const copied = bytes.copy(into, at, from, Math.min(bytes.length, from + length))
+      from += copied
+      return copied
+    },
+    close: () => {}
+  }
+}
+
+/** So much of a file is looked at for what it is. */
+const SNIFFED = 1 << 16
+const [LF, CR] = [10, 13]
+
+/**
+ * UTF-8 with LF made of bytes that are packed by gzip, in UTF-16 with its mark, or have CR alone for line ends; undefined where they are
+ * none of these. `only` asks whether they are, of a beginning.
+ */
+function asText(
+  bytes: Buffer,
+  problem: (got: string, remedy: string) => DataFormatError,
+  only = false
+): Buffer | undefined {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    if (only) return bytes
+    const text = unpacked(bytes, problem)
+    return asText(text, problem) ?? text
+  }
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16LE(0)
+  if (mark === 0xfeff || mark === 0xfffe) {
+    if (only) return bytes
+    const even = bytes.subarray(2, bytes.length - (bytes.length % 2))
+    const text = Buffer.from((mark === 0xfeff ? even : Buffer.from(even).swap16()).toString('utf16le'))
+    return asText(text, problem) ?? text
+  }
+  const start = bytes.subarray(0, SNIFFED)
+  const first = start.indexOf(CR)
+  // A CR at the very end is what is left of CR LF.
+  if (start.includes(LF) || first < 0 || first === start.length - 1) return undefined
+  return only ? bytes : Buffer.from(bytes.map(byte => (byte === CR ? LF : byte)))
+}
+
+function unpacked(bytes: Buffer, problem: (got: string, remedy: string) => DataFormatError): Buffer {
+  try {
+    return gunzipSync(bytes, {maxOutputLength: LARGEST})
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? problem('a gzip archive of more than 2.1 GB', 'Unpack it first.')
+      : problem('a gzip archive that is cut or damaged', 'Copy or download it again.')
+  }
+}
+
 /** Where the text begins; refuses what is no text in UTF-8 or ISO-8859-1. */
 function checkStart(file: string, bytes: Buffer, end: number, what: string, whole: boolean): number {
   const problem = (got: string, remedy: string): DataFormatError =>
     new DataFormatError(file, 1, what, got, remedy)
   const starts = (...values: number[]): boolean => values.every((value, k) => k < end && bytes[k] === value)
   if (starts(0x50, 0x4b, 3, 4)) throw problem('a zip archive', 'Unpack it first, or save the sheet as CSV.')
-  if (starts(0x1f, 0x8b)) throw problem('a gzip archive', 'Unpack it first.')
-  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) throw problem('text in UTF-16', 'Save it as UTF-8.')
   const from = starts(0xef, 0xbb, 0xbf) ? 3 : 0
   let first = from
   while (first < end && isSpace(bytes[first])) first++

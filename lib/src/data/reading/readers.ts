@@ -6,7 +6,7 @@ import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId}
 import {Movies} from '../movies'
 import {checkDuplicates, once, type Ratings, type User} from '../ratings'
 import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
-import {LineWindow} from './bytes'
+import {LineWindow, STANDARD_INPUT} from './bytes'
 import {nothingIn} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
 import {type IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
@@ -55,8 +55,8 @@ const ANY_SCALE: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.P
 
 /**
  * Reads ratings from a file in any layout: CSV with a header (people's own column names and text ids too), tab-separated
- * `u.data`, `::` .dat; with or without timestamps.
- * @throws DataFormatError with file, line, what was expected and what to do.
+ * `u.data`, `::` .dat; with or without timestamps; packed by gzip or in UTF-16, too, and `-` is standard input.
+ * @throws DataFormatError with file, line, what was expected and what to do; OptionError where it must be told which column is which.
  * @example
  * const ratings = await readRatings('reviews.csv', {columns: {user: 'uid', movie: 'asin', rating: 'stars'}})
  */
@@ -95,7 +95,7 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     r,
     ...(t === undefined ? {} : {t})
   }
-  const beside = path.dirname(files[0])
+  const beside = files[0] === STANDARD_INPUT ? undefined : path.dirname(files[0])
   const movies = fileFor(o.movies, beside, MOVIE_FILES, edition, kept.warnings, file =>
     moviesFor(file, movieIds, o, kept.warnings)
   )
@@ -261,7 +261,7 @@ const NONE = 'none'
 /** What is in the file that was named, or in one found beside the ratings: that may be anything, so it steps aside with a word. */
 function fileFor<T>(
   named: string | undefined,
-  folder: string,
+  folder: string | undefined,
   names: readonly string[],
   belongs: boolean,
   warnings: string[],
@@ -269,6 +269,7 @@ function fileFor<T>(
 ): T | undefined {
   if (named === NONE) return undefined
   if (named !== undefined) return read(named)
+  if (folder === undefined) return undefined
   const found = names.map(name => path.join(folder, name)).find(file => existsSync(file))
   if (found === undefined) return undefined
   try {
