@@ -188,6 +188,7 @@ export class UserNeighbours extends Neighbours {
     source: 'Herlocker, Konstan, Riedl 2002; around baselines as in Koren 2010',
     options: USER_OPTIONS
   }
+  /** @internal */
   protected readonly side = 'user'
 
   constructor(options: UserNeighboursOptions = {}) {
@@ -223,6 +224,7 @@ export class ItemNeighbours extends Neighbours {
     source: 'Sarwar, Karypis, Konstan, Riedl 2001; around baselines as in Koren 2010',
     options: ITEM_OPTIONS
   }
+  /** @internal */
   protected readonly side = 'movie'
 
   constructor(options: ItemNeighboursOptions = {}) {
