@@ -45,7 +45,7 @@ export const evaluateCommand: Command = {
     if (predictions !== undefined) await checkWritable(predictions)
     const {train, test} = await parts(values, io)
     const begun = performance.now()
-    await fitWithProgress(engine, train, values, io)
+    await fitWithProgress(run => engine.fit(train, run), values, io)
     const fitted = performance.now()
     const {rmse, mae, fallbacks} = evaluate(engine, test)
     const predictSeconds = (performance.now() - fitted) / 1000

@@ -8,6 +8,7 @@ import type {Engine, EngineClass} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
 import {parseOption} from '../engines/options'
 import {engineByName, engines} from '../engines/registry'
+import type {FitRun} from '../engines/run'
 import type {Profile, Who} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
@@ -116,24 +117,25 @@ function columnNames(given: string): Record<string, string> {
 export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>> {
   const model = text(values, 'model')
   if (model !== undefined) {
-    if (values.engine !== undefined)
-      throw new UsageError('--model names a fitted engine: leave --engine out.')
+    const idle = Object.keys({...ENGINE_OPTIONS, ...FILE_OPTIONS}).find(name => values[name] !== undefined)
+    if (idle !== undefined) throw new UsageError(`--model names a fitted engine: leave --${idle} out.`)
     return loadEngine(model)
   }
   const Class = engineClass(values)
   const engine = new Class(engineOptions(Class, values))
   const movies = text(values, 'movies')
   const path = text(values, 'ratings')
-  if (path === undefined && movies !== undefined && engine instanceof ContentBased)
-    return engine.fit(await readMovies(movies))
+  if (path === undefined && movies !== undefined && engine instanceof ContentBased) {
+    const catalogue = await readMovies(movies)
+    return fitWithProgress(run => engine.fit(catalogue, run), values, io)
+  }
   const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values, io)
-  return fitWithProgress(engine, ratings, values, io)
+  return fitWithProgress(run => engine.fit(ratings, run), values, io)
 }
 
-/** Fits with a progress line, stopped by Ctrl-C. */
+/** Fits with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
 export async function fitWithProgress<E extends Engine<any>>(
-  engine: E,
-  train: Ratings,
+  fit: (run: FitRun) => Promise<E>,
   values: Values,
   io: Io
 ): Promise<E> {
@@ -141,7 +143,7 @@ export async function fitWithProgress<E extends Engine<any>>(
   const checkpoint = text(values, 'checkpoint')
   const line = progressLine()
   try {
-    await engine.fit(train, {
+    return await fit({
       signal: io.signal,
       onProgress: line.update,
       ...(workers === undefined ? {} : {workers}),
@@ -151,7 +153,6 @@ export async function fitWithProgress<E extends Engine<any>>(
   } finally {
     line.clear()
   }
-  return engine
 }
 
 /** --user 15 or --profile "2858=5,1=2". */
