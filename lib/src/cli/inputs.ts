@@ -6,7 +6,7 @@ import {readMovies, readRatings} from '../data/reading/readers'
 import {ContentBased} from '../engines/contentBased'
 import type {Engine, EngineClass} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
-import {parseOption} from '../engines/options'
+import {type OptionSpec, parseOption} from '../engines/options'
 import {engineByName, engines} from '../engines/registry'
 import type {FitRun} from '../engines/run'
 import type {Profile, Who} from '../models/recommender'
@@ -53,13 +53,14 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
     const at = pair.indexOf('=')
     if (at < 1) throw new UsageError(`--set takes name=value, got "${pair}".`)
     const name = pair.slice(0, at)
-    if (!(name in Class.spec.options)) {
+    const option = Object.entries<OptionSpec>(Class.spec.options).find(([one]) => one === name)?.[1]
+    if (option === undefined) {
       const known = Object.keys(Class.spec.options).join(', ')
       throw new UsageError(
         `--set ${pair}: ${Class.spec.name} has no option ${name}; it has ${known === '' ? 'none' : known}.`
       )
     }
-    options[name] = parseOption(Class.spec, name, pair.slice(at + 1))
+    options[name] = parseOption(option, pair.slice(at + 1))
   }
   const seed = number(values, 'seed', {whole: true, min: 0})
   if (seed !== undefined && 'seed' in Class.spec.options) options.seed ??= seed

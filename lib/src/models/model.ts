@@ -114,16 +114,23 @@ export interface PredictionDetails {
   fallback?: Fallback
 }
 
+/** @internal When a prediction is for, in seconds since 1970: for models that know days. */
+export interface When {
+  timestamp?: number
+}
+
 /** A model whose score is a rating in stars. */
 export interface RatingModel extends Model {
   /** False where it was fitted on signs of interest: it ranks, and is not asked for stars. */
   readonly predicts: boolean
+  /** @internal As of every model; for some day, where the model knows days. */
+  scores(person: Person, items: Int32Array, when?: When): Float64Array | Float32Array
   /** @internal Unclipped scores of pairs. Those with an unknown side get the equation without its unknown terms, and are marked. */
   scorePairs(pairs: Pairs): PairScores
   /** @internal Score of a person without ratings, or of a movie nobody rated (`i` = -1): the equation without the unknown terms. */
-  scoreUnknown(person: Person, i: number): number
+  scoreUnknown(person: Person, i: number, when?: When): number
   /** @internal */
-  details?(person: Person, i: number, o: {timestamp?: number}): PredictionDetails
+  details?(person: Person, i: number, when: When): PredictionDetails
 }
 
 /** @internal How many training ratings each user and each movie has: who and what is known at all. */
