@@ -42,7 +42,7 @@ function written(name, options) {
   const lines = Object.entries(options).map(
     ([option, spec]) => `    ${documentation(spec)}\n    ${option}?: ${typeOf(spec)};\n`
   )
-  return `export interface ${name}Options {\n${lines.join('')}}`
+  return `/** Options of \`${name}\`. */\nexport interface ${name}Options {\n${lines.join('')}}`
 }
 
 /** Without the imports that only the derived type needed. @param {string} text @returns {string} */

@@ -60,8 +60,10 @@ export interface ModelState {
   arrays: Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>
 }
 
+/** What kind of model it is: its equation, by which a model file is read back. */
 export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms' | 'posterior' | 'neighbours'
 
+/** What an engine has learned and how it answers; each kind has its fitted numbers. */
 export interface Model {
   readonly kind: ModelKind
   /** How a score is spoken of: as stars that people would give, as a count of people, or as a number that orders movies. */

@@ -104,6 +104,11 @@ export class NeighbourModel implements RatingModel {
     private readonly support: Support
   ) {}
 
+  /** The baseline, by which ratings are compared and predicted where the options say so. */
+  get biases(): Biases {
+    return this.matter.biases
+  }
+
   /** @internal */
   state(): ModelState {
     const {biases, near} = this.matter

@@ -12,6 +12,7 @@ export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
 /** A known user, or ratings typed in now. */
 export type Who = UserId | Profile
 
+/** One movie of a list. */
 export interface Recommendation {
   movieId: MovieId
   title: string
@@ -21,6 +22,7 @@ export interface Recommendation {
   genres?: readonly string[]
 }
 
+/** One movie that is like another. */
 export interface Similar {
   movieId: MovieId
   title: string
@@ -56,6 +58,7 @@ export interface Explanation {
   sentence: string
 }
 
+/** How many movies to list, and which. */
 export interface RecommendOptions {
   /** @default 10 */
   n?: number
