@@ -82,15 +82,15 @@ export class Draws {
 
   /** @internal */
   static restore({values, arrays}: ModelState): Draws {
-    const samples = new Draws(
+    const draws = new Draws(
       values.shape as DrawShape,
       arrays.draws as Uint8Array,
       arrays.ranges as Float32Array,
       arrays.precisions as Float32Array,
       arrays.cuts as Float64Array
     )
-    samples.kept = values.kept as number
-    return samples
+    draws.kept = values.kept as number
+    return draws
   }
 
   /** @internal */

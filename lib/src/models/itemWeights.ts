@@ -1,10 +1,5 @@
 import type {Compressed} from '../data/ratings'
-import type {Model, ModelState, Part, Person, Support} from './model'
-
-interface Rated {
-  readonly byUser: Compressed
-  readonly byMovie: Compressed
-}
+import type {Model, ModelState, Part, Person, Rated, Support} from './model'
 
 /** @internal For each row the columns where there is a 1, ascending. */
 export interface Lists {

@@ -11,7 +11,7 @@
  * that it also answers in a browser. `Recommender` puts ids, titles and sentences around it. `userId` and `movieId` are the ids of the
  * files; indices never leave the library.
  */
-import type {Ratings} from '../data/ratings'
+import type {Compressed} from '../data/ratings'
 
 /** @internal Who asks: ratings in the model's indices. `u` is -1 for a profile typed in and for a stranger. */
 export interface Person {
@@ -135,6 +135,12 @@ export interface RatingModel extends Model {
   details?(person: Person, i: number, when: When): PredictionDetails
 }
 
+/** @internal Who rated what, from both sides. */
+export interface Rated {
+  readonly byUser: Compressed
+  readonly byMovie: Compressed
+}
+
 /** @internal How many training ratings each user and each movie has: who and what is known at all. */
 export class Support {
   constructor(
@@ -144,7 +150,7 @@ export class Support {
     readonly movies: Int32Array
   ) {}
 
-  static of({byUser, byMovie}: Ratings): Support {
+  static of({byUser, byMovie}: Rated): Support {
     return new Support(lengthsOf(byUser.start), lengthsOf(byMovie.start))
   }
 
