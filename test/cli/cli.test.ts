@@ -216,6 +216,7 @@ describe('movie-recs', () => {
         /There is no engine "nope": expected one of popularity/
       ],
       [['recommend', '--ratings', ratings, '--user', '1'], /--engine is missing/],
+      [['engines', 'mf', 'nope'], /There is no engine "nope": expected one of popularity/],
       [['recommend', '--engine', 'popularity', '--ratings', ratings], /Name either --user ID or --profile/],
       [
         ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '10', '-n', 'ten'],

@@ -34,7 +34,11 @@ export const FILE_OPTIONS = {
 
 /** The class that --engine names. */
 export function engineClass(values: Values): EngineClass {
-  const name = needed(values, 'engine', `one of ${names()}`)
+  return engineCalled(needed(values, 'engine', `one of ${names()}`))
+}
+
+/** The class of this name. */
+export function engineCalled(name: string): EngineClass {
   const Class = engineByName(name)
   if (Class === undefined) throw new UsageError(`There is no engine "${name}": expected one of ${names()}.`)
   return Class
