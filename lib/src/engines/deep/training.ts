@@ -125,7 +125,9 @@ export class Training {
       this.done()
       return model
     } catch (error) {
-      if (this.usable !== undefined) run.usable = modelOf([this.usable], rest)
+      // The first stage has searched on the rest, those after it learn from all ratings.
+      if (this.usable !== undefined)
+        run.usable = modelOf([this.usable], this.finished.length > 1 ? train : rest)
       throw error
     }
   }
