@@ -210,6 +210,7 @@ describe('of engines', () => {
         const {terms, sentence} = engine.explain(10, movieId)
         expect(terms.every(term => term.kind !== 'rated' || term.movieId !== movieId)).toBe(true)
         expect(sentence.indexOf(title), `${engine.name}: ${sentence}`).toBe(sentence.lastIndexOf(title))
+        expect(sentence).not.toMatch(/your own rating of it(?! (adds|takes) )/)
       }
     }
   })

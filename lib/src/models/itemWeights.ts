@@ -98,7 +98,7 @@ export class ItemWeights implements Model {
   parts(person: Person, i: number): Part[] {
     if (!this.knows(i)) return [{kind: 'rest', value: 0, name: 'nobody rated it'}]
     const parts = [...person.i.keys()]
-      .filter(n => this.counts(person.r[n]))
+      .filter(n => this.counts(person.r[n]) && person.i[n] !== i)
       .map((n): Part => ({kind: 'rated', value: this.weight(person.i[n], i), i: person.i[n]}))
     return parts.length > 0 ? parts : [{kind: 'rest', value: 0, name: 'nothing that counts was rated'}]
   }
