@@ -214,4 +214,14 @@ describe('of engines', () => {
       }
     }
   })
+
+  it('say nothing of a rating that moves nothing: it is all there is to a mean', async () => {
+    const engine = await new TruncatedSvd({factors: 4, missing: 'user-mean'}).fit(world)
+    const {terms, score, sentence} = engine.explain([{movieId: 100, rating: 5}], 100)
+    expect(score).toBeCloseTo(5, 6)
+    expect(terms.map(term => term.kind)).toEqual(['mean', 'user'])
+    expect(sentence).toMatch(
+      /: people in general give a movie \d\.\d\d and you rate \d\.\d\d above others\.$/
+    )
+  })
 })

@@ -168,7 +168,10 @@ export class Recommender<M extends Model = Model> {
     const person = this.person(who)
     const i = this.indexOf(movieId)
     if (i < 0 && !this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
-    const terms = this.model.parts(person, i).map(part => this.term(part, i))
+    const terms = this.model
+      .parts(person, i)
+      .filter(part => !(isOwn(part, i) && part.value === 0))
+      .map(part => this.term(part, i))
     const score = terms.reduce((sum, {value}) => sum + value, 0)
     const movie = this.directory.movies.get(movieId)
     const sentence = sentenceOf({
@@ -332,9 +335,10 @@ export class Recommender<M extends Model = Model> {
   }
 
   /** A part with ids and a name. The movie in question is no reason for itself: her own rating of it goes to the rest. */
-  private term({kind, value, i, u, rating, name}: Part, asked: number): Term {
+  private term(part: Part, asked: number): Term {
+    const {kind, value, i, u, rating, name} = part
     const {items, movies, userIds} = this.directory
-    if (kind === 'rated' && i === asked) return {kind: 'rest', value, name: 'your own rating of it'}
+    if (isOwn(part, asked)) return {kind: 'rest', value, name: 'your own rating of it'}
     const stars = rating === undefined ? {} : {rating}
     if (i !== undefined) {
       const movieId = items.ids[i]
@@ -353,6 +357,11 @@ export class Recommender<M extends Model = Model> {
       return position < 0 ? movies.length : position
     })
   }
+}
+
+/** Whether it is her own rating of the movie that is asked about. */
+function isOwn({kind, i}: Part, asked: number): boolean {
+  return kind === 'rated' && i === asked
 }
 
 /** What terms are called that have no name of their own. */
