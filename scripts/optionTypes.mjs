@@ -17,6 +17,7 @@ const {valuesOf} = require(path.join(dist, 'engines/options.js'))
 const DERIVED = /^export type (\w+)Options = OptionsOf<typeof \w+>.*;$/gm
 /** What the types were derived from, with its comment: nothing else in a declaration file refers to it. */
 const DECLARATION = /^(?:\/\*\* .* \*\/\n)?declare const OPTIONS: \{\n(?: .*\n)*\};\n/m
+const IMPORT = /^import (type )?\{ (.*) \} from (.*);\n/gm
 
 /** @param {unknown} value @returns {string} as TypeScript is written here */
 const literal = value => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
@@ -41,7 +42,17 @@ function written(name, options) {
   const lines = Object.entries(options).map(
     ([option, spec]) => `    ${documentation(spec)}\n    ${option}?: ${typeOf(spec)};\n`
   )
-  return `export interface ${name}Options {\n${lines.join('')}}`
+  return `/** Options of \`${name}\`. */\nexport interface ${name}Options {\n${lines.join('')}}`
+}
+
+/** Without the imports that only the derived type needed. @param {string} text @returns {string} */
+function withoutIdleImports(text) {
+  const rest = text.replace(IMPORT, '')
+  const isUsed = (/** @type {string} */ name) => new RegExp(`\\b${name.replace('type ', '')}\\b`).test(rest)
+  return text.replace(IMPORT, (_, type = '', names, from) => {
+    const used = names.split(', ').filter(isUsed)
+    return used.length > 0 ? `import ${type}{ ${used.join(', ')} } from ${from};\n` : ''
+  })
 }
 
 /** @param {string} message @returns {never} */
@@ -62,7 +73,8 @@ for (const file of readdirSync(folder, {recursive: true, encoding: 'utf8'})) {
     left.delete(name)
     return written(name, options)
   })
-  if (plain !== text) writeFileSync(path.join(folder, file), plain.replace(DECLARATION, ''))
+  if (plain !== text)
+    writeFileSync(path.join(folder, file), withoutIdleImports(plain.replace(DECLARATION, '')))
 }
 if (left.size > 0)
   fail(

@@ -36,6 +36,15 @@ describe('long work', () => {
     for (const engine of engines()) expect((await engine.fit(ratings)).fitted).toBe(true)
   })
 
+  it('is out of breath when it has worked on for a while, and not once it has breathed', async () => {
+    const work = new Work('digging')
+    expect(work.outOfBreath).toBe(false)
+    for (const begun = performance.now(); performance.now() - begun < 100; );
+    expect(work.outOfBreath).toBe(true)
+    await work.breathe()
+    expect(work.outOfBreath).toBe(false)
+  })
+
   it('tells what it does, how far it is and since when, and stops by its signal', async () => {
     const stop = new AbortController()
     const heard: unknown[] = []

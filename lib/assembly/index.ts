@@ -1,7 +1,14 @@
 // The one wasm module: what is exported here is what lib/src can call.
 export {gibbsCuts, gibbsCutsBytes} from './bayesian/gibbsCuts'
 export {gibbsLinks} from './bayesian/gibbsLinks'
-export {gibbsRows, gibbsRowsScratch, gibbsStride} from './bayesian/gibbsRows'
+export {
+  GIBBS_NOISE,
+  GIBBS_SQUARES,
+  gibbsBias,
+  gibbsRows,
+  gibbsRowsScratch,
+  gibbsStride
+} from './bayesian/gibbsRows'
 export {gibbsScores} from './bayesian/gibbsScores'
 export {randomFill} from './bayesian/stream'
 export {

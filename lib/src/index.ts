@@ -108,6 +108,7 @@ export {similaritiesSideBySide} from './explore/similarities'
 export type {Biases, BiasNumbers} from './models/biases'
 export type {Draw, DrawShape, Draws} from './models/draws'
 export type {FactorModel, FactorNumbers} from './models/factorModel'
+export type {HiddenLayers} from './models/hiddenLayers'
 export type {ItemWeights} from './models/itemWeights'
 export type {
   Fallback,

@@ -28,11 +28,15 @@ export interface WorkOptions {
   workers?: number
 }
 
+/** Milliseconds of work from one breath to the next. */
+const BREATH = 50
+
 /** Long work under way: what it reports through and is stopped by. */
 export class Work {
   readonly signal: AbortSignal | undefined
   readonly workers: number
   private readonly started = performance.now()
+  private breathed = this.started
   private readonly task: string
   private readonly onProgress: ((progress: Progress) => void) | undefined
 
@@ -54,9 +58,15 @@ export class Work {
     this.onProgress?.({task: this.task, done, total, seconds: this.seconds, ...errors})
   }
 
+  /** True where it is time to breathe: for loops whose steps are too short to breathe after each. */
+  get outOfBreath(): boolean {
+    return performance.now() - this.breathed > BREATH
+  }
+
   /** Lets timers, messages and interrupts through; throws where the work was stopped. Call it at least every 200 ms. */
   async breathe(): Promise<void> {
     await new Promise<void>(resolve => setImmediate(resolve))
+    this.breathed = performance.now()
     this.check()
   }
 

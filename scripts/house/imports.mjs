@@ -101,6 +101,8 @@ const nodeGlobal = name => ({specifier: name, typeOnly: false, isGlobal: true})
 function isNodeGlobal(node) {
   if (!ts.isIdentifier(node) || !NODE_GLOBALS.includes(node.text)) return false
   const {parent} = node
+  if (ts.isPropertyAccessExpression(parent) && parent.name === node)
+    return ts.isIdentifier(parent.expression) && parent.expression.text === 'globalThis'
   return /** @type {{name?: ts.Node}} */ (parent).name !== node && !ts.isTypeReferenceNode(parent)
 }
 

@@ -216,6 +216,7 @@ describe('movie-recs', () => {
         /There is no engine "nope": expected one of popularity/
       ],
       [['recommend', '--ratings', ratings, '--user', '1'], /--engine is missing/],
+      [['engines', 'mf', 'nope'], /There is no engine "nope": expected one of popularity/],
       [['recommend', '--engine', 'popularity', '--ratings', ratings], /Name either --user ID or --profile/],
       [
         ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '10', '-n', 'ten'],
@@ -236,7 +237,13 @@ describe('movie-recs', () => {
         /has no option nope/
       ],
       [['evaluate', '--engine', 'baseline', '--ratings', ratings], /Say what to test on/],
-      [['similar', '--engine', 'popularity', '--ratings', ratings, '--movie', '100', '--fast'], /fast/]
+      [['similar', '--engine', 'popularity', '--ratings', ratings, '--movie', '100', '--fast'], /fast/],
+      [
+        ['similar', '--model', 'm', '--movie', '100', '--engine', 'mf'],
+        /a fitted engine: leave --engine out/
+      ],
+      [['similar', '--model', 'm', '--movie', '100', '--ratings', ratings], /leave --ratings out/],
+      [['similar', '--model', 'm', '--movie', '100', '--set', 'k=1'], /leave --set out/]
     ]
     for (const [argv, message] of cases) {
       const {status, notes, out} = await cli(...argv)
@@ -327,23 +334,20 @@ describe('movie-recs', () => {
     expect(going).toMatchObject({status: 0})
     expect(await cli(...fit, '--out', whole)).toMatchObject({status: 0})
     expect(readFileSync(resumed).equals(readFileSync(whole))).toBe(true)
-    const refused = await cli(
-      'fit',
-      '--engine',
-      'als',
-      '--ratings',
-      ratings,
-      '--out',
-      whole,
-      '--checkpoint',
-      checkpoint
-    )
-    expect(refused).toMatchObject({
-      status: 1,
-      notes: expect.stringMatching(/als: its fit writes no checkpoint/)
-    })
-    const nothing = await cli(...fit, '--out', whole, '--resume')
-    expect(nothing).toMatchObject({status: 1, notes: expect.stringMatching(/resume needs the checkpoint/)})
+  })
+
+  it('refuses a checkpoint that has no effect before it reads a file', async () => {
+    const [out, absent] = ['x.mrec', 'absent.csv'].map(name => path.join(folder, name))
+    for (const [argv, message] of [
+      [['--engine', 'als', '--ratings', absent, '--checkpoint', 'c'], /the fit of als writes no checkpoint/],
+      [['--engine', 'content', '--movies', absent, '--checkpoint', 'c'], /the fit of content writes no/],
+      [['--engine', 'bayesian', '--ratings', absent, '--resume'], /--resume needs the checkpoint/],
+      [['--engine', 'content', '--movies', absent, '--resume'], /--resume needs the checkpoint/]
+    ] as const)
+      expect(await cli('fit', '--out', out, ...argv)).toMatchObject({
+        status: 2,
+        notes: expect.stringMatching(message)
+      })
   })
 
   it('says in one line why work failed, exit status 1', async () => {

@@ -7,8 +7,10 @@ const MOVIES = 140
 const DAYS = 3
 const FACTORS = 6
 const QUADS = 2
-const BIAS = 8
-const STRIDE = kernelConstants().gibbsStride(QUADS)
+const {GIBBS_NOISE, gibbsBias, gibbsStride} = kernelConstants()
+const BIAS = gibbsBias(QUADS)
+const NOISE = BIAS + GIBBS_NOISE
+const STRIDE = gibbsStride(QUADS)
 const STARS = Float64Array.of(1, 2, 3, 4, 5)
 
 /** A grid with every user, movie and day, on an arena: 130 ratings of user 0 fill more than one chunk of the kernel. */
@@ -27,7 +29,7 @@ function world(o: {days?: boolean; probit?: boolean} = {}) {
     for (let k = 0; k < count; k++) {
       for (let f = 0; f < FACTORS; f++) values[k * STRIDE + f] = 0.5 * random.normal()
       values[k * STRIDE + BIAS] = 0.3 * random.normal()
-      values[k * STRIDE + BIAS + 1] = 0.5 + random.uniform()
+      values[k * STRIDE + NOISE] = 0.5 + random.uniform()
     }
     return values
   }
@@ -40,7 +42,6 @@ function world(o: {days?: boolean; probit?: boolean} = {}) {
     kernels: kernelsOn(arena.memory),
     prior,
     precision: arena.f32(Float32Array.from({length: STRIDE}, (_, c) => 1 + c)),
-    places: arena.i32(1),
     scratch: arena.u8(kernelConstants().gibbsRowsScratch(QUADS)),
     afterScratch: arena.f32(STRIDE).fill(7),
     grid: {
@@ -64,6 +65,7 @@ type World = ReturnType<typeof world>
 function rowsKernel(w: World, step: number, noiseShape = 0): void {
   const {own, first, second, start, firstIndex, secondIndex, value, mean, cuts} = w.grid as twinGrid
   w.kernels.gibbsRows(
+    pointer(w.scratch),
     0,
     USERS,
     pointer(own),
@@ -83,10 +85,7 @@ function rowsKernel(w: World, step: number, noiseShape = 0): void {
     4,
     5,
     1,
-    step,
-    pointer(w.places),
-    1,
-    pointer(w.scratch)
+    step
   )
 }
 type twinGrid = Parameters<typeof twin.gibbsScores>[0]
@@ -189,7 +188,7 @@ describe('gibbsRows', () => {
     const u = 4
     const columns = [0, 1, 2, 3, 4, 5, BIAS]
     const size = columns.length
-    const alpha = own[u * STRIDE + BIAS + 1]
+    const alpha = own[u * STRIDE + NOISE]
     // P = diag(precision) + alpha · sum beta x x', b = precision · prior + alpha · sum beta x y: ridge regression by hand.
     const p = new Float64Array(size * size)
     const b = Float64Array.from(columns, c => w.precision[c] * w.prior[u * STRIDE + c])
@@ -197,7 +196,7 @@ describe('gibbsRows', () => {
     for (let n = start[u]; n < start[u + 1]; n++) {
       const movie = first.subarray(firstIndex[n] * STRIDE, (firstIndex[n] + 1) * STRIDE)
       const x = columns.map(c => (c === BIAS ? 1 : movie[c]))
-      const weight = alpha * movie[BIAS + 1]
+      const weight = alpha * movie[NOISE]
       for (let k = 0; k < size; k++) {
         b[k] += weight * x[k] * (value[n] - mean - movie[BIAS])
         for (let l = 0; l < size; l++) p[k * size + l] += weight * x[k] * x[l]

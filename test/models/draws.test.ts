@@ -15,6 +15,7 @@ function sampler(random: Random) {
     Float32Array.from({length: count * 8}, (_, n) => (n % 8 === 5 ? 1 + random.uniform() : random.normal()))
   return {
     bias: 4,
+    noise: 5,
     stride: 8,
     cuts: new Float64Array(6),
     precision: Float32Array.of(1, 2, 3, 1, 4, 1, 1, 1),

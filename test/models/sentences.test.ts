@@ -210,7 +210,18 @@ describe('of engines', () => {
         const {terms, sentence} = engine.explain(10, movieId)
         expect(terms.every(term => term.kind !== 'rated' || term.movieId !== movieId)).toBe(true)
         expect(sentence.indexOf(title), `${engine.name}: ${sentence}`).toBe(sentence.lastIndexOf(title))
+        expect(sentence).not.toMatch(/your own rating of it(?! (adds|takes) )/)
       }
     }
+  })
+
+  it('say nothing of a rating that moves nothing: it is all there is to a mean', async () => {
+    const engine = await new TruncatedSvd({factors: 4, missing: 'user-mean'}).fit(world)
+    const {terms, score, sentence} = engine.explain([{movieId: 100, rating: 5}], 100)
+    expect(score).toBeCloseTo(5, 6)
+    expect(terms.map(term => term.kind)).toEqual(['mean', 'user'])
+    expect(sentence).toMatch(
+      /: people in general give a movie \d\.\d\d and you rate \d\.\d\d above others\.$/
+    )
   })
 })

@@ -29,7 +29,8 @@ export async function checkPackage(results) {
       ])
         must(files.includes(needed), `${needed} is missing`)
       const strange = files.filter(
-        (/** @type {string} */ file) => !/^(dist|bin|fonts)\/|^(package\.json|README\.md|LICENSE)$/.test(file)
+        (/** @type {string} */ file) =>
+          !/^(dist|bin|fonts)\/|^(package\.json|README\.md|LICENSE)$/.test(file) || /(^|\/)\./.test(file)
       )
       must(strange.length === 0, `It also holds ${strange.join(', ')}`)
     })

@@ -1,5 +1,5 @@
 import {Lanes} from '../dot'
-import {gibbsStride} from './gibbsRows'
+import {gibbsStride, NOISE} from './gibbsRows'
 import {upperTail} from './normalTail'
 
 /** Bytes that `gibbsCuts` writes. */
@@ -43,7 +43,7 @@ export function gibbsCuts(
     for (let n = load<i32>(start + ((<usize>u) << 2)); n < end; n++) {
       const at = (<usize>n) << 2
       const b = second + rowBytes * <usize>load<i32>(secondIndex + at)
-      const root = Math.sqrt(<f64>load<f32>(a + bias, 4) * <f64>load<f32>(b + bias, 4))
+      const root = Math.sqrt(<f64>load<f32>(a + bias, NOISE) * <f64>load<f32>(b + bias, NOISE))
       let dot = f32x4.splat(0)
       let score = mean + <f64>load<f32>(a + bias) + <f64>load<f32>(b + bias)
       for (let q: usize = 0; q < bias; q += 16)

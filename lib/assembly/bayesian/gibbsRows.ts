@@ -4,25 +4,27 @@ import {gamma, normal, seedStream, truncatedNormal} from './stream'
 /** Ratings that are gathered before they are multiplied: with 36 columns they fill half of a first-level cache. */
 const CHUNK: i32 = 96
 
-/**
- * Floats of a row of factors: whole quads of them, padded with zeros, then the bias, the precision of its noise, the sum of its
- * squared errors (weighted; `gibbsRows` writes it), and a zero.
- */
-export function gibbsStride(quads: i32): i32 {
-  return 4 * quads + 4
+/** Place of the bias in a row: behind whole quads of factors, padded with zeros. */
+export function gibbsBias(quads: i32): i32 {
+  return 4 * quads
 }
 
-/** Bytes of scratch that one call of `gibbsRows` needs. */
+/** Places behind the bias: the precision of the row's noise, and the sum of its squared errors (weighted; `gibbsRows` writes it). */
+export const GIBBS_NOISE: i32 = 1
+export const GIBBS_SQUARES: i32 = 2
+/** The same in bytes, for the other kernels. */
+export const NOISE: usize = 4 * GIBBS_NOISE
+const SQUARES: usize = 4 * GIBBS_SQUARES
+
+/** Floats of a row of factors: what stands behind the bias makes up another quad. */
+export function gibbsStride(quads: i32): i32 {
+  return gibbsBias(quads) + 4
+}
+
+/** Bytes of scratch that each thread needs for `gibbsRows`. */
 export function gibbsRowsScratch(quads: i32): i32 {
   const stride = gibbsStride(quads)
   return 4 * stride * (CHUNK + stride)
-}
-
-/** Takes one of the places for calls side by side, each i32 zero while it is free; there are as many as threads. */
-function claim(places: usize, count: i32): i32 {
-  let k = 0
-  while (atomic.cmpxchg<i32>(places + ((<usize>k) << 2), 0, 1) !== 0) k = k + 1 === count ? 0 : k + 1
-  return k
 }
 
 /**
@@ -37,12 +39,13 @@ function claim(places: usize, count: i32): i32 {
  * this row's own part is first drawn from Gamma((noiseShape + n) / 2, rate (noiseRate + squares) / 2), squares weighted by the
  * others'. With `cuts` (ordered probit) value_n is the class, and a latent rating between its two cuts is drawn in its place.
  *
- * `scratch` has room for `threads` calls at once, each of `gibbsRowsScratch` bytes; what a call leaves there does not matter.
+ * `scratch` has `gibbsRowsScratch` bytes, the thread's own; what a call leaves there does not matter.
  *
  * Sums: x and y stand side by side, so that one upper triangle of x'x holds P, the right side (column bias + 1) and the rest; a
  * Cholesky factorisation that goes one column further solves the lower system on the way.
  */
 export function gibbsRows(
+  scratch: usize,
   from: i32,
   to: i32,
   own: usize,
@@ -62,16 +65,12 @@ export function gibbsRows(
   noiseRate: f64,
   seed: i32,
   chain: i32,
-  step: i32,
-  places: usize,
-  threads: i32,
-  scratch: usize
+  step: i32
 ): void {
   const stride = gibbsStride(quads)
   const rowBytes = (<usize>stride) << 2
   const bias = (<usize>quads) << 4
-  const place = claim(places, threads)
-  const x = scratch + <usize>place * <usize>gibbsRowsScratch(quads)
+  const x = scratch
   const p = x + rowBytes * <usize>CHUNK
   for (let k = from; k < to; k++) {
     seedStream(seed, chain, step, k)
@@ -79,7 +78,7 @@ export function gibbsRows(
     memory.fill(p, 0, rowBytes * <usize>stride)
     const begin = load<i32>(start + ((<usize>k) << 2))
     const end = load<i32>(start + ((<usize>k) << 2) + 4)
-    const ownWeight = <f64>load<f32>(row + bias, 4)
+    const ownWeight = <f64>load<f32>(row + bias, NOISE)
     let squares: f64 = 0
     for (let n = begin; n < end; n += CHUNK) {
       const size = min(CHUNK, end - n)
@@ -88,7 +87,7 @@ export function gibbsRows(
         const to = x + rowBytes * <usize>m
         const a = first + rowBytes * <usize>load<i32>(firstIndex + at)
         let offset: f64 = mean + <f64>load<f32>(a + bias)
-        let weight = load<f32>(a + bias, 4)
+        let weight = load<f32>(a + bias, NOISE)
         let dot = f32x4.splat(0)
         if (second === 0) {
           for (let q: usize = 0; q < bias; q += 16) {
@@ -107,7 +106,7 @@ export function gibbsRows(
             cross = f32x4.add(cross, f32x4.mul(one, two))
             dot = f32x4.add(dot, f32x4.mul(both, v128.load(row + q)))
           }
-          weight *= load<f32>(b + bias, 4)
+          weight *= load<f32>(b + bias, NOISE)
           offset += <f64>load<f32>(b + bias) + <f64>Lanes.sum(cross)
         }
         const score = offset + <f64>load<f32>(row + bias) + <f64>Lanes.sum(dot)
@@ -134,17 +133,16 @@ export function gibbsRows(
     }
     if (noiseShape > 0) {
       const shape = 0.5 * (noiseShape + <f64>(end - begin))
-      store<f32>(row + bias, <f32>(gamma(shape) / (0.5 * (noiseRate + squares))), 4)
+      store<f32>(row + bias, <f32>(gamma(shape) / (0.5 * (noiseRate + squares))), NOISE)
     }
-    const splat = v128.load32_splat(row + bias, 4)
+    const splat = v128.load32_splat(row + bias, NOISE)
     const all = rowBytes * <usize>stride
     for (let q: usize = 0; q < all; q += 16) v128.store(p + q, f32x4.mul(splat, v128.load(p + q)))
-    store<f32>(row + bias, <f32>squares, 8)
+    store<f32>(row + bias, <f32>squares, SQUARES)
     addPrior(p, prior + rowBytes * <usize>k, precision, stride)
     factorise(p, stride)
     draw(p, row, stride, factors)
   }
-  atomic.store<i32>(places + ((<usize>place) << 2), 0)
 }
 
 /** p += x'x for [size × 4 · quads] rows x, in the upper triangle of p, in tiles of four rows by eight or four columns. */

@@ -1,5 +1,5 @@
 import {Lanes} from '../dot'
-import {gibbsStride} from './gibbsRows'
+import {gibbsStride, NOISE} from './gibbsRows'
 import {upperTail} from './normalTail'
 
 /**
@@ -43,7 +43,7 @@ export function gibbsScores(
     }
     score += <f64>Lanes.sum(dot)
     if (cuts !== 0) {
-      const root = Math.sqrt(<f64>load<f32>(a + bias, 4) * <f64>load<f32>(b + bias, 4))
+      const root = Math.sqrt(<f64>load<f32>(a + bias, NOISE) * <f64>load<f32>(b + bias, NOISE))
       let expected = load<f64>(stars)
       for (let k = 1; k < classes; k++) {
         const gap = load<f64>(stars + ((<usize>k) << 3)) - load<f64>(stars + ((<usize>(k - 1)) << 3))

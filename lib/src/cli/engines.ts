@@ -4,6 +4,7 @@ import type {OptionSpec} from '../engines/options'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engines} from '../engines/registry'
 import type {Command} from './command'
+import {engineCalled} from './inputs'
 
 export const enginesCommand: Command = {
   name: 'engines',
@@ -11,7 +12,7 @@ export const enginesCommand: Command = {
   usage: ['engines [NAME] [--json]'],
   options: {json: {type: 'boolean'}},
   async run(values, words, io) {
-    const list = engines().filter(engine => words.length === 0 || words.includes(engine.spec.name))
+    const list = words.length === 0 ? engines() : words.map(engineCalled)
     if (values.json === true) return io.out(JSON.stringify(list.map(describe), undefined, 2))
     for (const engine of list) {
       const {name, about, source, can, options} = describe(engine)

@@ -47,7 +47,7 @@ export const evaluateCommand: Command = {
     const {train, test} = await parts(values, io)
     for (const doubt of doubtsOf(train, test)) io.note(doubt)
     const begun = performance.now()
-    await fitWithProgress(engine, train, values, io)
+    await fitWithProgress(run => engine.fit(train, run), values, io)
     const fitted = performance.now()
     const {rmse, mae, fallbacks} = evaluate(engine, test)
     const predictSeconds = (performance.now() - fitted) / 1000

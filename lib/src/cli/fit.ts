@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises'
 import {saveEngine} from '../engines/modelFile'
 import {checkWritable} from '../files/writeWhole'
-import {type Command, needed} from './command'
+import {type Command, needed, text, UsageError, type Values} from './command'
 import {ENGINE_OPTIONS, engineClass, FILE_OPTIONS, fittedEngine} from './inputs'
 
 export const fitCommand: Command = {
@@ -20,7 +20,7 @@ export const fitCommand: Command = {
     json: {type: 'boolean'}
   },
   async run(values, _words, io) {
-    engineClass(values)
+    checkCheckpoint(values)
     const out = needed(values, 'out', 'the model file to write')
     await checkWritable(out)
     const begun = performance.now()
@@ -39,4 +39,16 @@ export const fitCommand: Command = {
     io.out(`${engine}`)
     io.out(`written to ${out}: ${(size / 1e6).toFixed(1)} MB, ${fitSeconds.toFixed(1)} s`)
   }
+}
+
+/** Refuses, before any file is read, a checkpoint that nobody would write or go on from. */
+function checkCheckpoint(values: Values): void {
+  const {name, resumes = false} = engineClass(values).spec
+  const checkpoint = text(values, 'checkpoint')
+  if (checkpoint !== undefined && !resumes)
+    throw new UsageError(
+      `--checkpoint: the fit of ${name} writes no checkpoint and cannot be resumed. Leave it out.`
+    )
+  if (values.resume === true && checkpoint === undefined)
+    throw new UsageError('--resume needs the checkpoint to go on from: name it with --checkpoint FILE.')
 }

@@ -8,8 +8,9 @@ import {DATE_FORMATS} from '../data/times'
 import {ContentBased} from '../engines/contentBased'
 import type {Engine, EngineClass} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
-import {parseOption} from '../engines/options'
+import {type OptionSpec, parseOption} from '../engines/options'
 import {engineByName, engines} from '../engines/registry'
+import type {FitRun} from '../engines/run'
 import type {Profile, Who} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
@@ -39,7 +40,11 @@ export const FILE_OPTIONS = {
 
 /** The class that --engine names. */
 export function engineClass(values: Values): EngineClass {
-  const name = needed(values, 'engine', `one of ${names()}`)
+  return engineCalled(needed(values, 'engine', `one of ${names()}`))
+}
+
+/** The class of this name. */
+export function engineCalled(name: string): EngineClass {
   const Class = engineByName(name)
   if (Class === undefined) throw new UsageError(`There is no engine "${name}": expected one of ${names()}.`)
   return Class
@@ -58,13 +63,14 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
     const at = pair.indexOf('=')
     if (at < 1) throw new UsageError(`--set takes name=value, got "${pair}".`)
     const name = pair.slice(0, at)
-    if (!(name in Class.spec.options)) {
+    const option = Object.entries<OptionSpec>(Class.spec.options).find(([one]) => one === name)?.[1]
+    if (option === undefined) {
       const known = Object.keys(Class.spec.options).join(', ')
       throw new UsageError(
         `--set ${pair}: ${Class.spec.name} has no option ${name}; it has ${known === '' ? 'none' : known}.`
       )
     }
-    options[name] = parseOption(Class.spec, name, pair.slice(at + 1))
+    options[name] = parseOption(option, pair.slice(at + 1))
   }
   const seed = number(values, 'seed', {whole: true, min: 0})
   if (seed !== undefined && 'seed' in Class.spec.options) options.seed ??= seed
@@ -142,24 +148,25 @@ function columnNames(option: string, given: string, roles: readonly string[]): R
 export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>> {
   const model = text(values, 'model')
   if (model !== undefined) {
-    if (values.engine !== undefined)
-      throw new UsageError('--model names a fitted engine: leave --engine out.')
+    const idle = Object.keys({...ENGINE_OPTIONS, ...FILE_OPTIONS}).find(name => values[name] !== undefined)
+    if (idle !== undefined) throw new UsageError(`--model names a fitted engine: leave --${idle} out.`)
     return loadEngine(model)
   }
   const Class = engineClass(values)
   const engine = new Class(engineOptions(Class, values))
   const movies = text(values, 'movies')
   const path = text(values, 'ratings')
-  if (path === undefined && movies !== undefined && engine instanceof ContentBased)
-    return engine.fit(await readMovies(movies, {columns: movieColumnsFrom(values)}))
+  if (path === undefined && movies !== undefined && engine instanceof ContentBased) {
+    const catalogue = await readMovies(movies, {columns: movieColumnsFrom(values)})
+    return fitWithProgress(run => engine.fit(catalogue, run), values, io)
+  }
   const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values, io)
-  return fitWithProgress(engine, ratings, values, io)
+  return fitWithProgress(run => engine.fit(ratings, run), values, io)
 }
 
-/** Fits with a progress line, stopped by Ctrl-C. */
+/** Fits with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
 export async function fitWithProgress<E extends Engine<any>>(
-  engine: E,
-  train: Ratings,
+  fit: (run: FitRun) => Promise<E>,
   values: Values,
   io: Io
 ): Promise<E> {
@@ -167,7 +174,7 @@ export async function fitWithProgress<E extends Engine<any>>(
   const checkpoint = text(values, 'checkpoint')
   const line = progressLine()
   try {
-    await engine.fit(train, {
+    return await fit({
       signal: io.signal,
       onProgress: line.update,
       ...(workers === undefined ? {} : {workers}),
@@ -177,7 +184,6 @@ export async function fitWithProgress<E extends Engine<any>>(
   } finally {
     line.clear()
   }
-  return engine
 }
 
 /** --user 15 or --profile "2858=5,1=2". */

@@ -5,6 +5,7 @@ import {IdIndex} from './ids'
 import {Movies} from './movies'
 import {Ratings, scaleOf} from './ratings'
 
+/** The size of a made-up world, and what it plants. */
 export interface SyntheticOptions {
   users: number
   movies: number

@@ -62,14 +62,11 @@ export async function learnBiases(
   const mu = train.mean
   const bu = new Float64Array(train.frame.userIds.length)
   const bi = new Float64Array(train.frame.movieIds.length)
-  let rested = performance.now()
   for (let epoch = 1; epoch <= epochs; epoch++) {
     alternate(train.byMovie, mu, bu, movieDamping, bi)
     alternate(train.byUser, mu, bi, userDamping, bu)
     onEpoch?.(epoch)
-    if (performance.now() - rested < 100) continue
-    await work.breathe()
-    rested = performance.now()
+    if (work.outOfBreath) await work.breathe()
   }
   return new Biases({mu, bu, bi}, userDamping, Support.of(train))
 }

@@ -41,7 +41,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint<Numbe
     const what = code === 'ENOSPC' ? 'the disk is full' : message
     throw new CheckpointError(
       path,
-      `The checkpoint ${path} could not be written: ${what}. The one before it is untouched, and the best weights so far are kept; free some space or name another place, then fit with resume: true.`
+      `The checkpoint ${path} could not be written: ${what}. The one before it is untouched: free some space or name another place, then fit with resume: true.`
     )
   }
 }

@@ -148,12 +148,8 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     const {users = train.frame.userIds.ids, signal} = o
     const work = new Work(`recommending by ${this.name}`, signal === undefined ? {} : {signal})
     const {start} = train.byUser
-    let yielded = performance.now()
     for (const userId of users) {
-      if (performance.now() - yielded > 100) {
-        await work.breathe()
-        yielded = performance.now()
-      }
+      if (work.outOfBreath) await work.breathe()
       const u = train.frame.userIds.indexOf(userId)
       if (u >= 0 && start[u] === start[u + 1] && o.users === undefined) continue
       yield {userId, movies: [...recommender.recommend(userId, o)]}

@@ -32,6 +32,7 @@ export function engines(): readonly EngineClass[] {
   return ENGINES
 }
 
+/** The class of this name; undefined where there is none. */
 export function engineByName(name: string): EngineClass | undefined {
   return ENGINES.find(engine => engine.spec.name === name)
 }

@@ -84,6 +84,8 @@ export interface KernelConstants {
   readonly ADAM_BETA2: number
   readonly ADAM_EPSILON: number
   readonly BASIS_ROWS: number
+  readonly GIBBS_NOISE: number
+  readonly GIBBS_SQUARES: number
   readonly MEASURE_COSINE: number
   readonly MEASURE_DISTANCE: number
   readonly MEASURE_JACCARD: number
@@ -93,6 +95,7 @@ export interface KernelConstants {
   autoStride(hidden: number): number
   conjugateGradientScratch(stride: number): number
   conjugateGradientStride(columns: number): number
+  gibbsBias(quads: number): number
   gibbsCutsBytes(classes: number): number
   gibbsRowsScratch(quads: number): number
   gibbsStride(quads: number): number

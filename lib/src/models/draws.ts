@@ -21,11 +21,12 @@ export interface DrawShape {
   stars: readonly number[]
 }
 
-/** @internal One draw as the sampler has it. A row is `stride` floats: factors, then from column `bias` on its bias and its noise's precision. */
+/** @internal One draw as the sampler has it. A row is `stride` floats: factors, its bias in column `bias`, its noise's precision in `noise`. */
 export interface Drawn {
   rows: Partial<Record<TableName, Float32Array>>
   stride: number
   bias: number
+  noise: number
   /** [stride] precisions of the users' prior */
   precision: Float32Array
   /** [classes + 1] cuts of the probit */
@@ -81,15 +82,15 @@ export class Draws {
 
   /** @internal */
   static restore({values, arrays}: ModelState): Draws {
-    const samples = new Draws(
+    const draws = new Draws(
       values.shape as DrawShape,
       arrays.draws as Uint8Array,
       arrays.ranges as Float32Array,
       arrays.precisions as Float32Array,
       arrays.cuts as Float64Array
     )
-    samples.kept = values.kept as number
-    return samples
+    draws.kept = values.kept as number
+    return draws
   }
 
   /** @internal */
@@ -156,8 +157,9 @@ export class Draws {
   }
 
   /** Place of a kept column in a sampler's row: factors, bias, precision. */
-  private column(c: number, {bias}: Drawn): number {
-    return c < this.shape.factors ? c : bias + c - this.shape.factors
+  private column(c: number, {bias, noise}: Drawn): number {
+    const {factors} = this.shape
+    return c < factors ? c : c === factors ? bias : noise
   }
 
   private encode(table: TableName, rows: Float32Array, drawn: Drawn): void {

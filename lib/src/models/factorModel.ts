@@ -135,6 +135,19 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return this.more.singularValues
   }
 
+  /**
+   * [movies × factors], row-major: what it says of her that she rated a movie at all, as an SVD++ has learned it; undefined for other
+   * engines. It is in `pu` already: the sum over her movies, divided by the root of their number.
+   */
+  get yj(): Float32Array | undefined {
+    return this.more.yj
+  }
+
+  /** The hidden layers of a network over [pu, qi], whose value is added to the score; undefined where it has none. */
+  get hidden(): HiddenLayers | undefined {
+    return this.more.hidden
+  }
+
   /** Where all that is not rated counts as 0, scores are far below what people give. */
   get unit(): 'stars' | 'score' {
     return this.predicts && this.placing.bias !== 'row' ? 'stars' : 'score'

@@ -4,10 +4,11 @@
  * offset.
  */
 export class HiddenLayers {
-  /** The arrays of these layers alone. */
+  /** w0, c0, w1, c1, …: the arrays of these layers alone. */
   readonly arrays: Readonly<Record<string, Float32Array>>
   private readonly layers: ReadonlyArray<{w: Float32Array; c?: Float32Array; ins: number; outs: number}>
 
+  /** @internal */
   constructor(
     /** From the input to the last hidden layer. */
     readonly widths: readonly number[],

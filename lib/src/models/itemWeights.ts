@@ -1,10 +1,5 @@
 import type {Compressed} from '../data/compressed'
-import type {Model, ModelState, Part, Person, Support} from './model'
-
-interface Rated {
-  readonly byUser: Compressed
-  readonly byMovie: Compressed
-}
+import type {Model, ModelState, Part, Person, Rated, Support} from './model'
 
 /** @internal For each row the columns where there is a 1, ascending. */
 export interface Lists {
@@ -103,7 +98,7 @@ export class ItemWeights implements Model {
   parts(person: Person, i: number): Part[] {
     if (!this.knows(i)) return [{kind: 'rest', value: 0, name: 'nobody rated it'}]
     const parts = [...person.i.keys()]
-      .filter(n => this.counts(person.r[n]))
+      .filter(n => this.counts(person.r[n]) && person.i[n] !== i)
       .map((n): Part => ({kind: 'rated', value: this.weight(person.i[n], i), i: person.i[n]}))
     return parts.length > 0 ? parts : [{kind: 'rest', value: 0, name: 'nothing that counts was rated'}]
   }

@@ -11,7 +11,7 @@
  * that it also answers in a browser. `Recommender` puts ids, titles and sentences around it. `userId` and `movieId` are the ids of the
  * files; indices never leave the library.
  */
-import type {Ratings} from '../data/ratings'
+import type {Compressed} from '../data/compressed'
 
 /** @internal Who asks: ratings in the model's indices. `u` is -1 for a profile typed in and for a stranger. */
 export interface Person {
@@ -60,8 +60,10 @@ export interface ModelState {
   arrays: Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>
 }
 
+/** What kind of model it is: its equation, by which a model file is read back. */
 export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms' | 'posterior' | 'neighbours'
 
+/** What an engine has learned and how it answers; each kind has its fitted numbers. */
 export interface Model {
   readonly kind: ModelKind
   /** How a score is spoken of: as stars that people would give, as a count of people, or as a number that orders movies. */
@@ -114,16 +116,29 @@ export interface PredictionDetails {
   fallback?: Fallback
 }
 
+/** @internal When a prediction is for, in seconds since 1970: for models that know days. */
+export interface When {
+  timestamp?: number
+}
+
 /** A model whose score is a rating in stars. */
 export interface RatingModel extends Model {
   /** False where it was fitted on signs of interest: it ranks, and is not asked for stars. */
   readonly predicts: boolean
+  /** @internal As of every model; for some day, where the model knows days. */
+  scores(person: Person, items: Int32Array, when?: When): Float64Array | Float32Array
   /** @internal Unclipped scores of pairs. Those with an unknown side get the equation without its unknown terms, and are marked. */
   scorePairs(pairs: Pairs): PairScores
   /** @internal Score of a person without ratings, or of a movie nobody rated (`i` = -1): the equation without the unknown terms. */
-  scoreUnknown(person: Person, i: number): number
+  scoreUnknown(person: Person, i: number, when?: When): number
   /** @internal */
-  details?(person: Person, i: number, o: {timestamp?: number}): PredictionDetails
+  details?(person: Person, i: number, when: When): PredictionDetails
+}
+
+/** @internal Who rated what, from both sides. */
+export interface Rated {
+  readonly byUser: Compressed
+  readonly byMovie: Compressed
 }
 
 /** @internal How many training ratings each user and each movie has: who and what is known at all. */
@@ -135,7 +150,7 @@ export class Support {
     readonly movies: Int32Array
   ) {}
 
-  static of({byUser, byMovie}: Ratings): Support {
+  static of({byUser, byMovie}: Rated): Support {
     return new Support(lengthsOf(byUser.start), lengthsOf(byMovie.start))
   }
 

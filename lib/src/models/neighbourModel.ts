@@ -80,6 +80,8 @@ export interface NeighbourMatter {
   compared: Centre | undefined
   /** [entities] standard deviation of each entity's ratings for z-scores, else 1 */
   scale: Float64Array
+  /** Standard deviation of all ratings, for a profile whose own do not vary */
+  constant: number
   near: Similarities
   /** Movies compared with movies, for `similar`: made when it is asked for. */
   nearMovies: () => Similarities
@@ -101,6 +103,11 @@ export class NeighbourModel implements RatingModel {
     private readonly train: Ratings,
     private readonly support: Support
   ) {}
+
+  /** The baseline, by which ratings are compared and predicted where the options say so. */
+  get biases(): Biases {
+    return this.matter.biases
+  }
 
   /** @internal */
   state(): ModelState {
@@ -225,10 +232,10 @@ export class NeighbourModel implements RatingModel {
   }
 
   private scaleOf(person: Person, i: number): number {
-    const {scale} = this.matter
+    const {scale, constant} = this.matter
     if (!this.o.zScore) return 1
     if (this.o.side === 'movie') return scale[i]
-    return person.u >= 0 ? scale[person.u] : deviationOf(person.r, deviationOf(this.train.rows.r, 1))
+    return person.u >= 0 ? scale[person.u] : deviationOf(person.r, constant)
   }
 
   /** The place-th of those who can speak: a movie that the person rated, or a user who rated the movie. */

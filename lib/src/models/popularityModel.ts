@@ -1,11 +1,4 @@
-import type {Compressed} from '../data/compressed'
-import type {Model, ModelState, Part, Person, Support} from './model'
-
-/** @internal Who rated what, for likeness by who rated both. */
-export interface Raters {
-  readonly byUser: Compressed
-  readonly byMovie: Compressed
-}
+import type {Model, ModelState, Part, Person, Rated, Support} from './model'
 
 /**
  * One list for everyone: score(i) is how many rated movie i, or its damped mean rating. A movie is like another by how many people
@@ -21,16 +14,16 @@ export class PopularityModel implements Model {
     /** The mean of all ratings, where the score is a mean; undefined where it is a count. */
     private readonly mu: number | undefined,
     private readonly support: Support,
-    private readonly raters: Raters
+    private readonly rated: Rated
   ) {}
 
   /** @internal */
-  static restore({values, arrays}: ModelState, support: Support, raters: Raters): PopularityModel {
+  static restore({values, arrays}: ModelState, support: Support, rated: Rated): PopularityModel {
     return new PopularityModel(
       arrays.popularity as Float64Array,
       values.mu as number | undefined,
       support,
-      raters
+      rated
     )
   }
 
@@ -56,7 +49,7 @@ export class PopularityModel implements Model {
 
   /** @internal */
   similar(i: number): Float64Array {
-    const {byUser, byMovie} = this.raters
+    const {byUser, byMovie} = this.rated
     const {movies} = this.support
     const both = new Float64Array(movies.length)
     for (let n = byMovie.start[i]; n < byMovie.start[i + 1]; n++) {

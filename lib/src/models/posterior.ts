@@ -10,7 +10,8 @@ import type {
   Person,
   PredictionDetails,
   RatingModel,
-  Support
+  Support,
+  When
 } from './model'
 import {type Place, placeOf, sharesOf} from './profile'
 
@@ -91,14 +92,14 @@ export class Posterior implements RatingModel {
   }
 
   /** @internal */
-  scores(person: Person, movies: Int32Array): Float64Array {
+  scores(person: Person, movies: Int32Array, {timestamp}: When = {}): Float64Array {
     const {draws} = this
     const {factors, mean, probit} = draws.shape
     const onlyPrecision = Float64Array.from({length: draws.width}, (_, c) => Number(c > factors))
     const score = new Float64Array(movies.length)
     for (const draw of draws.each()) {
       const row = this.rowIn(draw, person)
-      const day = this.dayIn(draw, undefined)
+      const day = this.dayIn(draw, timestamp)
       // As `scoreIn`, with all that is multiplied by the movie's row gathered first.
       const weights = Float64Array.from({length: draw.width}, (_, c) =>
         c < factors ? row[c] + (day?.[c] ?? 0) : Number(c === factors)
@@ -114,12 +115,12 @@ export class Posterior implements RatingModel {
   }
 
   /** @internal */
-  scoreUnknown(person: Person, i: number): number {
-    return this.scores(person, Int32Array.of(this.rowOfMovie(i)))[0]
+  scoreUnknown(person: Person, i: number, when?: When): number {
+    return this.scores(person, Int32Array.of(this.rowOfMovie(i)), when)[0]
   }
 
   /** @internal The 90 % interval, from the spread of the draws and the noise together, and the chances of the stars. */
-  details(person: Person, i: number, o: {timestamp?: number}): PredictionDetails {
+  details(person: Person, i: number, {timestamp}: When): PredictionDetails {
     const {draws} = this
     const {stars, probit} = draws.shape
     const chances = new Float64Array(stars.length)
@@ -127,7 +128,7 @@ export class Posterior implements RatingModel {
     for (const draw of draws.each()) {
       const row = this.rowIn(draw, person)
       const values = draw.rows('movies', [this.rowOfMovie(i)])
-      const score = scoreIn(draw, row, 0, values, 0, this.dayIn(draw, o.timestamp), 0)
+      const score = scoreIn(draw, row, 0, values, 0, this.dayIn(draw, timestamp), 0)
       const precision = row[draw.width - 1] * values[draw.width - 1]
       const {borders} = draw
       const root = Math.sqrt(precision)

@@ -8,7 +8,8 @@ import {
   type Pairs,
   type Person,
   type PredictionDetails,
-  type RatingModel
+  type RatingModel,
+  type When
 } from './model'
 import {type Directory, type Explanation, isProfile, Recommender, type Who} from './recommender'
 
@@ -45,16 +46,16 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     return {ratings, fallbacks: Array.from(fallback, code => FALLBACKS[code])}
   }
 
-  predict(who: Who, movieId: MovieId, o: {timestamp?: number} = {}): DetailedPrediction {
+  predict(who: Who, movieId: MovieId, when: When = {}): DetailedPrediction {
     this.refuseScores()
-    if (o.timestamp !== undefined && !(Math.abs(o.timestamp) < LARGEST_TIME))
-      throw new ArgumentError(`Expected a timestamp in seconds since 1970, got ${o.timestamp}.`)
+    if (when.timestamp !== undefined && !(Math.abs(when.timestamp) < LARGEST_TIME))
+      throw new ArgumentError(`Expected a timestamp in seconds since 1970, got ${when.timestamp}.`)
     const person = this.person(who)
     const i = this.indexOf(movieId)
-    const detail = isProfile(who) ? this.forProfile(person, i) : this.forUser(person.u, i, o)
+    const detail = isProfile(who) ? this.forProfile(person, i, when) : this.forUser(person.u, i, when)
     const [min, max] = this.directory.scale
     const rating = Math.min(max, Math.max(min, detail.score))
-    return {...detail, rating, ...this.model.details?.(person, i, o)}
+    return {...detail, rating, ...this.model.details?.(person, i, when)}
   }
 
   override explain(who: Who, movieId: MovieId): Explanation {
@@ -73,17 +74,17 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     return {score: score.map((one, n) => (fallback[n] === 1 || fallback[n] === 2 ? instead : one)), fallback}
   }
 
-  private forUser(u: number, i: number, o: {timestamp?: number}): {score: number; fallback?: Fallback} {
-    const t = o.timestamp === undefined ? {} : {t: Float64Array.of(o.timestamp)}
+  private forUser(u: number, i: number, {timestamp}: When): {score: number; fallback?: Fallback} {
+    const t = timestamp === undefined ? {} : {t: Float64Array.of(timestamp)}
     const {score, fallback} = this.scorePairs({u: Int32Array.of(u), i: Int32Array.of(i), ...t})
     return {score: score[0], ...(fallback[0] === 0 ? {} : {fallback: FALLBACKS[fallback[0]] as Fallback})}
   }
 
-  private forProfile(person: Person, i: number): {score: number; fallback?: Fallback} {
+  private forProfile(person: Person, i: number, when: When): {score: number; fallback?: Fallback} {
     if (person.i.length > 0 && this.model.knows(i))
-      return {score: this.model.scores(person, Int32Array.of(i))[0]}
+      return {score: this.model.scores(person, Int32Array.of(i), when)[0]}
     const fallback: Fallback = person.i.length === 0 ? 'unknown user' : 'unknown movie'
-    return {score: this.instead ?? this.model.scoreUnknown(person, i), fallback}
+    return {score: this.instead ?? this.model.scoreUnknown(person, i, when), fallback}
   }
 
   private refuseScores(): void {

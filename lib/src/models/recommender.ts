@@ -13,6 +13,7 @@ export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
 /** A known user, or ratings typed in now. */
 export type Who = UserId | Profile
 
+/** One movie of a list. */
 export interface Recommendation {
   movieId: MovieId
   title: string
@@ -22,6 +23,7 @@ export interface Recommendation {
   genres?: readonly string[]
 }
 
+/** One movie that is like another. */
 export interface Similar {
   movieId: MovieId
   title: string
@@ -57,6 +59,7 @@ export interface Explanation {
   sentence: string
 }
 
+/** How many movies to list, and which. */
 export interface RecommendOptions {
   /** @default 10 */
   n?: number
@@ -166,7 +169,10 @@ export class Recommender<M extends Model = Model> {
     const person = this.person(who)
     const i = this.indexOf(movieId)
     if (i < 0 && !this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
-    const terms = this.model.parts(person, i).map(part => this.term(part, i))
+    const terms = this.model
+      .parts(person, i)
+      .filter(part => !(isOwn(part, i) && part.value === 0))
+      .map(part => this.term(part, i))
     const score = terms.reduce((sum, {value}) => sum + value, 0)
     const movie = this.directory.movies.get(movieId)
     const sentence = sentenceOf({
@@ -340,9 +346,10 @@ export class Recommender<M extends Model = Model> {
   }
 
   /** A part with ids and a name. The movie in question is no reason for itself: her own rating of it goes to the rest. */
-  private term({kind, value, i, u, rating, name}: Part, asked: number): Term {
+  private term(part: Part, asked: number): Term {
+    const {kind, value, i, u, rating, name} = part
     const {items, movies, userIds} = this.directory
-    if (kind === 'rated' && i === asked) return {kind: 'rest', value, name: 'your own rating of it'}
+    if (isOwn(part, asked)) return {kind: 'rest', value, name: 'your own rating of it'}
     const stars = rating === undefined ? {} : {rating}
     if (i !== undefined) {
       const movieId = items.ids[i]
@@ -361,6 +368,11 @@ export class Recommender<M extends Model = Model> {
       return position < 0 ? movies.length : position
     })
   }
+}
+
+/** Whether it is her own rating of the movie that is asked about. */
+function isOwn({kind, i}: Part, asked: number): boolean {
+  return kind === 'rated' && i === asked
 }
 
 /** What terms are called that have no name of their own. */

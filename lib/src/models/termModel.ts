@@ -33,7 +33,7 @@ export class TermModel implements Model {
     readonly kinds: readonly TermKind[],
     private readonly profiling: Profiling,
     /** [movies] what is added for how often a movie was rated */
-    private readonly fame: Float64Array
+    readonly fame: Float64Array
   ) {}
 
   /** @internal */

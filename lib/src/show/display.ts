@@ -1,5 +1,6 @@
 /** One output in several forms, by MIME type; whoever shows it takes the richest form it knows. */
 export type MimeBundle = Record<string, unknown>
+/** Whatever draws outputs. */
 export type Display = (bundle: MimeBundle, metadata?: Record<string, unknown>) => void
 
 let display: Display | undefined

@@ -13,8 +13,10 @@ import {ArgumentError, checkCount} from '../errors'
 import {Table} from '../show/table'
 import {STOP_WORDS} from './stopWords'
 
+/** How rare terms are favoured. */
 export type Idf = 'smooth' | 'plain' | 'none'
 
+/** How texts become weighted terms. */
 export interface TfidfOptions {
   /** Terms are words and runs of up to this many words. @default 2 */
   ngrams?: number

@@ -119,6 +119,22 @@ describe('stopping and going on', () => {
     const foreign = new BayesianFactorization(options).fit(stars.train, {checkpoint: files[0], resume: true})
     await expect(foreign).rejects.toThrow(CheckpointError)
   })
+
+  it('does not go on with ratings of other days, where it learns from days', async () => {
+    const rows = [...syntheticRatings({users: 40, movies: 30, ratings: 600})]
+    const dated = (every: number): Ratings =>
+      Ratings.from(rows.map((row, n) => ({...row, timestamp: 86400 * (n % every)})))
+    const checkpoint = path.join(folder, 'days.checkpoint')
+    const stop = new AbortController()
+    const begun = new BayesianFactorization({...SMALL, days: true}).fit(dated(3), {
+      checkpoint,
+      signal: stop.signal,
+      onProgress: ({done}) => done >= 2 && stop.abort()
+    })
+    await expect(begun).rejects.toThrow(InterruptedError)
+    const other = new BayesianFactorization({...SMALL, days: true}).fit(dated(4), {checkpoint, resume: true})
+    await expect(other).rejects.toThrow(/belongs to another fit.*dates was \d+, is \d+/)
+  })
 })
 
 describe('what it says of a prediction', () => {
@@ -158,6 +174,25 @@ describe('what it says of a prediction', () => {
       else odd += hi - lo
     }
     expect(odd).toBeGreaterThan(1.3 * even)
+  })
+
+  it('is of the day that is asked about, for a user as for a profile', async () => {
+    const drifting = [...ratings].map((row, n) => ({
+      ...row,
+      rating: Math.min(5, row.rating + (n % 2)),
+      timestamp: 86400 * (n % 2)
+    }))
+    const engine = await new BayesianFactorization({...SMALL, days: true}).fit(Ratings.from(drifting))
+    const [{userId, movieId}] = drifting
+    const profile = drifting.filter(row => row.userId === userId)
+    for (const who of [userId, profile]) {
+      const [first, second] = [0, 86400].map(timestamp => engine.predictDetailed(who, movieId, {timestamp}))
+      expect(second.score).toBeGreaterThan(first.score + 0.3)
+      for (const {score, interval} of [first, second]) {
+        const [lo, hi] = interval as [number, number]
+        expect(score).toBeCloseTo((lo + hi) / 2, 4)
+      }
+    }
   })
 
   it('stops with an error that names an option where numbers run away', async () => {

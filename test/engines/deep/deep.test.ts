@@ -170,6 +170,19 @@ for (const [name, make] of NETWORKS) {
   })
 }
 
+describe('AutoRec, stopped in its second network', () => {
+  it('is what it would be with the first alone, fitted on all ratings', async () => {
+    const options = {hidden: 8, epochs: 8, batches: 3, learningRate: 0.02, patience: 2}
+    const stop = new AbortController()
+    const two = new AutoRec({...options, networks: 2})
+    const onProgress = ({done}: {done: number}): void => (done > 17 ? stop.abort() : undefined)
+    await expect(two.fit(world, {signal: stop.signal, onProgress})).rejects.toThrow(InterruptedError)
+    const one = await new AutoRec({...options, networks: 1}).fit(world)
+    expect(predictions(two)).toEqual(predictions(one))
+    expect(two.layers).toEqual(one.layers)
+  })
+})
+
 describe('a fit killed in the middle', () => {
   it('goes on from its checkpoint to the same result', async () => {
     const checkpoint = path.join(folder, 'killed.ckp')

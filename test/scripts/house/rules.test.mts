@@ -115,6 +115,7 @@ describe('a copy of the library', () => {
       "export const fs = require('node:fs/promises')": 'imports node:fs/promises',
       'export const by = (name: string) => require(name)': 'uses require',
       'export const text = Buffer.from([97])': 'uses Buffer',
+      'export const env = globalThis.process.env': 'uses process',
       "import {createCanvas} from '@napi-rs/canvas'": 'imports @napi-rs/canvas'
     }
     expect(afterAdding(eachInModels(Object.keys(forms)))).toEqual(

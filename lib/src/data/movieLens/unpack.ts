@@ -2,7 +2,7 @@ import {createWriteStream} from 'node:fs'
 import path from 'node:path'
 import {Transform} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import * as zlib from 'node:zlib'
+import {crc32} from 'node:zlib'
 import {type Entry, openPromise, type ZipFile} from 'yauzl'
 import {DownloadError, InterruptedError} from '../../errors'
 import {count} from '../../show/numbers'
@@ -105,6 +105,3 @@ async function extract(
   await pipeline(stream, counted, createWriteStream(to, {flags: 'wx'}), {signal: o.signal})
   if (checksum !== entry.crc32) throw refuse(archive, `is damaged: ${entry.fileName} has a wrong checksum`)
 }
-
-/** Node has crc32 from 20.15 on; its types of then do not say so. */
-const {crc32} = zlib as unknown as {crc32: (bytes: Buffer, start: number) => number}

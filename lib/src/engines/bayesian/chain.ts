@@ -60,8 +60,10 @@ interface Links {
 export class Chain {
   readonly quads: number
   readonly stride: number
-  /** Column of the bias; that of the noise's precision comes next. */
+  /** Columns of the bias, of the noise's precision and of the sum of squared errors. */
   readonly bias: number
+  readonly noiseAt: number
+  readonly squaresAt: number
   readonly users: Side
   readonly movies: Side
   readonly daySide: Side | undefined
@@ -83,8 +85,11 @@ export class Chain {
     const {factors, probit, ratedMovies, raters} = model
     const {byUser, byMovie} = train
     this.quads = Math.ceil(factors / 4)
-    this.bias = 4 * this.quads
-    this.stride = kernelConstants().gibbsStride(this.quads)
+    const {GIBBS_NOISE, GIBBS_SQUARES, gibbsBias, gibbsStride} = kernelConstants()
+    this.bias = gibbsBias(this.quads)
+    this.noiseAt = this.bias + GIBBS_NOISE
+    this.squaresAt = this.bias + GIBBS_SQUARES
+    this.stride = gibbsStride(this.quads)
     this.mean = probit ? 0 : train.mean
     this.stars = starsOf(train, probit)
     this.cuts = arena.f64(this.stars.length + 1)

@@ -41,7 +41,8 @@ export function drawNoisePrior(
 
 /**
  * Precision and mean of normal priors, column by column, given the rows: lambda ~ Gamma((1 + n) / 2, rate (1 + sum (v - mu)²) / 2),
- * mu ~ N(sum v / (n + 1), 1 / (lambda (n + 1))). `prior` holds the rows' prior means where they differ, mu included.
+ * mu ~ N(sum v / (n + 1), 1 / (lambda (n + 1))). `prior` holds the rows' prior means where they differ, mu included. `active` has the
+ * columns that are drawn, [factors and bias] of `mu` [stride], 0 for padding.
  */
 export function drawColumns(
   rows: Float32Array,
@@ -53,17 +54,17 @@ export function drawColumns(
   random: Random
 ): void {
   const stride = mu.length
-  const sum = new Float64Array(stride)
-  const squares = new Float64Array(stride)
+  const sum = new Float64Array(active.length)
+  const squares = new Float64Array(active.length)
   for (let k = 0; k < count; k++) {
-    for (let c = 0; c < stride - 3; c++) {
+    for (let c = 0; c < active.length; c++) {
       const at = k * stride + c
       const rest = rows[at] - (prior === undefined ? mu[c] : prior[at])
       sum[c] += rest
       squares[c] += rest * rest
     }
   }
-  for (let c = 0; c < stride - 3; c++) {
+  for (let c = 0; c < active.length; c++) {
     if (active[c] === 0) continue
     precision[c] = random.gamma((1 + count) / 2) / ((1 + squares[c]) / 2)
     mu[c] = (count * mu[c] + sum[c]) / (count + 1) + random.normal() / Math.sqrt(precision[c] * (count + 1))

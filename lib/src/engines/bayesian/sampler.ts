@@ -1,7 +1,7 @@
 import type {Ratings} from '../../data/ratings'
 import {DivergedError} from '../../errors'
 import {type Arena, pointer} from '../../kernels/arena'
-import {type Pool, weightedBlocks} from '../../kernels/pool'
+import {type Pool, scratchFor, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import {quantile} from '../../math/normal'
 import {Random} from '../../math/random'
@@ -26,8 +26,8 @@ const PRIORS = 2000
  * arena, and the sweep that moves it. The engine's head doc has the model.
  */
 export class Sampler extends Chain {
-  private readonly scratch: Uint8Array
-  private readonly places: Int32Array
+  /** The address of each thread's own memory. */
+  private readonly scratch: readonly number[]
   private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
   private readonly moments: Float64Array
   private chain = 0
@@ -45,9 +45,9 @@ export class Sampler extends Chain {
       this.blocksOf.set(side, list)
       most = Math.max(most, list.length)
     }
-    this.scratch = arena.u8(pool.size * kernelConstants().gibbsRowsScratch(this.quads))
-    this.places = arena.i32(pool.size)
-    this.moments = arena.f64((most * kernelConstants().gibbsCutsBytes(this.stars.length)) / 8)
+    const {gibbsCutsBytes, gibbsRowsScratch} = kernelConstants()
+    this.scratch = scratchFor(arena, pool.size, gibbsRowsScratch(this.quads))
+    this.moments = arena.f64((most * gibbsCutsBytes(this.stars.length)) / 8)
   }
 
   /** Least variance of the noise that is believed in: a fiftieth of the scale, squared. */
@@ -88,7 +88,7 @@ export class Sampler extends Chain {
 
   /** The draw as it stands, for those who keep it: views on the arena. */
   get drawn(): Drawn {
-    const {users, movies, daySide, stride, bias, cuts} = this
+    const {users, movies, daySide, stride, bias, noiseAt, cuts} = this
     return {
       rows: {
         users: users.rows,
@@ -98,6 +98,7 @@ export class Sampler extends Chain {
       },
       stride,
       bias,
+      noise: noiseAt,
       precision: users.precision,
       cuts
     }
@@ -155,19 +156,16 @@ export class Sampler extends Chain {
       rate,
       this.model.seed,
       this.chain,
-      4 * step + phase,
-      pointer(this.places),
-      this.pool.size,
-      pointer(this.scratch)
+      4 * step + phase
     ])
-    await this.pool.all('gibbsRows', calls)
+    await this.pool.all('gibbsRows', calls, undefined, this.scratch)
   }
 
   /** The noise of the users: the prior that their precisions share, or one precision for all. */
   private drawUserNoise(random: Random): void {
     const {users} = this
     let squares = 0
-    for (let u = 0; u < users.count; u++) squares += users.rows[u * this.stride + this.bias + 2]
+    for (let u = 0; u < users.count; u++) squares += users.rows[u * this.stride + this.squaresAt]
     if (!Number.isFinite(squares))
       throw new DivergedError(
         `bayesian: the draws have run away to ${squares}. Use fewer factors, or check the ratings for extreme values.`,
@@ -177,7 +175,7 @@ export class Sampler extends Chain {
     else if (!this.model.probit) {
       const n = this.train.length
       const precision = random.gamma((1 + n) / 2) / ((1 + squares + n * this.finest) / 2)
-      for (let u = 0; u <= users.count; u++) users.rows[u * this.stride + this.bias + 1] = precision
+      for (let u = 0; u <= users.count; u++) users.rows[u * this.stride + this.noiseAt] = precision
     }
   }
 
@@ -185,17 +183,18 @@ export class Sampler extends Chain {
   private drawNoiseOf(side: Side, random: Random, unit: boolean): void {
     const {count, rows, start} = side
     const rated = Array.from({length: count}, (_, k) => k).filter(k => start[k + 1] > start[k])
-    const precisions = Float64Array.from(rated, k => rows[k * this.stride + this.bias + 1])
+    const precisions = Float64Array.from(rated, k => rows[k * this.stride + this.noiseAt])
     side.noise = drawNoisePrior(precisions, side.noise, unit, this.finest, random)
-    rows[count * this.stride + this.bias + 1] = side.noise.shape / side.noise.rate
+    rows[count * this.stride + this.noiseAt] = side.noise.shape / side.noise.rate
   }
 
   /** Precision and mean of a side's prior, and of its links', column by column, from the rows as they stand. */
   private drawPrior(side: Side, random: Random): void {
-    drawColumns(side.rows, side.prior, side.count, side.mu, side.precision, this.active, random)
+    const active = this.active.subarray(0, this.bias + 1)
+    drawColumns(side.rows, side.prior, side.count, side.mu, side.precision, active, random)
     const {links} = side
     if (links !== undefined)
-      drawColumns(links.rows, undefined, links.count, links.mu, links.precision, this.active, random)
+      drawColumns(links.rows, undefined, links.count, links.mu, links.precision, active, random)
   }
 
   private async drawLinks(step: number): Promise<void> {

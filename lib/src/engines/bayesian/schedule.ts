@@ -1,5 +1,5 @@
 import type {Ratings} from '../../data/ratings'
-import type {NumberArray} from '../../files/arrayFile'
+import {checksum, type NumberArray} from '../../files/arrayFile'
 import {type Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool} from '../../kernels/pool'
 import {dayOf} from '../../models/days'
@@ -214,8 +214,10 @@ export class Schedule {
   /** What a checkpoint of this fit is marked with. */
   private get mark(): string {
     const {validation} = this.run
+    const {days, users} = this.sampler
     const watched = validation === undefined ? '' : fingerprint('validation', {}, validation)
-    return fingerprint('bayesian', {...this.model, ...this.plan, watched}, this.train)
+    const dates = days === undefined ? '' : checksum([days.dates, users.second as Int32Array])
+    return fingerprint('bayesian', {...this.model, ...this.plan, watched, dates}, this.train)
   }
 
   private async write(): Promise<void> {

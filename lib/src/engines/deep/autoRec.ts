@@ -114,9 +114,9 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
 
   /** The layers, inputs first: what `plotNetwork` draws. */
   get layers(): readonly NetworkLayer[] {
-    const {hidden, networks} = this.resolved
+    const {factors: width} = this.model
+    const networks = width / this.resolved.hidden
     const users = this.train.frame.userIds.length
-    const width = hidden * networks
     return [
       {name: 'ratings of a movie', width: users, weights: 0, from: []},
       {name: 'code', width, weights: (users + 1) * width, from: ['ratings of a movie']},

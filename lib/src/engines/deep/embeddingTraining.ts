@@ -137,14 +137,12 @@ export class EmbeddingTraining implements Network {
     const rate = o.learningRate * o.decay ** (epoch - 1)
     const masks = this.masks(Math.min(o.batchSize, length), epoch)
     let square = 0
-    let breath = performance.now()
     try {
       for (let from = 0; from < length; from += o.batchSize) {
         square += this.learn(this.batch(rows, order.subarray(from, from + o.batchSize)), masks, rate)
-        if (performance.now() - breath > 50) {
+        if (this.run.outOfBreath) {
           told(Math.min(1, (from + o.batchSize) / length))
           await this.run.breathe()
-          breath = performance.now()
         }
       }
     } finally {

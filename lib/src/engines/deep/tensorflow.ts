@@ -7,6 +7,7 @@ import path from 'node:path'
 import util from 'node:util'
 import {ArgumentError, MovieRecsError} from '../../errors'
 
+/** Where TensorFlow computes: in its own native library, or in WebAssembly. */
 export type TensorFlowBackend = 'native' | 'wasm'
 
 /** @internal */

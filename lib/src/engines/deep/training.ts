@@ -125,7 +125,9 @@ export class Training {
       this.done()
       return model
     } catch (error) {
-      if (this.usable !== undefined) run.usable = modelOf([this.usable], rest)
+      // The first stage has searched on the rest, those after it learn from all ratings.
+      if (this.usable !== undefined)
+        run.usable = modelOf([this.usable], this.finished.length > 1 ? train : rest)
       throw error
     }
   }
@@ -156,19 +158,7 @@ export class Training {
   }
 
   private async through(network: Network, stage: Stage, saved: Position | undefined): Promise<Trained> {
-    this.best = undefined
-    let bestError = Number.POSITIVE_INFINITY
-    let epoch = 0
-    if (saved !== undefined && saved.stage === this.at && this.resumed !== undefined) {
-      network.restore(part(this.resumed.arrays, 'weights.'), part(this.resumed.arrays, 'memory.'))
-      epoch = saved.epoch
-      bestError = saved.bestError ?? bestError
-      const best = part(this.resumed.arrays, 'best.')
-      if (saved.bestEpoch === epoch) this.best = {weights: network.weights(), epochs: epoch}
-      else if (saved.bestEpoch > 0) this.best = {weights: best, epochs: saved.bestEpoch}
-      this.run.history.push(...saved.history)
-      this.resumed = undefined
-    }
+    let {epoch, bestError} = this.takeUp(network, saved)
     const begun = this.run.seconds - (this.run.history.at(-1)?.seconds ?? 0)
     let late = epoch - (this.best?.epochs ?? epoch)
     try {
@@ -206,6 +196,21 @@ export class Training {
     this.best = undefined
     await this.writeFinished()
     return trained
+  }
+
+  /** Where a network begins: at the start, or where the checkpoint stood in this stage. */
+  private takeUp(network: Network, saved: Position | undefined): {epoch: number; bestError: number} {
+    this.best = undefined
+    if (saved === undefined || saved.stage !== this.at || this.resumed === undefined)
+      return {epoch: 0, bestError: Number.POSITIVE_INFINITY}
+    const {arrays} = this.resumed
+    const {epoch, bestEpoch, bestError} = saved
+    network.restore(part(arrays, 'weights.'), part(arrays, 'memory.'))
+    if (bestEpoch === epoch) this.best = {weights: network.weights(), epochs: epoch}
+    else if (bestEpoch > 0) this.best = {weights: part(arrays, 'best.'), epochs: bestEpoch}
+    this.run.history.push(...saved.history)
+    this.resumed = undefined
+    return {epoch, bestError: bestError ?? Number.POSITIVE_INFINITY}
   }
 
   /** Tells that the fit is over: early stopping leaves epochs out. */

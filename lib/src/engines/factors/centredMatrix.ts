@@ -29,8 +29,6 @@ const PARTS = 16
 const COLUMNS = 1024
 /** Rows that are not worth sharing out. */
 const FEW = 8
-/** Milliseconds after which events are let through. */
-const BREATH = 50
 
 /**
  * A = R - offset 1', on an arena, with its products. Its columns are the movies with ratings, the most rated first, so that what
@@ -85,17 +83,15 @@ export class CentredMatrix {
     const ends = ranges(n, COLUMNS)
     const parts = arena.f64(ends.length * room)
     const h = arena.f64(room)
-    let breath = performance.now()
     return lanczos(
       {
         most,
         w,
         multiply: async row => {
           product(row)
-          if (performance.now() - breath < BREATH) return
+          if (!run.outOfBreath) return
           run.report(Math.min(row, 3 * k), 3 * k)
           await run.breathe()
-          breath = performance.now()
         },
         restrict: x => {
           x.fill(0, columns)

@@ -77,12 +77,17 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions, Neighbo
 
 /** How the options compare ratings, and what predictions are made around. */
 class Comparison {
+  /** Standard deviation of all ratings, for whose own do not vary; 1 but for z-scores. */
+  private readonly constant: number
+
   constructor(
     private readonly train: Ratings,
     private readonly o: Options,
     private readonly biases: Biases,
     private readonly workers: number
-  ) {}
+  ) {
+    this.constant = o.around === 'z-score' ? deviationOf(train.rows.r, 1) : 1
+  }
 
   /** The model of one side's similarities. */
   model(side: Side, near: Neighbourhood): NeighbourModel {
@@ -97,6 +102,7 @@ class Comparison {
         alone: around === 'nothing' ? this.centre(fallback === 'mean' ? 'mean' : 'baseline') : centre,
         compared: this.compared('user'),
         scale: this.scale(side),
+        constant: this.constant,
         near,
         nearMovies: () => (nearMovies ??= this.of('movie'))
       },
@@ -151,7 +157,7 @@ class Comparison {
   private scale(side: Side): Float64Array {
     const rows = side === 'movie' ? this.train.byMovie : this.train.byUser
     if (this.o.around !== 'z-score') return new Float64Array(rows.start.length - 1).fill(1)
-    return deviations(rows, deviationOf(this.train.rows.r, 1))
+    return deviations(rows, this.constant)
   }
 
   /** What ratings are measured from when they are compared; nothing to measure for Jaccard. */
@@ -188,6 +194,7 @@ export class UserNeighbours extends Neighbours {
     source: 'Herlocker, Konstan, Riedl 2002; around baselines as in Koren 2010',
     options: USER_OPTIONS
   }
+  /** @internal */
   protected readonly side = 'user'
 
   constructor(options: UserNeighboursOptions = {}) {
@@ -223,6 +230,7 @@ export class ItemNeighbours extends Neighbours {
     source: 'Sarwar, Karypis, Konstan, Riedl 2001; around baselines as in Koren 2010',
     options: ITEM_OPTIONS
   }
+  /** @internal */
   protected readonly side = 'movie'
 
   constructor(options: ItemNeighboursOptions = {}) {

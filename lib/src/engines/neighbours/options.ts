@@ -81,6 +81,7 @@ export type UserNeighboursOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 /** The options of both orientations: they differ in their defaults alone. */
 export type NeighboursOptions = ItemNeighboursOptions | UserNeighboursOptions
 
+/** How two movies, or two users, are compared: see the option `similarity`. */
 export type SimilarityName = NonNullable<NeighboursOptions['similarity']>
 
 /** @internal For the spec: movies compared. */
