@@ -115,7 +115,7 @@ async function againstTwin(bench: Bench): Promise<void> {
   const engine = await new ItemNeighbours(options).fit(train, {workers: 1})
   const table: twin.Neighbours = {
     rows: train.byMovie,
-    columns: {...train.byUser, says: train.byUser.value},
+    columns: {...train.byUser, deviations: train.byUser.value},
     measure: 'cosine',
     overAll: false,
     minSupport: 1,

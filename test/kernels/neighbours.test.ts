@@ -19,16 +19,16 @@ const MEASURES = ['jaccard', 'cosine', 'distance', 'pearson'] as const
 function both(given: Partial<typeof SETTINGS> = {}, of: Ratings = ratings, threads = 1) {
   const settings = {...SETTINGS, ...given}
   const [rows, columns] = [of.byMovie, of.byUser]
-  const says = columns.value.map(r => r - 3)
+  const deviations = columns.value.map(r => r - 3)
   const near = new Neighbourhood(
     rows,
     columns,
     {byRow: rows.value, byColumn: columns.value},
-    says,
+    deviations,
     settings,
     threads
   )
-  return {near, plain: {...settings, rows, columns: {...columns, says}} satisfies twin.Neighbours}
+  return {near, plain: {...settings, rows, columns: {...columns, deviations}} satisfies twin.Neighbours}
 }
 
 describe('similarityRow is its plain twin', () => {
@@ -80,10 +80,10 @@ describe('weighNearest is its plain twin', () => {
         for (let rater = 0; rater < 300; rater++) {
           const [from, to] = [plain.columns.start[rater], plain.columns.start[rater + 1]]
           const index = plain.columns.index.subarray(from, to)
-          const says = plain.columns.says.subarray(from, to)
-          const {mean, count, places} = near.nearest(weights, 7, index, says)
+          const deviations = plain.columns.deviations.subarray(from, to)
+          const {mean, count, places} = near.nearest(weights, 7, index, deviations)
           expect(near.meansOver(weights, 7, [rater])).toEqual([{mean, count}])
-          const slow = twin.weighNearest(plain, row, index, says)
+          const slow = twin.weighNearest(plain, row, index, deviations)
           expect([...places].sort((a, b) => a - b)).toEqual(slow.places.sort((a, b) => a - b))
           // The same float64 terms in another order.
           expect(Math.abs(mean - slow.mean)).toBeLessThan(1e-12)

@@ -2,7 +2,7 @@ import {Neighbourhood} from './neighbourhood'
 import {similarityRow, similarityRowScratch} from './similarityRow'
 import {nearest, weighNearest, weighNearestScratch} from './weighNearest'
 
-/** Bytes of scratch that one thread needs: the sums, a row [entities] f32, the selection, and the speakers [k] i32. */
+/** Bytes of scratch that one thread needs: the sums, a row [entities] f32, the selection, and the neighbours taken [k] i32. */
 export function neighbourScratch(entities: i32, k: i32): i32 {
   return similarityRowScratch(entities) + 4 * entities + weighNearestScratch(entities) + 4 * k
 }
@@ -15,7 +15,7 @@ export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32
   const t = changetype<Neighbourhood>(table)
   const row = scratch + similarityRowScratch(t.entities)
   const selection = row + ((<usize>t.entities) << 2)
-  const speakers = selection + weighNearestScratch(t.entities)
+  const taken = selection + weighNearestScratch(t.entities)
   for (let e = from; e < to; e++) {
     let pair = <usize>load<i32>(t.pairStart + ((<usize>e) << 2))
     const end = <usize>load<i32>(t.pairStart + ((<usize>e) << 2), 4)
@@ -29,18 +29,18 @@ export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32
       const count = load<i32>(t.columnStart + rater, 4) - start
       const place = (<usize>start) << 2
       const mean = t.pairSaid + (pair << 3)
-      const spoke = weighNearest(
+      const neighbours = weighNearest(
         row,
         t.columnIndex + place,
-        t.columnSays + place,
+        t.columnDeviations + place,
         count,
         t.k,
         t.damping,
         selection,
-        speakers,
+        taken,
         mean
       )
-      store<i32>(t.pairSpoke + (pair << 2), spoke)
+      store<i32>(t.pairCount + (pair << 2), neighbours)
     }
   }
 }

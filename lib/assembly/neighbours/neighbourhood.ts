@@ -10,11 +10,11 @@ export class Neighbourhood {
   rowStart: usize
   rowIndex: usize
   rowValue: usize
-  /** [raters + 1] i32, [ratings] i32 entity, [ratings] f32 what is compared, [ratings] f32 what a neighbour says */
+  /** [raters + 1] i32, [ratings] i32 entity, [ratings] f32 what is compared, [ratings] f32 a neighbour's deviation */
   columnStart: usize
   columnIndex: usize
   columnValue: usize
-  columnSays: usize
+  columnDeviations: usize
   /** [entities] f32 square root of the sum of the squares of a row's values; 0 for an empty row */
   norm: usize
   /** MEASURE_…, and 1 for "over all" */
@@ -31,9 +31,9 @@ export class Neighbourhood {
   /** [entities + 1] i32, [pairs] i32 rater: the pairs to predict, grouped by entity */
   pairStart: usize
   pairRater: usize
-  /** [pairs] f64 weighted mean of what the neighbours say, [pairs] i32 how many spoke */
+  /** [pairs] f64 weighted mean of the neighbours' deviations, [pairs] i32 how many they are */
   pairSaid: usize
-  pairSpoke: usize
+  pairCount: usize
 }
 
 export const MEASURE_JACCARD: i32 = 0
@@ -56,7 +56,7 @@ export function setNeighbourhood(
   columnStart: usize,
   columnIndex: usize,
   columnValue: usize,
-  columnSays: usize,
+  columnDeviations: usize,
   norm: usize,
   measure: i32,
   overAll: i32,
@@ -74,7 +74,7 @@ export function setNeighbourhood(
   t.columnStart = columnStart
   t.columnIndex = columnIndex
   t.columnValue = columnValue
-  t.columnSays = columnSays
+  t.columnDeviations = columnDeviations
   t.norm = norm
   t.measure = measure
   t.overAll = overAll
@@ -98,11 +98,11 @@ export function setPairs(
   pairStart: usize,
   pairRater: usize,
   pairSaid: usize,
-  pairSpoke: usize
+  pairCount: usize
 ): void {
   const t = changetype<Neighbourhood>(table)
   t.pairStart = pairStart
   t.pairRater = pairRater
   t.pairSaid = pairSaid
-  t.pairSpoke = pairSpoke
+  t.pairCount = pairCount
 }

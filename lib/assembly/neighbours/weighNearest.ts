@@ -5,9 +5,9 @@ export function weighNearestScratch(count: i32): i32 {
 
 /**
  * What the nearest say, weighted: of `count` entities (i32 at `index`; 0 for the numbers 0 to count - 1) the `k` with the largest
- * positive similarity in `row` ([entities] f32) speak; ties go to the first. The p-th says the f32 at `says + 4p`.
- * The mean, sum of similarity · said / (damping + sum of similarity), goes to `mean` (f64).
- * `spoke` takes the places p of those that spoke ([k] i32); `scratch` has `weighNearestScratch` bytes. Returns how many they are.
+ * positive similarity in `row` ([entities] f32) are taken; ties go to the first. The p-th has the f32 at `deviations + 4p`.
+ * The mean, sum of similarity · deviation / (damping + sum of similarity), goes to `mean` (f64).
+ * `taken` gets the places p of those that are taken ([k] i32); `scratch` has `weighNearestScratch` bytes. Returns how many they are.
  *
  * Positive floats are ordered as their bits are, so one pass counts the candidates by the upper bits (16 bins an octave), which
  * gives the bin that the k-th is in; a second pass takes all above it, and only that bin is looked at closely. O(count).
@@ -15,24 +15,24 @@ export function weighNearestScratch(count: i32): i32 {
 export function weighNearest(
   row: usize,
   index: usize,
-  says: usize,
+  deviations: usize,
   count: i32,
   k: i32,
   damping: f32,
   scratch: usize,
-  spoke: usize,
+  taken: usize,
   mean: usize
 ): i32 {
-  const size = nearest(row, index, count, k, scratch, spoke)
+  const size = nearest(row, index, count, k, scratch, taken)
   let weight = <f64>damping
-  let said: f64 = 0
+  let sum: f64 = 0
   for (let h: usize = 0; h < <usize>size; h++) {
-    const p = <usize>load<i32>(spoke + (h << 2))
+    const p = <usize>load<i32>(taken + (h << 2))
     const s = <f64>load<f32>(row + ((<usize>entityAt(index, p)) << 2))
     weight += s
-    said += s * <f64>load<f32>(says + (p << 2))
+    sum += s * <f64>load<f32>(deviations + (p << 2))
   }
-  store<f64>(mean, size > 0 ? said / weight : 0)
+  store<f64>(mean, size > 0 ? sum / weight : 0)
   return size
 }
 
@@ -52,7 +52,7 @@ function entityAt(index: usize, p: usize): i32 {
 }
 
 /** Places of the `k` nearest among `count`: those above the bin of the k-th in order, then those of that bin. */
-export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, spoke: usize): i32 {
+export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, taken: usize): i32 {
   const border = scratch + ((<usize>BINS) << 2)
   memory.fill(scratch, 0, (<usize>BINS) << 2)
   let top = 0
@@ -77,14 +77,14 @@ export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: u
     const one = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
     if (one < lowest || one === 0) continue
     if (one > lowest) {
-      store<i32>(spoke + ((<usize>size) << 2), p)
+      store<i32>(taken + ((<usize>size) << 2), p)
       size++
     } else {
       store<i32>(border + ((<usize>close) << 2), p)
       close++
     }
   }
-  return lowest === 0 ? size : size + best(row, index, border, close, k - size, spoke + ((<usize>size) << 2))
+  return lowest === 0 ? size : size + best(row, index, border, close, k - size, taken + ((<usize>size) << 2))
 }
 
 /** The `k` most similar of the places at `list`, ties to the first: a heap whose root is the worst one kept. */

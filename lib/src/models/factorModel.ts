@@ -38,7 +38,7 @@ export interface Placing {
   /** Sign of interest instead of stars: every rating is a 1 that weighs `confidence` · stars more than the 0 of a movie not rated. */
   confidence?: number
   /** What is predicted of an unknown user or movie where there are no biases. */
-  alone?: number
+  constant?: number
 }
 
 /** @internal Arrays that only some engines learn. */
@@ -217,14 +217,14 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return parts
   }
 
-  /** mu + biases, or what stands alone where there are none. */
+  /** mu + biases, or the constant that stands for them. */
   private plain(bias: number, i: number): number {
-    return this.placing.alone ?? this.mu + bias + (this.knows(i) ? this.bi[i] : 0)
+    return this.placing.constant ?? this.mu + bias + (this.knows(i) ? this.bi[i] : 0)
   }
 
   private plainParts(person: Person, i: number): Part[] {
-    const {alone, bias} = this.placing
-    if (alone !== undefined) return [{kind: 'mean', value: alone}]
+    const {constant, bias} = this.placing
+    if (constant !== undefined) return [{kind: 'mean', value: constant}]
     if (bias === 'none')
       return [{kind: 'rest', value: this.scoreUnknown(person, i), name: 'nothing is known'}]
     const user = person.i.length === 0 ? 0 : this.placeOf(person).bias

@@ -19,17 +19,17 @@ export interface NeighbourStore {
   readonly similarity: Float32Array
 }
 
-/** @internal What the neighbours of one pair say: sum of similarity · said / (damping + sum of similarity), 0 where nobody speaks. */
+/** @internal The mean of the neighbours of one pair: sum of similarity · deviation / (damping + sum of similarity), 0 where there are none. */
 export interface WeightedMean {
   mean: number
-  /** How many neighbours spoke. */
+  /** How many neighbours were taken. */
   count: number
 }
 
 /**
  * @internal Entities (movies, or users) compared by those who rated both, and weighted means over the nearest: what the model asks of the kernels.
- * A rater is somebody of the other side; `says` is what each entity on a rater's list has to say. Weights are a row of similarities;
- * `self` (-1 for nobody) stays silent, as a rating does not speak for itself.
+ * A rater is somebody of the other side; `deviations` are those of the ratings on a rater's list. Weights are a row of similarities;
+ * `self` (-1 for nobody) is never taken: no rating is its own neighbour.
  */
 export interface Similarities {
   /** Similarity of an entity to every other; 0 without common raters, 1 to itself. [entities] */
@@ -38,20 +38,20 @@ export interface Similarities {
   weights(entity: number): Float32Array
   /** The same for somebody who is not among the entities, by raters (ascending) and compared values. [entities] */
   weightsOf(raters: Int32Array, values: Float32Array): Float32Array
-  /** What each entity on a rater's list says. */
-  saysOf(rater: number): Float32Array
+  /** The deviation of each rating on a rater's list. */
+  deviationsOf(rater: number): Float32Array
   /** One row of weights over the lists of these raters. */
   meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMean[]
   /** One list, of somebody who need not be among the raters, for each of these entities. */
-  meansOfList(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): WeightedMean[]
+  meansOfList(index: Int32Array, deviations: Float32Array, entities: ArrayLike<number>): WeightedMean[]
   /** Many pairs at once. [pairs] */
   meansOfPairs(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array}
-  /** One row of weights over one list, with the places on the list of those who spoke. */
+  /** One row of weights over one list, with the places on the list of those who were taken. */
   nearest(
     weights: Float32Array,
     self: number,
     index: Int32Array,
-    says: Float32Array
+    deviations: Float32Array
   ): WeightedMean & {places: Int32Array}
   /** The neighbours chosen before, where they were. */
   readonly store?: NeighbourStore
@@ -63,7 +63,7 @@ export interface NeighbourSettings {
   side: 'user' | 'movie'
   /** Fewer neighbours than this, and the prediction is what it is measured from. */
   minK: number
-  /** Similarity of an imaginary neighbour who says nothing new. */
+  /** Similarity of an imaginary neighbour whose deviation is 0. */
   damping: number
   /** Whether distances are in the deviation of whom they are of. */
   zScore: boolean
@@ -74,8 +74,8 @@ export interface NeighbourMatter {
   biases: Biases
   /** What the neighbours' ratings, and the score, are measured from. */
   centre: Centre
-  /** The score where nobody speaks. */
-  alone: Centre
+  /** The score where there are no neighbours. */
+  substitute: Centre
   /** What a profile's ratings are measured from when it is compared with users; undefined where only the fact of rating counts. */
   compared: Centre | undefined
   /** [entities] standard deviation of each entity's ratings for z-scores, else 1 */
@@ -132,13 +132,13 @@ export class NeighbourModel implements RatingModel {
   scorePairs(pairs: Pairs): PairScores {
     const {support} = this
     const {u, i} = pairs
-    const {centre, alone, scale, near} = this.matter
+    const {centre, substitute, scale, near} = this.matter
     const score = new Float64Array(u.length)
     const fallback = support.fallbacks(pairs)
     const asked: number[] = []
     for (let n = 0; n < score.length; n++) {
       if (fallback[n] === 0) asked.push(n)
-      else score[n] = alone.at(support.knowsUser(u[n]) ? u[n] : -1, this.knows(i[n]) ? i[n] : -1)
+      else score[n] = substitute.at(support.knowsUser(u[n]) ? u[n] : -1, this.knows(i[n]) ? i[n] : -1)
     }
     const [own, other] = this.o.side === 'movie' ? [i, u] : [u, i]
     const entity = Int32Array.from(asked, n => own[n])
@@ -148,26 +148,26 @@ export class NeighbourModel implements RatingModel {
       const n = asked[a]
       const enough = count[a] >= this.o.minK
       if (!enough) fallback[n] = 3
-      score[n] = enough ? centre.at(u[n], i[n]) + scale[entity[a]] * mean[a] : alone.at(u[n], i[n])
+      score[n] = enough ? centre.at(u[n], i[n]) + scale[entity[a]] * mean[a] : substitute.at(u[n], i[n])
     }
     return {score, fallback}
   }
 
   /** @internal */
   scoreUnknown(person: Person, i: number): number {
-    return this.matter.alone.of(person, this.knows(i) ? i : -1)
+    return this.matter.substitute.of(person, this.knows(i) ? i : -1)
   }
 
   /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
-    const {alone, centre, near} = this.matter
+    const {substitute, centre, near} = this.matter
     const means =
       this.o.side === 'user'
         ? near.meansOver(this.weightsOf(person), person.u, items)
-        : near.meansOfList(person.i, this.saysOf(person), items)
+        : near.meansOfList(person.i, this.deviationsOf(person), items)
     return Float64Array.from(items, (i, n) =>
       means[n].count < this.o.minK
-        ? alone.of(person, i)
+        ? substitute.of(person, i)
         : centre.of(person, i) + this.scaleOf(person, i) * means[n].mean
     )
   }
@@ -187,33 +187,36 @@ export class NeighbourModel implements RatingModel {
 
   /** @internal */
   parts(person: Person, i: number): Part[] {
-    const {alone, centre} = this.matter
+    const {substitute, centre} = this.matter
     const asked = person.i.length > 0 && this.knows(i)
-    const {count, places, weights, list, says} = asked ? this.nearest(person, i) : NOBODY
+    const {count, places, weights, list, deviations} = asked ? this.nearest(person, i) : NOBODY
     if (count < this.o.minK)
       return [
-        ...alone.parts(person, this.knows(i) ? i : -1),
-        ...(asked ? [{kind: 'rest', value: 0, name: 'no neighbour speaks'} as const] : [])
+        ...substitute.parts(person, this.knows(i) ? i : -1),
+        ...(asked ? [{kind: 'rest', value: 0, name: 'no neighbour'} as const] : [])
       ]
-    const heard = [...places].map(place => weights[list[place]])
-    const sum = heard.reduce((total, weight) => total + weight, this.o.damping)
+    const similarities = [...places].map(place => weights[list[place]])
+    const sum = similarities.reduce((total, weight) => total + weight, this.o.damping)
     const scale = this.scaleOf(person, i) / sum
     const pushes = [...places].map(
-      (place, h): Part => ({...this.speaker(person, i, place), value: scale * heard[h] * says[place]})
+      (place, h): Part => ({
+        ...this.neighbourAt(person, i, place),
+        value: scale * similarities[h] * deviations[place]
+      })
     )
     pushes.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     return [...centre.parts(person, i), ...pushes]
   }
 
-  /** Who speaks in one prediction: a row of weights, the list of those who can, and the places on it of those who do. */
+  /** Who is taken in one prediction: a row of weights, the list of those who can be, and the places on it of those who are. */
   private nearest(person: Person, i: number): Heard {
     const {near} = this.matter
     const {start, index} = this.train.byMovie
-    const [weights, self, list, says] =
+    const [weights, self, list, deviations] =
       this.o.side === 'user'
-        ? [this.weightsOf(person), person.u, index.subarray(start[i], start[i + 1]), near.saysOf(i)]
-        : [near.weights(i), i, person.i, this.saysOf(person)]
-    return {...near.nearest(weights, self, list, says), weights, list, says}
+        ? [this.weightsOf(person), person.u, index.subarray(start[i], start[i + 1]), near.deviationsOf(i)]
+        : [near.weights(i), i, person.i, this.deviationsOf(person)]
+    return {...near.nearest(weights, self, list, deviations), weights, list, deviations}
   }
 
   /** The weights of all users for this one; for a profile they are computed from its ratings. */
@@ -224,10 +227,10 @@ export class NeighbourModel implements RatingModel {
     return near.weightsOf(person.i, values)
   }
 
-  /** What each movie a person rated says. */
-  private saysOf(person: Person): Float32Array {
+  /** The deviation of each rating of a person. */
+  private deviationsOf(person: Person): Float32Array {
     const {near, centre, scale} = this.matter
-    if (person.u >= 0) return near.saysOf(person.u)
+    if (person.u >= 0) return near.deviationsOf(person.u)
     return person.r.map((r, n) => (r - centre.of(person, person.i[n])) / scale[person.i[n]])
   }
 
@@ -239,7 +242,7 @@ export class NeighbourModel implements RatingModel {
   }
 
   /** The place-th of those who can speak: a movie that the person rated, or a user who rated the movie. */
-  private speaker(person: Person, i: number, place: number): Omit<Part, 'value'> {
+  private neighbourAt(person: Person, i: number, place: number): Omit<Part, 'value'> {
     if (this.o.side === 'movie') return {kind: 'rated', i: person.i[place], rating: person.r[place]}
     const {start, index, value} = this.train.byMovie
     return {kind: 'neighbour', u: index[start[i] + place], rating: value[start[i] + place]}
@@ -250,7 +253,7 @@ interface Heard extends WeightedMean {
   places: Int32Array
   weights: Float32Array
   list: Int32Array
-  says: Float32Array
+  deviations: Float32Array
 }
 
 const NOBODY: Heard = {
@@ -259,5 +262,5 @@ const NOBODY: Heard = {
   places: new Int32Array(0),
   weights: new Float32Array(0),
   list: new Int32Array(0),
-  says: new Float32Array(0)
+  deviations: new Float32Array(0)
 }

@@ -90,7 +90,7 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
   private refuseScores(): void {
     if (!this.model.predicts)
       throw new ArgumentError(
-        'This model was fitted on signs of interest: it ranks movies and predicts no stars. Use recommend().'
+        "This model was fitted on signs of interest: it ranks movies and predicts no stars. Use recommend(), or fit it with feedback: 'explicit'."
       )
   }
 }

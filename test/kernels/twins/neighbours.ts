@@ -4,8 +4,8 @@
 export interface Neighbours {
   /** By entity: raters, ascending, and what is compared. */
   rows: {start: Int32Array; index: Int32Array; value: Float32Array}
-  /** By rater: entities, ascending, what is compared and what each of them says. */
-  columns: {start: Int32Array; index: Int32Array; value: Float32Array; says: Float32Array}
+  /** By rater: entities, ascending, what is compared and the deviation of each. */
+  columns: {start: Int32Array; index: Int32Array; value: Float32Array; deviations: Float32Array}
   measure: 'jaccard' | 'cosine' | 'distance' | 'pearson'
   overAll: boolean
   minSupport: number
@@ -60,15 +60,15 @@ export function weighNearest(
   t: Neighbours,
   row: ArrayLike<number>,
   index: Int32Array,
-  says: Float32Array
+  deviations: Float32Array
 ): {mean: number; places: number[]} {
   const places = [...index.keys()]
     .filter(p => row[index[p]] > 0)
     .sort((a, b) => row[index[b]] - row[index[a]] || a - b)
     .slice(0, t.k)
-  const weight = places.reduce((sum, p) => sum + row[index[p]], t.damping)
-  const said = places.reduce((sum, p) => sum + row[index[p]] * says[p], 0)
-  return {mean: places.length > 0 ? said / weight : 0, places}
+  const weight = places.reduce((total, p) => total + row[index[p]], t.damping)
+  const sum = places.reduce((total, p) => total + row[index[p]] * deviations[p], 0)
+  return {mean: places.length > 0 ? sum / weight : 0, places}
 }
 
 /** Twin of `neighbourScores`: pairs one by one; a row is kept while the entity stays the same. */
@@ -80,7 +80,8 @@ export function neighbourScores(t: Neighbours, entity: Int32Array, rater: Int32A
     x = e
     row[e] = 0
     const [from, to] = [t.columns.start[rater[n]], t.columns.start[rater[n] + 1]]
-    return weighNearest(t, row, t.columns.index.subarray(from, to), t.columns.says.subarray(from, to)).mean
+    return weighNearest(t, row, t.columns.index.subarray(from, to), t.columns.deviations.subarray(from, to))
+      .mean
   })
 }
 

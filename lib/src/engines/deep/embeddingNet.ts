@@ -170,7 +170,7 @@ function modelOf(
   const none = (rows: Float32Array): Float32Array => new Float32Array(rows.length / factors)
   return new FactorModel(
     {mu: 0, factors, bu: none(pu), bi: none(qi), pu, qi},
-    {each, bias: 'none', alone: train.mean},
+    {each, bias: 'none', constant: train.mean},
     support,
     deep
   )

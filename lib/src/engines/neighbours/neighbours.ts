@@ -36,7 +36,7 @@ type Options = Resolved<NeighboursOptions>
  *   similarity   s_xy = sim(x, y) · (n - 1) / (n - 1 + shrinkage), then raised to `amplification`; n: common ratings
  *   otherwise    unknown user or movie, or fewer neighbours than minK: c with the unknown parts 0; where c is 0, the baseline
  *
- * A rating never speaks for itself: x is not its own neighbour. Source: Koren 2010, "Factor in the neighbors", eq. 2 and 3 (around
+ * A rating never counts for itself: x is not its own neighbour. Source: Koren 2010, "Factor in the neighbors", eq. 2 and 3 (around
  * baselines); Herlocker, Konstan, Riedl 2002 (users); Sarwar et al. 2001 (movies). Cost of predicting all: sum over raters of the
  * square of their number of ratings, once; then each pair walks the list of those who can speak. Memory O(entities) a worker.
  */
@@ -99,7 +99,7 @@ class Comparison {
       {
         biases: this.biases,
         centre,
-        alone: around === 'nothing' ? this.centre(fallback === 'mean' ? 'mean' : 'baseline') : centre,
+        substitute: around === 'nothing' ? this.centre(fallback === 'mean' ? 'mean' : 'baseline') : centre,
         compared: this.compared('user'),
         scale: this.scale(side),
         constant: this.constant,
@@ -126,7 +126,7 @@ class Comparison {
           }
         : {byRow: compared.distances(side, rows), byColumn: compared.distances(other, columns)}
     const scale = this.scale(side)
-    const says = this.around(side)
+    const deviations = this.around(side)
       .distances(other, columns)
       .map((distance, n) => distance / scale[columns.index[n]])
     const measure =
@@ -141,7 +141,7 @@ class Comparison {
       rows,
       columns,
       values,
-      says,
+      deviations,
       {...this.o, measure, overAll: over === 'all'},
       this.workers
     )

@@ -41,7 +41,7 @@ export class Neighbourhood implements Similarities {
   private readonly rows: Compressed
   private readonly columns: Compressed
   private readonly columnIndex: Int32Array
-  private readonly columnSays: Float32Array
+  private readonly columnDeviations: Float32Array
   private readonly norm: Float32Array
   private readonly rowIndex: Int32Array
   private readonly rowValue: Float32Array
@@ -51,18 +51,18 @@ export class Neighbourhood implements Similarities {
   /** [entities] the row in use */
   private readonly row: Float32Array
   private readonly selection: Uint8Array
-  /** [k] places of those who spoke last */
-  private readonly spoke: Int32Array
-  private readonly said: Float64Array
+  /** [k] places of those who were taken last */
+  private readonly taken: Int32Array
+  private readonly mean: Float64Array
   private readonly kept = new Map<number, Float32Array>()
   private chosen: NeighbourStore | undefined
 
-  /** `compared` and `says` are [ratings], in the order of `rows` and of `columns` as named. */
+  /** `compared` and `deviations` are [ratings], in the order of `rows` and of `columns` as named. */
   constructor(
     rows: Compressed,
     columns: Compressed,
     compared: {byRow: Float32Array; byColumn: Float32Array},
-    says: Float32Array,
+    deviations: Float32Array,
     settings: NeighbourhoodSettings,
     private readonly workers: number
   ) {
@@ -75,7 +75,7 @@ export class Neighbourhood implements Similarities {
     this.rowIndex = arena.i32(rows.index)
     this.rowValue = arena.f32(compared.byRow)
     this.columnIndex = arena.i32(columns.index)
-    this.columnSays = arena.f32(says)
+    this.columnDeviations = arena.f32(deviations)
     this.norm = arena.f32(norms(rows.start, compared.byRow))
     this.kernels = kernelsOn(arena.memory)
     const {neighbourhoodBytes, similarityRowScratch, weighNearestScratch} = kernelConstants()
@@ -89,7 +89,7 @@ export class Neighbourhood implements Similarities {
       pointer(arena.i32(columns.start)),
       pointer(this.columnIndex),
       pointer(arena.f32(compared.byColumn)),
-      pointer(this.columnSays),
+      pointer(this.columnDeviations),
       pointer(this.norm),
       numberOf(settings.measure),
       settings.overAll ? 1 : 0,
@@ -102,8 +102,8 @@ export class Neighbourhood implements Similarities {
     this.sums = arena.u8(similarityRowScratch(this.entities))
     this.row = arena.f32(this.entities)
     this.selection = arena.u8(weighNearestScratch(this.entities))
-    this.spoke = arena.i32(this.k)
-    this.said = arena.f64(1)
+    this.taken = arena.i32(this.k)
+    this.mean = arena.f64(1)
   }
 
   get store(): NeighbourStore | undefined {
@@ -144,12 +144,12 @@ export class Neighbourhood implements Similarities {
     this.use(all, -1)
     const {count} = this.weigh(0, pointer(this.row), this.entities)
     const row = new Float32Array(this.entities)
-    for (const e of this.spoke.subarray(0, count)) row[e] = all[e]
+    for (const e of this.taken.subarray(0, count)) row[e] = all[e]
     return row
   }
 
-  saysOf(rater: number): Float32Array {
-    return this.columnSays.subarray(this.columns.start[rater], this.columns.start[rater + 1])
+  deviationsOf(rater: number): Float32Array {
+    return this.columnDeviations.subarray(this.columns.start[rater], this.columns.start[rater + 1])
   }
 
   meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMean[] {
@@ -158,21 +158,21 @@ export class Neighbourhood implements Similarities {
     return Array.from(raters, rater => {
       const place = 4 * start[rater]
       const count = start[rater + 1] - start[rater]
-      return this.weigh(pointer(this.columnIndex) + place, pointer(this.columnSays) + place, count)
+      return this.weigh(pointer(this.columnIndex) + place, pointer(this.columnDeviations) + place, count)
     })
   }
 
   /** By the rows of the entities asked about, or of those on the list, whichever are fewer: similarity is the same from both ends. */
-  meansOfList(index: Int32Array, says: Float32Array, entities: ArrayLike<number>): WeightedMean[] {
+  meansOfList(index: Int32Array, deviations: Float32Array, entities: ArrayLike<number>): WeightedMean[] {
     if (this.chosen !== undefined || entities.length <= index.length)
       return Array.from(entities, e => {
         this.use(this.weights(e), e)
-        return this.weighList(index, says)
+        return this.weighList(index, deviations)
       })
     const rows = Array.from(index, e => this.of(e))
     const listed = rows.length
     return this.arena.scope(() => {
-      const list = pointer(this.arena.f32(says))
+      const list = pointer(this.arena.f32(deviations))
       const weights = this.arena.f32(BLOCK * listed)
       return Array.from(entities, (_, n) => {
         const at = n % BLOCK
@@ -186,22 +186,22 @@ export class Neighbourhood implements Similarities {
     weights: Float32Array,
     self: number,
     index: Int32Array,
-    says: Float32Array
+    deviations: Float32Array
   ): WeightedMean & {places: Int32Array} {
     this.use(weights, self)
-    const {mean, count} = this.weighList(index, says)
-    return {mean, count, places: this.spoke.slice(0, count)}
+    const {mean, count} = this.weighList(index, deviations)
+    return {mean, count, places: this.taken.slice(0, count)}
   }
 
   meansOfPairs(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array} {
     if (entity.length <= FEW) return this.meansOfFew(entity, rater)
     return this.arena.scope(() => {
       const {start, order} = grouped(entity, this.entities)
-      const said = this.arena.f64(order.length)
-      const spoke = this.arena.i32(order.length)
+      const means = this.arena.f64(order.length)
+      const counts = this.arena.i32(order.length)
       const byEntity = this.arena.i32(order.length)
       for (let n = 0; n < order.length; n++) byEntity[n] = rater[order[n]]
-      const pairs = [pointer(this.arena.i32(start)), pointer(byEntity), pointer(said), pointer(spoke)]
+      const pairs = [pointer(this.arena.i32(start)), pointer(byEntity), pointer(means), pointer(counts)]
       this.kernels.setPairs(this.table, ...pairs)
       const {calls, work} = this.calls(start)
       const threads = work < WORTH_A_THREAD ? 1 : this.workers
@@ -209,8 +209,8 @@ export class Neighbourhood implements Similarities {
       const mean = new Float64Array(order.length)
       const count = new Int32Array(order.length)
       for (let n = 0; n < order.length; n++) {
-        mean[order[n]] = said[n]
-        count[order[n]] = spoke[n]
+        mean[order[n]] = means[n]
+        count[order[n]] = counts[n]
       }
       return {mean, count}
     })
@@ -221,9 +221,9 @@ export class Neighbourhood implements Similarities {
     const mean = new Float64Array(entity.length)
     const count = new Int32Array(entity.length)
     for (let n = 0; n < entity.length; n++) {
-      const [said] = this.meansOver(this.weights(entity[n]), entity[n], rater.subarray(n, n + 1))
-      mean[n] = said.mean
-      count[n] = said.count
+      const [one] = this.meansOver(this.weights(entity[n]), entity[n], rater.subarray(n, n + 1))
+      mean[n] = one.mean
+      count[n] = one.count
     }
     return {mean, count}
   }
@@ -297,19 +297,34 @@ export class Neighbourhood implements Similarities {
     this.kernels.similarityRow(this.table, index, value, count, norm, self, sums, pointer(this.row))
   }
 
-  private weighList(index: Int32Array, says: Float32Array): WeightedMean {
+  private weighList(index: Int32Array, deviations: Float32Array): WeightedMean {
     return this.arena.scope(() =>
-      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(says)), index.length)
+      this.weigh(pointer(this.arena.i32(index)), pointer(this.arena.f32(deviations)), index.length)
     )
   }
 
   /** The kernel's weighted mean over one list; `index` 0 takes the weights in the order of the list. */
-  private weigh(index: number, says: number, length: number, row: number = pointer(this.row)): WeightedMean {
-    const [selection, speakers] = [pointer(this.selection), pointer(this.spoke)]
-    const mean = pointer(this.said)
+  private weigh(
+    index: number,
+    deviations: number,
+    length: number,
+    row: number = pointer(this.row)
+  ): WeightedMean {
+    const [selection, taken] = [pointer(this.selection), pointer(this.taken)]
+    const mean = pointer(this.mean)
     const {k, damping} = this
-    const count = this.kernels.weighNearest(row, index, says, length, k, damping, selection, speakers, mean)
-    return {mean: this.said[0], count}
+    const count = this.kernels.weighNearest(
+      row,
+      index,
+      deviations,
+      length,
+      k,
+      damping,
+      selection,
+      taken,
+      mean
+    )
+    return {mean: this.mean[0], count}
   }
 }
 
