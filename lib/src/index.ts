@@ -122,6 +122,7 @@ export type {NeighbourModel} from './models/neighbourModel'
 export type {PopularityModel} from './models/popularityModel'
 export type {Posterior} from './models/posterior'
 export type {DetailedPrediction} from './models/rater'
+export {type ProfileFile, readProfile} from './models/readProfile'
 export type {
   Explanation,
   Profile,

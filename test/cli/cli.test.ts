@@ -217,14 +217,17 @@ describe('movie-recs', () => {
       ],
       [['recommend', '--ratings', ratings, '--user', '1'], /--engine is missing/],
       [['engines', 'mf', 'nope'], /There is no engine "nope": expected one of popularity/],
-      [['recommend', '--engine', 'popularity', '--ratings', ratings], /Name either --user ID or --profile/],
+      [
+        ['recommend', '--engine', 'popularity', '--ratings', ratings],
+        /Name one of --user ID, --profile .* and --profile-file/
+      ],
       [
         ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '10', '-n', 'ten'],
         /-n.*whole number/
       ],
       [
         ['recommend', '--engine', 'popularity', '--ratings', ratings, '--user', '10', '--profile', '100=5'],
-        /either --user/
+        /one of --user/
       ],
       [['recommend', '--engine', 'popularity', '--ratings', ratings, '--profile', '100'], /--profile takes/],
       [
@@ -302,6 +305,50 @@ describe('movie-recs', () => {
       'movie-columns'
     ])
       expect(out).toMatch(new RegExp(`^ {2}--${option} .*`, 'm'))
+  })
+
+  it('takes a profile from a file, or typed with titles that hold commas, and tells what it took for what', async () => {
+    const list = path.join(folder, 'named.csv')
+    const rows = [...smallWorld().movies].map(({movieId}, k) => {
+      const title = ['Hope, Lost (1990)', '106 (2007)', 'Heat (1995)'][k] ?? `Film ${k} (2000)`
+      return `${movieId},"${title}",Drama`
+    })
+    writeFileSync(list, `movieId,title,genres\n${rows.join('\n')}\n`)
+    const ids = [...smallWorld().movies].map(({movieId}) => movieId)
+    const own = path.join(folder, 'own-profile.csv')
+    writeFileSync(
+      own,
+      'Date,Name,Year,Letterboxd URI,Rating\n2024-01-02,Heat,1995,x,4.5\n2024-01-02,Elsewhere,1999,x,3\n'
+    )
+    const work = [
+      'recommend',
+      '--engine',
+      'item-neighbours',
+      '--ratings',
+      ratings,
+      '--movies',
+      list,
+      '--json'
+    ]
+    const byFile = await cli(...work, '--profile-file', own)
+    expect(byFile.status).toBe(0)
+    expect(byFile.notes).toMatch(
+      /1 of 2 rated movies are not in the catalogue and are left out: Elsewhere \(1999\)\./
+    )
+    expect(JSON.parse(byFile.out)).toEqual(JSON.parse((await cli(...work, '--profile', `${ids[2]}=4.5`)).out))
+    const typed = await cli(...work, '--profile', 'Hope, Lost (1990)=5,Heat=4')
+    expect(JSON.parse(typed.out)).toEqual(
+      JSON.parse((await cli(...work, '--profile', `${ids[0]}=5,${ids[2]}=4`)).out)
+    )
+    const number = await cli(...work, '--profile', '106=4')
+    expect(ids).toContain(106)
+    expect(number.notes).toMatch(/106 is taken for the id of .* \[106\], not for 106 \(2007\) \[/)
+    writeFileSync(own, 'Name,Year,Rating\nElsewhere,1999,3\n')
+    expect(await cli(...work, '--profile-file', own)).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/not one of its movies/)
+    })
+    expect(await cli(...work, '--profile-file', own, '--user', '1')).toMatchObject({status: 2})
   })
 
   it('refuses what would have no effect', async () => {

@@ -95,4 +95,19 @@ describe('the shipped catalogue', () => {
     expect(movies.title(11)).toBe('The American President (1995)')
     expect([...movies].every(movie => !movie.genres.includes('(no genres listed)'))).toBe(true)
   })
+
+  it('finds by a second title, and by a title without its article', () => {
+    const movies = Movies.from([
+      {movieId: 1, title: 'Crouching Tiger, Hidden Dragon (Wo hu cang long) (2000)'},
+      {movieId: 2, title: 'Graduate, The (1967)'},
+      {movieId: 3, title: 'Heat (1995)'},
+      {movieId: 4, title: 'Heat (1986)'}
+    ])
+    expect(movies.find('Crouching Tiger, Hidden Dragon').movieId).toBe(1)
+    expect(movies.find('Wo hu cang long (2000)').movieId).toBe(1)
+    expect(movies.find('graduate').movieId).toBe(2)
+    expect(movies.find('heat (1986)').movieId).toBe(4)
+    expect(() => movies.find('Heat')).toThrow(/2 movies are called "Heat"/)
+    expect(() => movies.find('Heat (1972)')).toThrow(/No movie is called/)
+  })
 })

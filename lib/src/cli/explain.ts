@@ -1,6 +1,14 @@
 import {Table} from '../show/table'
-import {type Command, needed, UsageError} from './command'
-import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, movieIdFrom, whoFrom} from './inputs'
+import {type Command, needed} from './command'
+import {
+  checkWho,
+  ENGINE_OPTIONS,
+  FILE_OPTIONS,
+  fittedEngine,
+  movieIdFrom,
+  WHO_OPTIONS,
+  whoFrom
+} from './inputs'
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -13,18 +21,16 @@ export const explainCommand: Command = {
     ...ENGINE_OPTIONS,
     ...FILE_OPTIONS,
     model: {type: 'string'},
-    user: {type: 'string'},
-    profile: {type: 'string'},
+    ...WHO_OPTIONS,
     movie: {type: 'string'},
     json: {type: 'boolean'}
   },
   async run(values, _words, io) {
     const movie = needed(values, 'movie', 'a title or an id')
-    if (values.user === undefined && values.profile === undefined)
-      throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
+    checkWho(values)
     const engine = await fittedEngine(values, io)
-    const movieId = movieIdFrom(movie, engine.movies)
-    const {score, terms, sentence} = engine.explain(whoFrom(values, engine), movieId)
+    const movieId = movieIdFrom(movie, engine.movies, io)
+    const {score, terms, sentence} = engine.explain(await whoFrom(values, engine, io), movieId)
     const title = engine.movies.title(movieId)
     if (values.json === true)
       return io.out(JSON.stringify({movieId, title, score, terms, sentence}, undefined, 2))

@@ -11,9 +11,11 @@ import {loadEngine} from '../engines/modelFile'
 import {type OptionSpec, parseOption} from '../engines/options'
 import {engineByName, engines} from '../engines/registry'
 import type {FitRun} from '../engines/run'
+import {readProfile} from '../models/readProfile'
 import type {Profile, Who} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
+import {namesOfTitle} from '../text/titles'
 import {type Io, needed, number, text, UsageError, type Values} from './command'
 
 /** Options that choose an engine. */
@@ -186,28 +188,69 @@ export async function fitWithProgress<E extends Engine<any>>(
   }
 }
 
-/** --user 15 or --profile "2858=5,1=2". */
-export function whoFrom(values: Values, engine: Engine<any>): Who {
-  const user = text(values, 'user')
+/** The options of which one says for whom a list is. */
+export const WHO_OPTIONS = {
+  user: {type: 'string'},
+  profile: {type: 'string'},
+  'profile-file': {type: 'string'}
+} as const
+
+/** Refuses, before any work, no or more than one of `WHO_OPTIONS`. */
+export function checkWho(values: Values): void {
+  if (Object.keys(WHO_OPTIONS).filter(name => values[name] !== undefined).length !== 1)
+    throw new UsageError('Name one of --user ID, --profile "movieId=rating,…" and --profile-file FILE.')
+}
+
+/** --user 15, --profile "2858=5,1=2" or --profile-file ratings.csv. */
+export async function whoFrom(values: Values, engine: Engine<any>, io: Io): Promise<Who> {
   const profile = text(values, 'profile')
-  if ((user === undefined) === (profile === undefined))
-    throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
-  return user === undefined ? profileFrom(profile as string, engine.movies) : user
+  if (profile !== undefined) return profileFrom(profile, engine.movies, io)
+  const file = text(values, 'profile-file')
+  return file === undefined ? (text(values, 'user') as string) : profileOfFile(file, engine, io)
 }
 
-function profileFrom(given: string, movies: Movies): Profile {
-  return given.split(',').map(pair => {
-    const at = pair.lastIndexOf('=')
-    const rating = pair.slice(at + 1).trim()
-    if (at < 1 || rating === '' || !Number.isFinite(Number(rating)))
-      throw new UsageError(`--profile takes "movieId=rating,…", got "${pair}".`)
-    return {movieId: movieIdFrom(pair.slice(0, at).trim(), movies), rating: Number(rating)}
+/** One movie and its rating; a title may hold commas. */
+const PAIR = /^\s*(.+?)\s*=\s*([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*(?:,|$)/
+
+function profileFrom(given: string, movies: Movies, io: Io): Profile {
+  const profile: Array<{movieId: MovieId; rating: number}> = []
+  for (let rest = given; rest.trim() !== '' || profile.length === 0; ) {
+    const pair = PAIR.exec(rest)
+    if (pair === null) throw new UsageError(`--profile takes "movieId=rating,…", got "${rest}".`)
+    profile.push({movieId: movieIdFrom(pair[1], movies, io), rating: Number(pair[2])})
+    rest = rest.slice(pair[0].length)
+  }
+  return profile
+}
+
+/** The ratings of a person's own file; what was not found in the catalogue is told. */
+async function profileOfFile(file: string, engine: Engine<any>, io: Io): Promise<Profile> {
+  const {profile, unmatched, said} = readProfile(await readFile(file, 'utf8'), engine.movies, {
+    scale: engine.train.scale
   })
+  for (const one of said) io.note(`${file}: ${one}`)
+  if (unmatched.length > 0)
+    io.note(
+      `${file}: ${count(unmatched.length)} of ${count(unmatched.length + profile.length)} rated movies are not in the catalogue and are left out: ${unmatched.slice(0, 10).join('; ')}${unmatched.length > 10 ? '; …' : ''}.`
+    )
+  if (profile.length === 0)
+    throw new UsageError(
+      `${file}: not one of its movies is in the catalogue. Check that titles or ids are those of --movies.`
+    )
+  return profile
 }
 
-/** A movie named by its id or its title. */
-export function movieIdFrom(given: string, movies: Movies): MovieId {
-  return movies.find(given).movieId
+/** A movie named by its id or its title; a number that is both is taken for the id, which is told. */
+export function movieIdFrom(given: string, movies: Movies, io: Io): MovieId {
+  const movie = movies.find(given)
+  const called = [...movies.search(given)].find(
+    one => one !== movie && namesOfTitle(one.title).includes(given)
+  )
+  if (/^\d+$/.test(given) && called !== undefined)
+    io.note(
+      `${given} is taken for the id of ${movie.title} [${movie.movieId}], not for ${called.title} [${called.movieId}].`
+    )
+  return movie.movieId
 }
 
 /** Row numbers, one a line, counted from 0. */

@@ -25,6 +25,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   model: ['FILE', 'a fitted engine, written by movie-recs fit'],
   user: ['ID', 'somebody of the training ratings'],
   profile: ['RATINGS', 'of somebody else, as in "2858=5,1=2"'],
+  'profile-file': ['FILE', 'the same as a CSV: an export of Letterboxd or IMDb, or title,year,stars'],
   movie: ['TITLE', 'or its id'],
   n: ['NUMBER', 'length of the list'],
   genre: ['NAME', 'only movies of this genre; may come more than once'],

@@ -5,7 +5,7 @@ import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
-import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, whoFrom} from './inputs'
+import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
 
 export const recommendCommand: Command = {
   name: 'recommend',
@@ -19,8 +19,7 @@ export const recommendCommand: Command = {
     ...ENGINE_OPTIONS,
     ...FILE_OPTIONS,
     model: {type: 'string'},
-    user: {type: 'string'},
-    profile: {type: 'string'},
+    ...WHO_OPTIONS,
     n: {type: 'string', short: 'n'},
     genre: {type: 'string', multiple: true},
     diversity: {type: 'string'},
@@ -33,8 +32,8 @@ export const recommendCommand: Command = {
   async run(values, _words, io) {
     const list = listOptions(values)
     if (values['all-users'] === true) {
-      if (values.user !== undefined || values.profile !== undefined)
-        throw new UsageError('--all-users stands alone: leave --user and --profile out.')
+      for (const name of Object.keys(WHO_OPTIONS))
+        if (values[name] !== undefined) throw new UsageError(`--all-users stands alone: leave --${name} out.`)
       for (const name of ['explain', 'json'])
         if (values[name] === true)
           throw new UsageError(`--all-users writes a CSV file of lists: leave --${name} out.`)
@@ -44,10 +43,9 @@ export const recommendCommand: Command = {
     }
     if (values.out !== undefined)
       throw new UsageError('--out goes with --all-users; a single list is printed: leave --out out.')
-    if (values.user === undefined && values.profile === undefined)
-      throw new UsageError('Name either --user ID or --profile "movieId=rating,…".')
+    checkWho(values)
     const engine = await fittedEngine(values, io)
-    const who = whoFrom(values, engine)
+    const who = await whoFrom(values, engine, io)
     const rows = engine.recommend(who, list)
     if (values.explain !== true)
       return io.out(values.json === true ? JSON.stringify(rows, undefined, 2) : rows.toString())

@@ -3,7 +3,7 @@ import {tally} from '../math/statistics'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
-import {fold, readTitle} from '../text/titles'
+import {fold, namesOfTitle, readTitle} from '../text/titles'
 import {compareIds, type MovieId, otherKind} from './ids'
 
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
@@ -128,8 +128,8 @@ export class Movies implements Iterable<Movie> {
   }
 
   /**
-   * The one movie a person means: by id, by the exact title (shown or original), else by the title without its year where only
-   * one movie has it.
+   * The one movie a person means: by id, by the exact title (shown or original), else by a title (the second one in parentheses, too)
+   * without article, and without year where only one movie has it.
    * @throws UnknownIdError with the closest titles where there is none or more than one.
    */
   find(what: MovieId): Movie {
@@ -140,10 +140,7 @@ export class Movies implements Iterable<Movie> {
       movie => fold(movie.title) === wanted || fold(movie.originalTitle) === wanted
     )
     if (exact.length === 1) return exact[0]
-    const close =
-      exact.length > 1
-        ? exact
-        : this.list.filter(movie => fold(movie.title).replace(/ \d{4}$/, '') === wanted)
+    const close = exact.length > 1 ? exact : this.called(String(what))
     if (close.length === 1) return close[0]
     const options = (close.length > 0 ? close : [...this.search(String(what), {n: 5})]).slice(0, 5)
     const list = options.map(movie => `${movie.title} [${movie.movieId}]`).join(', ')
@@ -153,6 +150,15 @@ export class Movies implements Iterable<Movie> {
       'movie',
       what,
       `${found}: ${list === '' ? `${this.length} movies are listed` : `name one by its id, as in ${list}`}.`
+    )
+  }
+
+  /** The movies one of whose titles is this, of its year where it names one. */
+  private called(what: string): Movie[] {
+    const [name] = namesOfTitle(what)
+    const {year} = readTitle(what, '')
+    return this.list.filter(
+      movie => (year === undefined || movie.year === year) && namesOfTitle(movie.title).includes(name)
     )
   }
 

@@ -1,7 +1,7 @@
-/** @internal */
-export const DATE_FORMATS = ['d/m/y', 'm/d/y', 'y/m/d'] as const
 /** Order of day, month and year in dates that are not ISO ones; divided by /, . or -. */
-export type DateFormat = (typeof DATE_FORMATS)[number]
+export type DateFormat = 'd/m/y' | 'm/d/y' | 'y/m/d'
+/** @internal */
+export const DATE_FORMATS: readonly DateFormat[] = ['d/m/y', 'm/d/y', 'y/m/d']
 
 /** The first second of 2100: later ones are taken for no rating's. */
 const CENTURY = 4_102_444_800

@@ -36,6 +36,27 @@ export function fold(text: string): string {
     .trim()
 }
 
+/** A name of a column in the form in which names are compared: small letters and digits. */
+export function barename(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** An article in front of a name, or behind it and a comma. */
+const ARTICLE = new RegExp(`^(?:${ARTICLES})(?:\\s+|(?<='))(?=\\S)|, (?:${ARTICLES})$`, 'i')
+
+/**
+ * The names of a movie by which people's titles are matched: the title and the other titles in parentheses, each folded, without year and
+ * article. "Seven (a.k.a. Se7en) (1995)" → seven, se7en.
+ */
+export function namesOfTitle(title: string): string[] {
+  const bare = title.replace(YEAR, ' ').trim()
+  const others = [...bare.matchAll(/\(([^()]+)\)/g)].map(([, other]) =>
+    other.replace(/^a\.?k\.?a\.?\s+/i, '')
+  )
+  const names = [bare, bare.replace(/\([^()]*\)/g, ' '), ...others]
+  return [...new Set(names.map(name => fold(name.trim().replace(ARTICLE, ''))))].filter(name => name !== '')
+}
+
 /** The words of a title that mean something: no year, no stop words, nothing of one letter, no bare numbers. */
 export function wordsOfTitle(originalTitle: string): string[] {
   const title = originalTitle.trim() === 'NA' ? '' : originalTitle.replace(YEAR, ' ')

@@ -1,4 +1,5 @@
 import {DataFormatError, OptionError} from '../../errors'
+import {barename} from '../../text/titles'
 import {type FileBytes, lineEnd} from './bytes'
 import {isNumber, quote, type Separator, splitLine} from './fields'
 
@@ -253,10 +254,7 @@ export function columnAt(
 
 /** A column name in the form in which names are compared: user_id, "User ID", userId and RecBole's user_id:token are one. */
 export function plain(name: string): string {
-  return name
-    .replace(/:(token|float)(_seq)?$/, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
+  return barename(name.replace(/:(token|float)(_seq)?$/, ''))
 }
 
 /** The first lines that are not blank, with their numbers; a line is cut at 4,000 bytes. */
