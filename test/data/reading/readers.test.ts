@@ -190,7 +190,12 @@ describe('columns', () => {
     )
     const bare = await readRatings(file('r.csv', 'a,b,4\nc,d,5\n'))
     expect(bare.readAs).toMatch(/read as: user = column 1, movie = column 2, rating = column 3\.$/)
-    for (const text of ['userId,movieId,rating\n1,2,3\n', '1::2::3::4\n', '1\t2\t3\t4\n'])
+    for (const text of [
+      'userId,movieId,rating\n1,2,3\n',
+      'user,item,rating\n1,2,3\n',
+      '1::2::3::4\n',
+      '1\t2\t3\t4\n'
+    ])
       expect((await readRatings(file('r', text))).readAs).toBeUndefined()
   })
 

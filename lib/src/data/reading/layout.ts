@@ -87,14 +87,16 @@ export function detectRatingLayout(
   if (named !== undefined) {
     const strict = ['userId', 'movieId', 'rating', 'timestamp'].slice(0, first.length)
     const movieLens = first.length >= 3 && strict.every((name, k) => first[k].trim() === name)
-    const all = ROLES.every(role => named[role] < 0 || columns[role] !== undefined)
+    const sure = ROLES.every(
+      role => named[role] < 0 || columns[role] !== undefined || PLAIN_WORDS.has(plain(first[named[role]]))
+    )
     return {
       separator,
       header: true,
       fields: first.length,
       place: named,
       movieLens,
-      guess: movieLens || all ? undefined : told(named, k => first[k].trim())
+      guess: sure ? undefined : told(named, k => first[k].trim())
     }
   }
   const model = lines.find(looksLikeRating)
@@ -117,6 +119,9 @@ export function detectRatingLayout(
     guess: sure ? undefined : told(place, k => `column ${k + 1}`)
   }
 }
+
+/** Names that say by themselves what stands in a column. */
+const PLAIN_WORDS = new Set(['user', 'userid', 'movie', 'movieid', 'item', 'itemid', 'rating', 'timestamp'])
 
 function told(place: Readonly<Record<Role, number>>, name: (k: number) => string): string {
   const pairs = ROLES.filter(role => place[role] >= 0).map(role => `${role} = ${name(place[role])}`)
