@@ -43,7 +43,8 @@ function describe(engine: EngineClass): EngineDescription {
     'similar',
     'explain',
     'save',
-    ...(engine.spec.resumes === true ? ['resume'] : [])
+    ...(engine.spec.resumes === true ? ['resume'] : []),
+    ...(engine.spec.clicks === undefined ? [] : ['clicks'])
   ]
   return {name, class: engine.name, about, source, can, options: options as Record<string, OptionSpec>}
 }

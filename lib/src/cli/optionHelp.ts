@@ -16,7 +16,10 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   movies: ['FILE', 'titles and genres; none: do not look beside the ratings'],
   'movie-columns': ['NAMES', 'columns of --movies, as in id=ISBN,title=Book-Title,genres=…,year=…'],
   users: ['FILE', 'ages, genders, occupations; none: do not look beside the ratings'],
-  columns: ['NAMES', 'columns of the ratings, as in user=uid,movie=asin,rating=stars,timestamp=none'],
+  columns: [
+    'NAMES',
+    'columns of the ratings, as in user=uid,movie=asin,rating=stars,timestamp=none; rating=none: clicks'
+  ],
   'no-header': ['', 'the first line is a rating; --columns gives places, as in user=1,movie=2,rating=3'],
   scale: ['FROM,TO', 'ends of the ratings, as in -10,10; ratings outside are bad lines'],
   'date-format': ['FORM', 'of dates that are not ISO ones: d/m/y, m/d/y or y/m/d'],

@@ -49,6 +49,7 @@ export interface RatingsFrame {
   readonly warnings?: readonly string[]
   /** How the reader took the columns, where that was a guess. */
   readonly readAs?: string
+  readonly clicks?: boolean
 }
 
 /**
@@ -75,6 +76,8 @@ export class Ratings {
   readonly warnings: readonly string[]
   /** Which columns the reader took for what, where it guessed: "read as: user = uid, movie = asin, rating = stars." */
   readonly readAs?: string
+  /** Whether the rows are clicks, signs of interest counted by pair, and no ratings in stars. */
+  readonly clicks: boolean
   /** @internal Ids and dense indices, shared by a split and its parent. */
   readonly frame: RatingsFrame
   /** @internal The rows; never write to them. */
@@ -92,6 +95,7 @@ export class Ratings {
     if (frame.users !== undefined) this.users = frame.users
     this.skipped = frame.skipped ?? []
     this.warnings = frame.warnings ?? []
+    this.clicks = frame.clicks ?? false
     if (frame.readAs !== undefined) this.readAs = frame.readAs
     const {mean, users, movies} = census(rows, frame.userIds.length, frame.movieIds.length)
     this.mean = mean
@@ -272,7 +276,7 @@ export class Ratings {
   }
 
   toString(): string {
-    return `${count(this.length)} ratings, ${count(this.userCount)} users × ${count(this.movieCount)} movies`
+    return `${count(this.length)} ${this.clicks ? 'pairs with clicks' : 'ratings'}, ${count(this.userCount)} users × ${count(this.movieCount)} movies`
   }
 }
 
@@ -306,12 +310,16 @@ export function once(
   error: () => Error
 ): Ratings {
   const {duplicates = 'error'} = o
-  if (again.length === 0) return new Ratings(rows, {...frame, scale: o.scale ?? scaleOf(rows.r)})
+  const scaleNow = (): readonly [number, number] => {
+    const [min, max] = scaleOf(rows.r)
+    return frame.clicks === true ? [0, max] : [min, max]
+  }
+  if (again.length === 0) return new Ratings(rows, {...frame, scale: o.scale ?? scaleNow()})
   if (duplicates === 'error') throw error()
   const {out, said} = mergeDuplicates(rows, again, frame.movieIds.length, duplicates)
   frame.warnings.push(said)
   const scale = duplicates === 'sum' ? undefined : o.scale
-  return new Ratings(rows, {...frame, scale: scale ?? scaleOf(rows.r)}).without(out)
+  return new Ratings(rows, {...frame, scale: scale ?? scaleNow()}).without(out)
 }
 
 /** @internal @throws OptionError */

@@ -104,6 +104,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   async fit(train: Ratings, run: FitRun = {}): Promise<this> {
     const options = resolveOptions(this.spec, this.options)
     this.checkTrain(train)
+    this.checkClicks(train, options)
     if (this.#fitting)
       throw new ArgumentError(
         `${this.name}: this engine is being fitted already. Await that fit, or make a second engine.`
@@ -203,6 +204,18 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
         `${this.name}: fit expects Ratings, got ${typeof train}. Read some with readRatings().`
       )
     if (train.length === 0) throw new ArgumentError(`${this.name}: there is not one rating to fit on.`)
+  }
+
+  /** Clicks say nothing of stars: engines that learn from stars refuse them. */
+  private checkClicks(train: Ratings, options: Resolved<O>): void {
+    const {clicks = false} = this.spec
+    if (!train.clicks || clicks === true) return
+    const wanted = Object.entries(clicks === false ? {} : clicks)
+    if (wanted.length > 0 && wanted.every(([name, value]) => options[name as keyof O] === value)) return
+    const how = wanted.map(([name, value]) => `${name}: '${value}'`).join(', ')
+    throw new ArgumentError(
+      `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, and als with feedback: 'implicit' (--set feedback=implicit).`
+    )
   }
 
   /** What would have no effect is refused. */

@@ -36,6 +36,8 @@ export interface EngineSpec<O extends object = object> {
   source: string
   /** True for an engine whose fit can write a checkpoint and go on from it. @default false */
   resumes?: boolean
+  /** Whether it learns from clicks, too: signs of interest without stars; where an option must ask for it, which value. @default false */
+  clicks?: boolean | {readonly [K in keyof O]?: O[K]}
   options: {[K in keyof O]-?: OptionSpec}
 }
 

@@ -13,6 +13,7 @@ export type Role = 'user' | 'movie' | 'rating' | 'timestamp'
 export interface RatingColumnNames {
   user?: string | number
   movie?: string | number
+  /** `none` takes each row for a click: a sign of interest without stars. */
   rating?: string | number
   /** `none` leaves the column out. */
   timestamp?: string | number
@@ -25,7 +26,7 @@ export interface RatingLayout {
   readonly header: boolean
   /** Number of fields of every line. */
   readonly fields: number
-  /** The place of each column, from 0; -1 where there are no timestamps. */
+  /** The place of each column, from 0; -1 where there are no timestamps, or no ratings but clicks. */
   readonly place: Readonly<Record<Role, number>>
   /** One of MovieLens' own layouts: ids of one kind, ratings from 0.5 to 5. */
   readonly movieLens: boolean
@@ -60,7 +61,7 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
   timestamp: ['timestamp', 'time', 'unixtime', 'unixreviewtime', 'ts', 't', 'date', 'datetime']
 }
 
-/** Asks for no timestamps, whatever columns there are. */
+/** Asks for no ratings or no timestamps, whatever columns there are. */
 const NONE = 'none'
 
 /** How many lines are looked at to learn the layout: the first may be a bad one. */
@@ -77,11 +78,13 @@ export function detectRatingLayout(
 ): RatingLayout {
   const {file} = text
   const sample = firstLines(text, SAMPLE)
-  const separator = detectSeparator(file, sample)
+  const clicks = columns.rating === NONE
+  const separator = detectSeparator(file, sample, clicks ? 2 : 3)
   const lines = sample.map(({text}) => splitLine(text, separator))
   const first = lines[0] ?? []
   const placed = placedColumns(file, sample[0].line, first, columns)
-  if (placed !== undefined && (header === false || (header === undefined && isNumber(first[placed.rating]))))
+  const rows = placed !== undefined && (clicks || isNumber(first[placed.rating]))
+  if (placed !== undefined && (header === false || (header === undefined && rows)))
     return {separator, header: false, fields: first.length, place: placed, movieLens: false, guess: undefined}
   const named = header === false ? undefined : (placed ?? findColumns(file, sample[0].line, first, columns))
   if (named !== undefined) {
@@ -99,6 +102,7 @@ export function detectRatingLayout(
       guess: sure ? undefined : told(named, k => first[k].trim())
     }
   }
+  if (clicks && header !== true) return bareClicks(separator, lines, columns)
   const model = lines.find(looksLikeRating)
   const sure = separator === '::' || separator === '\t'
   if (
@@ -120,6 +124,25 @@ export function detectRatingLayout(
   }
 }
 
+/** Clicks without a header: user, movie and perhaps a time. */
+function bareClicks(
+  separator: Separator,
+  lines: ReadonlyArray<string[] | undefined>,
+  columns: RatingColumnNames
+): RatingLayout {
+  const fields = lines.find(fields => fields !== undefined)?.length ?? 0
+  const timed = columns.timestamp !== NONE && lines.every(line => isNumber(line?.[2] ?? ''))
+  const place = {user: 0, movie: 1, rating: -1, timestamp: timed ? 2 : -1}
+  return {
+    separator,
+    header: false,
+    fields,
+    place,
+    movieLens: false,
+    guess: told(place, k => `column ${k + 1}`)
+  }
+}
+
 /** Names that say by themselves what stands in a column. */
 const PLAIN_WORDS = new Set(['user', 'userid', 'movie', 'movieid', 'item', 'itemid', 'rating', 'timestamp'])
 
@@ -136,11 +159,12 @@ function placedColumns(
   columns: RatingColumnNames
 ): Record<Role, number> | undefined {
   const {user, movie, rating, timestamp = NONE} = columns
-  if (![user, movie, rating].every(isPlace) || !(timestamp === NONE || isPlace(timestamp))) return undefined
+  if (![user, movie].every(isPlace)) return undefined
+  if (![rating, timestamp].every(given => given === NONE || isPlace(given))) return undefined
   const place = {
     user: Number(user) - 1,
     movie: Number(movie) - 1,
-    rating: Number(rating) - 1,
+    rating: rating === NONE ? -1 : Number(rating) - 1,
     timestamp: timestamp === NONE ? -1 : Number(timestamp) - 1
   }
   const last = Math.max(...Object.values(place))
@@ -180,23 +204,30 @@ function looksLikeRating(fields: string[] | undefined): fields is string[] {
   return fields !== undefined && (fields.length === 3 || fields.length === 4) && isNumber(fields[2])
 }
 
+const CLICKS_TOO = ' Rows without ratings are read as clicks by --columns rating=none.'
+
 function notAHeader(file: string, line: number, fields: readonly string[]): DataFormatError {
   return new DataFormatError(
     file,
     line,
     'a header that names a user, a movie and a rating column, or rows of user, movie, rating and perhaps timestamp',
     quote(fields.join(' | ')),
-    'Name the columns as the first line has them, as in --columns user=uid,movie=asin,rating=stars, or give their places where there is no header: --no-header --columns user=1,movie=2,rating=3.'
+    'Name the columns as the first line has them, as in --columns user=uid,movie=asin,rating=stars, or give their places where there is no header: --no-header --columns user=1,movie=2,rating=3.' +
+      CLICKS_TOO
   )
 }
 
-function detectSeparator(file: string, sample: ReadonlyArray<{line: number; text: string}>): Separator {
+function detectSeparator(
+  file: string,
+  sample: ReadonlyArray<{line: number; text: string}>,
+  least: number
+): Separator {
   const count = (text: string, separator: Separator): number => splitLine(text, separator)?.length ?? 0
   for (const {text} of sample) {
     let best: Separator | undefined
     for (const separator of SEPARATORS) {
       const fields = count(text, separator)
-      if (fields < 3) continue
+      if (fields < least) continue
       if (SURE.includes(separator)) return separator
       if (best === undefined || fields > count(text, best)) best = separator
     }
@@ -205,9 +236,9 @@ function detectSeparator(file: string, sample: ReadonlyArray<{line: number; text
   throw new DataFormatError(
     file,
     sample[0].line,
-    "at least three fields, divided by '::', tabs, commas, semicolons or spaces",
+    `at least ${least === 2 ? 'two' : 'three'} fields, divided by '::', tabs, commas, semicolons or spaces`,
     quote(sample[0].text),
-    'Check that this is the ratings file, whole and as text.'
+    `Check that this is the ratings file, whole and as text.${least === 2 ? '' : CLICKS_TOO}`
   )
 }
 
@@ -222,7 +253,7 @@ function findColumns(
   const names = header.map(plain)
   for (const role of ROLES) {
     const given = columns[role]
-    if (role === 'timestamp' && given === NONE) continue
+    if ((role === 'timestamp' || role === 'rating') && given === NONE) continue
     if (given === undefined) {
       const taken = new Set(Object.values(place))
       const name = NAMES[role].find(known => names.includes(known) && !taken.has(names.indexOf(known)))
@@ -234,7 +265,8 @@ function findColumns(
         ? Number(given) - 1
         : columnAt(file, header, String(given), role, line)
   }
-  return place.user >= 0 && place.movie >= 0 && place.rating >= 0 ? place : undefined
+  const rated = place.rating >= 0 || columns.rating === NONE
+  return place.user >= 0 && place.movie >= 0 && rated ? place : undefined
 }
 
 /** The place of a column that somebody named. @throws DataFormatError with the names that there are */

@@ -336,7 +336,7 @@ function readRow(
       )
   const user = readIdAsBefore(fields[place.user], 'user', problem, o, cursor)
   const movie = readIdAsBefore(fields[place.movie], 'movie', problem, o, cursor)
-  const rating = readRating(fields[place.rating], problem, o)
+  const rating = place.rating < 0 ? 1 : readRating(fields[place.rating], problem, o)
   const timestamp = place.timestamp < 0 ? Number.NaN : readTimestamp(fields[place.timestamp], problem, o)
   cursor.kind.user ??= kindOf(user)
   cursor.kind.movie ??= kindOf(movie)

@@ -32,7 +32,7 @@ export interface ReadRatingsOptions {
   header?: boolean
   /** `skip` leaves bad lines out and lists them in `ratings.skipped`. @default 'error' */
   onBadLine?: 'error' | 'skip'
-  /** What becomes of a user's ratings of one movie: the first or the last by time, their mean or their sum. @default 'error' */
+  /** What becomes of a user's ratings of one movie: the first or the last by time, their mean or their sum. @default 'error', 'sum' of clicks */
   duplicates?: Duplicates
   /** Ratings outside are bad lines. @default 0.5 to 5 in MovieLens' own layouts, any finite number elsewhere */
   scale?: readonly [min: number, max: number]
@@ -110,8 +110,10 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     ...(first.layout.guess === undefined ? {} : {readAs: `${files[0]}: ${first.layout.guess}`})
   }
   const {u, i} = columns
-  const again = duplicateRows(u, i, userIds.length, movieIds.length, o.duplicates !== undefined)
-  return once(columns, again, frame, o, () =>
+  const clicks = o.columns?.rating === 'none'
+  const duplicates = o.duplicates ?? (clicks ? 'sum' : 'error')
+  const again = duplicateRows(u, i, userIds.length, movieIds.length, duplicates !== 'error')
+  return once(columns, again, {...frame, clicks}, {scale: o.scale, duplicates}, () =>
     duplicateError(linesOf(parts)(again[0]), userIds.ids[u[again[0]]], movieIds.ids[i[again[0]]])
   )
 }

@@ -72,6 +72,7 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
     name: 'als',
     about: 'Matrix factorisation by alternating least squares, from stars or from what was rated at all.',
     source: 'Zhou et al. 2008; Hu, Koren, Volinsky 2008, equations 3 to 7; Takács, Pilászy, Tikk 2011',
+    clicks: {feedback: 'implicit'},
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 

@@ -48,6 +48,7 @@ export class Ease extends Engine<EaseOptions, ItemWeights> {
     name: 'ease',
     about: 'A linear model of what is rated together, in closed form; ranks, and predicts no stars.',
     source: 'Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8',
+    clicks: true,
     options: OPTIONS
   }
 
