@@ -9,7 +9,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-fuzz-'))
 mkdirSync(path.join(folder, 'movies'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
-const RUNS = 400
+/** For a longer search: FUZZ_RUNS=25000 npx vitest run test/data/reading/fuzz --testTimeout 300000 */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 400)
 const file = path.join(folder, 'ratings')
 const movieFile = path.join(folder, 'movies', 'movies')
 
@@ -50,7 +51,15 @@ const LAYOUTS: readonly Writer[] = [
   joined(',', ''),
   joined(',', 'userId,movieId,rating,timestamp'),
   joined(';', 'user;item;stars;time'),
-  joined(',', '"uid","asin","score","ts"')
+  joined(',', '"uid","asin","score","ts"'),
+  joined(' ', ''),
+  joined('\t\t', ''),
+  joined('\t', 'user_id:token\titem_id:token\trating:float\ttimestamp:float'),
+  (all, timed, end) =>
+    all
+      .map(({user, movie, rating, timestamp}) => ({user, movie, rating, ...(timed ? {timestamp} : {})}))
+      .map(row => JSON.stringify(row) + end)
+      .join('')
 ]
 const written: fc.Arbitrary<{all: Row[]; timed: boolean; text: string}> = fc
   .record({

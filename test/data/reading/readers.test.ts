@@ -248,6 +248,80 @@ describe('bytes', () => {
   })
 })
 
+describe('other shapes', () => {
+  const cases = path.join(ROOT, 'test/fixtures/cases')
+
+  it("are the Netflix Prize's blocks, and its titles", async () => {
+    const blocks = path.join(cases, '07-netflix/combined_data_1.txt')
+    const ratings = await readRatings(blocks, {movies: path.join(cases, '07-netflix/movie_titles.csv')})
+    const lines = readFileSync(blocks, 'utf8').split('\n')
+    expect(ratings.length).toBe(lines.filter(line => line.includes(',')).length)
+    // 2005-08-11 is 13,006 days after 1970-01-01.
+    expect(rowsOf(ratings)[0]).toBe(`1400001 1 3 ${13_006 * 86_400}`)
+    expect(rowsOf(ratings)[3].startsWith('1400001 2 4 ')).toBe(true)
+    expect(ratings.readAs).toMatch(/blocks of a movie/)
+    expect([...ratings.movies].map(movie => movie.originalTitle)).toContain("Vera, the Baker's Daughter")
+    expect(ratings.movies.get(3)).toMatchObject({originalTitle: 'Painter, Actor, and Fool', year: 1997})
+    expect(ratings.movies.get(4)?.year).toBeUndefined()
+    const bad = file('blocks.txt', '1:\n7,3,2005-08-11\n8,x,2005-08-11\n2:\n7,4,2005-08-12\n')
+    await expect(readRatings(bad)).rejects.toMatchObject({line: 3})
+    expect(rowsOf(await readRatings(bad, {onBadLine: 'skip'})).map(row => row.slice(0, 5))).toEqual([
+      '7 1 3',
+      '7 2 4'
+    ])
+  })
+
+  it('are lines of JSON, packed or not', async () => {
+    for (const name of ['Movies_5.json', 'Movies_5.json.gz']) {
+      const ratings = await readRatings(path.join(cases, '08-amazon', name))
+      expect(rowsOf(ratings).slice(0, 2)).toEqual([
+        'A00INVENTED01 0005089549 5 1204100000',
+        'A00INVENTED02 0005089549 1 1388361600'
+      ])
+      expect(ratings).toHaveLength(3)
+      expect(ratings.readAs).toMatch(
+        /user = reviewerID, movie = asin, rating = overall, timestamp = unixReviewTime/
+      )
+    }
+    const own = file(
+      'r.json',
+      '{"who":"a \\"b\\"","what":1,"stars":4}\n{"who":"c","what":2}\nno\n{"who":"d","what":2,"stars":3}\n'
+    )
+    const columns = {user: 'who', movie: 'what'}
+    await expect(readRatings(own, {columns})).rejects.toMatchObject({line: 2})
+    const kept = await readRatings(own, {columns, onBadLine: 'skip'})
+    expect(rowsOf(kept)).toEqual(['a "b" 1 4', 'd 2 3'])
+    expect(kept.skipped.map(({line}) => line)).toEqual([2, 3])
+    await expect(readRatings(own)).rejects.toThrow(/expected a header that names a user/)
+  })
+
+  it("are Jester's matrix, the same ratings as its rows", async () => {
+    const scale = [-10, 10] as const
+    const matrix = await readRatings(path.join(cases, '04-jester/matrix.csv'), {scale})
+    const rows = await readRatings(path.join(cases, '04-jester/jester_ratings.dat'), {scale})
+    expect(rowsOf(matrix)).toEqual(rowsOf(rows))
+    const off = file('m.csv', '2,1,2,99,99,99\n3,1,2,30,99,99\n')
+    await expect(readRatings(off, {scale})).rejects.toThrow(
+      /m\.csv:2: expected ratings from -10 to 10, or 99 for none, got "30"/
+    )
+  })
+
+  it('may be in ISO-8859-1, which is said', async () => {
+    const latin = file('r.csv', Buffer.from('user,movie,rating\nanna,1,3\nrené,2,4\n', 'latin1'))
+    const ratings = await readRatings(latin)
+    expect(rowsOf(ratings)).toEqual(['anna 1 3', 'rené 2 4'])
+    expect(ratings.warnings).toEqual([expect.stringMatching(/r\.csv:3: .*read as ISO-8859-1/)])
+    const books = await readRatings(path.join(cases, '09-books/BX-Book-Ratings-odd.csv'), {
+      movies: path.join(cases, '09-books/BX-Books.csv')
+    })
+    expect(books.length).toBe(
+      readFileSync(path.join(cases, '09-books/BX-Book-Ratings-odd.csv'), 'latin1').trim().split('\n').length -
+        1
+    )
+    expect(books.movies.get('0446520802')?.originalTitle).toBe('The "Small" House; a Café')
+  })
+})
+
 describe('a record', () => {
   const reviews = path.join(ROOT, 'test/fixtures/cases/32-multiline/reviews.csv')
 
@@ -402,9 +476,9 @@ describe('bad input', () => {
       /zero byte/
     ],
     [
-      'text ids in ISO-8859-1',
+      'text ids in ISO-8859-1 below others in UTF-8',
       'r.csv',
-      Buffer.from('user,movie,rating\nanna,1,3\nrené,2,3\n', 'latin1'),
+      Buffer.concat([Buffer.from('user,movie,rating\nannä,1,3\n'), Buffer.from('rené,2,3\n', 'latin1')]),
       3,
       /UTF-8/,
       /ren/

@@ -58,10 +58,10 @@ export class LineWindow implements FileBytes {
   private filled = 0
   private over = false
 
-  /** Opens a file and shows its first lines; refuses what is no text. */
-  constructor(file: string, what: string) {
+  /** Opens a file, or what was made of it, and shows its first lines; refuses what is no text. */
+  constructor(file: string, what: string, made?: Buffer) {
     this.file = file
-    this.source = open(file, what)
+    this.source = made === undefined ? open(file, what) : ofMemory(made)
     this.size = this.source.size
     try {
       this.bytes = Buffer.allocUnsafeSlow(WINDOW + PADDING)

@@ -37,7 +37,7 @@ export interface RatingLayout {
 const SEPARATORS: readonly Separator[] = ['::', '\t\t', '\t', ',', ';', '|', ' ']
 /** Those that stand in no other text: the first line that has three fields by them is divided by them. */
 const SURE: readonly Separator[] = ['::', '\t\t', '\t']
-const ROLES: readonly Role[] = ['user', 'movie', 'rating', 'timestamp']
+export const ROLES: readonly Role[] = ['user', 'movie', 'rating', 'timestamp']
 
 /** Usual names, lower case without punctuation, the best first. */
 const NAMES: Readonly<Record<Role, readonly string[]>> = {
@@ -146,7 +146,7 @@ function bareClicks(
 /** Names that say by themselves what stands in a column. */
 const PLAIN_WORDS = new Set(['user', 'userid', 'movie', 'movieid', 'item', 'itemid', 'rating', 'timestamp'])
 
-function told(place: Readonly<Record<Role, number>>, name: (k: number) => string): string {
+export function told(place: Readonly<Record<Role, number>>, name: (k: number) => string): string {
   const pairs = ROLES.filter(role => place[role] >= 0).map(role => `${role} = ${name(place[role])}`)
   return `read as: ${pairs.join(', ')}.`
 }
@@ -206,7 +206,8 @@ function looksLikeRating(fields: string[] | undefined): fields is string[] {
 
 const CLICKS_TOO = ' Rows without ratings are read as clicks by --columns rating=none.'
 
-function notAHeader(file: string, line: number, fields: readonly string[]): DataFormatError {
+/** A first line that names nothing. */
+export function notAHeader(file: string, line: number, fields: readonly string[]): DataFormatError {
   return new DataFormatError(
     file,
     line,
@@ -243,7 +244,7 @@ function detectSeparator(
 }
 
 /** The place of each role in a header, undefined where the line is no header at all. */
-function findColumns(
+export function findColumns(
   file: string,
   line: number,
   header: readonly string[],

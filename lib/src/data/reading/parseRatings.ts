@@ -1,3 +1,4 @@
+import {isAscii, isUtf8} from 'node:buffer'
 import type {DataFormatError, SkippedLine} from '../../errors'
 import {type DateFormat, secondsOfForm, secondsOfIso} from '../times'
 import {type FileBytes, type LineWindow, lineEnd} from './bytes'
@@ -106,7 +107,12 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
   const {place} = layout
   const inOrder = place.user === 0 && place.movie === 1 && place.rating === 2
   const plain = inOrder && layout.fields === (timed ? 4 : 3) && (!timed || place.timestamp === 3)
-  const cursor: Cursor = {at: text.from, line: 1, kind: {user: undefined, movie: undefined}}
+  const cursor: Cursor = {
+    at: text.from,
+    line: 1,
+    encoding: undefined,
+    kind: {user: undefined, movie: undefined}
+  }
   if (layout.header) skipHeader(text, cursor)
   for (;;) {
     if (cursor.at >= text.end) {
@@ -125,6 +131,8 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
 interface Cursor {
   at: number
   line: number
+  /** Of text beyond ASCII: UTF-8, until the first line that is not and has ISO-8859-1's letters. */
+  encoding: 'utf8' | 'latin1' | undefined
   /** What the first id of a column was. */
   readonly kind: Record<'user' | 'movie', 'number' | 'text' | undefined>
 }
@@ -263,8 +271,19 @@ function recordEnd(text: LineWindow, cursor: Cursor, separator: Separator): numb
 
 const QUOTE = 34
 
-function recordText(bytes: Buffer, from: number, stop: number): string {
-  return bytes.toString('utf8', from, stop).replace(/\r$/, '')
+/** UTF-8 where the first line beyond ASCII is, else ISO-8859-1, which is said; a file is one or the other. */
+function findEncoding({bytes, file}: FileBytes, stop: number, cursor: Cursor, warnings: string[]): void {
+  const line = bytes.subarray(cursor.at, stop)
+  if (cursor.encoding !== undefined || isAscii(line)) return
+  if (isUtf8(line)) cursor.encoding = 'utf8'
+  else if (!line.some(byte => byte === 0 || (byte >= 0x80 && byte < 0xa0))) {
+    cursor.encoding = 'latin1'
+    warnings.push(`${file}:${cursor.line}: from here on the file is read as ISO-8859-1: it is not UTF-8.`)
+  }
+}
+
+function recordText(bytes: Buffer, from: number, stop: number, encoding: BufferEncoding = 'utf8'): string {
+  return bytes.toString(encoding, from, stop).replace(/\r$/, '')
 }
 
 /** Reads the record at the cursor as text: one row, a blank line, or a bad one, each line of which is listed. */
@@ -276,11 +295,12 @@ function oneRecord(
   cursor: Cursor
 ): void {
   let stop = lineEnd(text.bytes, cursor.at, text.end)
-  let line = recordText(text.bytes, cursor.at, stop)
+  if (cursor.encoding !== 'latin1') findEncoding(text, stop, cursor, out.warnings)
+  let line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
   let fields = splitLine(line, layout.separator)
   if (fields === undefined) {
     stop = recordEnd(text, cursor, layout.separator)
-    line = recordText(text.bytes, cursor.at, stop)
+    line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
     fields = splitLine(line, layout.separator)
   }
   const {end, file} = text

@@ -42,6 +42,9 @@ export interface MovieRows {
   readonly warnings: readonly string[]
 }
 
+/** A line of the Netflix Prize's titles: `1,2003,Dinosaur Planet`. A title may hold commas. */
+const NETFLIX_TITLE = /^(\d+),(\d{4}|NULL),(.+)$/
+
 /** A user as the file has her, the id still a text. */
 export type UserRow = Omit<User, 'userId'> & {id: string}
 
@@ -137,6 +140,16 @@ export function readMovieRows(
         expectFields(fields, 5 + ITEM_GENRES.length, '|', problem)
         return movieRow(fields[0], fields[1], flaggedGenres(fields.slice(5), problem), problem)
       })
+  } else if (NETFLIX_TITLE.test(first)) {
+    for (const [n, text] of decoded.split('\n').entries())
+      if (text.trim() !== '')
+        read(n + 1, problem => {
+          const fields = NETFLIX_TITLE.exec(text.trim())
+          if (fields === null) throw problem('an id, a year and a title', quote(text), 'Correct the line.')
+          const [, id, year, title] = fields
+          const row = movieRow(id, title.replace(/^"(.*)"$/, '$1'), [], problem)
+          return year === 'NULL' ? row : {...row, year: Number(year)}
+        })
   } else told = readMovieCsv(file, decoded, skip, skipped, columns, read)
   skipped.sort((a, b) => a.line - b.line)
   if (rows.length === 0) throw nothingIn(file, 'movie', skipped)

@@ -6,7 +6,7 @@ import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId}
 import {Movies} from '../movies'
 import {checkDuplicates, once, type Ratings, type User} from '../ratings'
 import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
-import {LineWindow, STANDARD_INPUT} from './bytes'
+import {LineWindow, readBytes, STANDARD_INPUT} from './bytes'
 import {nothingIn} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
 import {type IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
@@ -17,6 +17,7 @@ import {
   readMovieRows,
   readUserRows
 } from './readCatalogue'
+import {reshape, shapeOf} from './shapes'
 
 /** How a ratings file is read; its layout is found out, not configured. */
 export interface ReadRatingsOptions {
@@ -114,7 +115,7 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
   const duplicates = o.duplicates ?? (clicks ? 'sum' : 'error')
   const again = duplicateRows(u, i, userIds.length, movieIds.length, duplicates !== 'error')
   return once(columns, again, {...frame, clicks}, {scale: o.scale, duplicates}, () =>
-    duplicateError(linesOf(parts)(again[0]), userIds.ids[u[again[0]]], movieIds.ids[i[again[0]]])
+    duplicateError(linesOf(parts, o)(again[0]), userIds.ids[u[again[0]]], movieIds.ids[i[again[0]]])
   )
 }
 
@@ -126,8 +127,8 @@ interface Part {
 }
 
 function readPart(file: string, o: ReadRatingsOptions): Part {
-  return looking(file, text => {
-    const layout = detectRatingLayout(text, o.columns, o.header)
+  return looking(file, o, (text, shaped) => {
+    const layout = shaped ?? detectRatingLayout(text, o.columns, o.header)
     const how = {
       skip: o.onBadLine === 'skip',
       scale: o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
@@ -141,21 +142,33 @@ function readPart(file: string, o: ReadRatingsOptions): Part {
   })
 }
 
-/** Opens a file for as long as it is looked at. */
-function looking<T>(file: string, look: (text: LineWindow) => T): T {
-  const text = new LineWindow(file, 'a file of ratings')
+const WHAT = 'a file of ratings'
+
+/** Opens a file for as long as it is looked at; what is of another shape is made rows, whose layout is known then. */
+function looking<T>(
+  file: string,
+  o: ReadRatingsOptions,
+  look: (text: LineWindow, layout: RatingLayout | undefined) => T
+): T {
+  const whole = new LineWindow(file, WHAT)
   try {
-    return look(text)
+    const shape = o.header === undefined ? shapeOf(whole) : undefined
+    if (shape === undefined) return look(whole, undefined)
+    const {text, layout} = reshape(shape, readBytes(file, WHAT), o.columns ?? {}, o.scale ?? ANY_SCALE)
+    return look(new LineWindow(file, WHAT, text), layout)
   } finally {
-    text.close()
+    whole.close()
   }
 }
 
 /** Says where a row stood: parses again, this time with the lines. */
-function linesOf(parts: readonly Part[]): (row: number) => {file: string; line: number} {
+function linesOf(
+  parts: readonly Part[],
+  o: ReadRatingsOptions
+): (row: number) => {file: string; line: number} {
   const found = parts.map(({file, layout, how}) => ({
     file,
-    parsed: looking(file, text => parseRatings(text, layout, {...how, lines: true}))
+    parsed: looking(file, o, text => parseRatings(text, layout, {...how, lines: true}))
   }))
   return row => {
     for (const {file, parsed} of found) {
