@@ -107,6 +107,68 @@ describe('movie-recs', () => {
     expect(byRow.rmse).toBeCloseTo(files.rmse, 6)
   })
 
+  it('evaluates a model file as the engine that was saved, with predictions beside what they are of', async () => {
+    const lines = readFileSync(ratings, 'utf8').trim().split('\n')
+    const [train, test, model, table, other] = [
+      'half.csv',
+      'rest.csv',
+      'half.mrec',
+      'rest-p.csv',
+      'rest-q.csv'
+    ].map(name => path.join(folder, name))
+    writeFileSync(train, `${[lines[0], ...lines.slice(1).filter((_, k) => k % 5 !== 4)].join('\n')}\n`)
+    const rest = lines.slice(1).filter((_, k) => k % 5 === 4)
+    writeFileSync(test, `${[lines[0], ...rest, '99999,100,3,1000000000'].join('\n')}\n`)
+    const work = ['--engine', 'item-neighbours', '--set', 'k=7']
+    expect(await cli('fit', ...work, '--ratings', train, '--out', model)).toMatchObject({status: 0})
+    const saved = await cli('evaluate', '--model', model, '--test', test, '--predictions', table, '--json')
+    expect(saved).toMatchObject({status: 0, notes: ''})
+    const fitted = await cli(
+      'evaluate',
+      ...work,
+      '--train',
+      train,
+      '--test',
+      test,
+      '--predictions',
+      other,
+      '--json'
+    )
+    const {rmse, engine, options, train: of} = JSON.parse(fitted.out)
+    expect(JSON.parse(saved.out)).toMatchObject({rmse, engine, options, train: of})
+    const rows = readFileSync(table, 'utf8').trim().split('\n')
+    expect(readFileSync(other, 'utf8').trim().split('\n')).toEqual(rows)
+    expect(rows[0]).toBe('user,movie,actual,predicted,fallback')
+    expect(rows.length).toBe(rest.length + 2)
+    expect(rows.slice(1).map(row => row.split(',').slice(0, 3).join())).toEqual(
+      [...rest, '99999,100,3,'].map(row => row.split(',').slice(0, 3).join())
+    )
+    expect(rows.at(-1)).toMatch(/^99999,100,3,\d\.\d{6},unknown user$/)
+    const again = await cli('evaluate', '--model', model, '--test', train, '--json')
+    expect(again.notes).toMatch(/^(\d+) of \1 test ratings are in train/)
+    expect(await cli('evaluate', '--model', model, '--test', test, '--holdout', '0.1')).toMatchObject({
+      status: 2
+    })
+    expect(await cli('evaluate', '--model', model)).toMatchObject({status: 2})
+  })
+
+  it('compares engines with options of their own', async () => {
+    const work = ['compare', '--engines', 'baseline,mf', '--ratings', ratings, '--folds', '2', '--json']
+    const rmse = (out: string): number[] => JSON.parse(out).engines.map((one: {rmse: number}) => one.rmse)
+    const plain = rmse((await cli(...work)).out)
+    const set = rmse((await cli(...work, '--set', 'mf.factors=2', '--set', 'mf.epochs=1')).out)
+    expect(set[0]).toBe(plain[0])
+    expect(set[1]).not.toBe(plain[1])
+    expect(await cli(...work, '--set', 'factors=2')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(
+        /--set factors=2: expected one of the engines that are compared and a point/
+      )
+    })
+    expect(await cli(...work, '--set', 'mf.factor=2')).toMatchObject({status: 2})
+    expect(await cli(...work, '--set', 'ease.regularization=2')).toMatchObject({status: 2})
+  })
+
   it('fits, saves, recommends, explains and finds similar movies from the model', async () => {
     const model = path.join(folder, 'baseline.mrec')
     const fitted = await cli(

@@ -60,3 +60,9 @@ export function number(
   }
   return parsed
 }
+
+/** A field of a CSV file, in quotes where it needs them. */
+export function csvField(value: string | number): string {
+  const field = String(value)
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
+}

@@ -1,12 +1,14 @@
 import {availableParallelism} from 'node:os'
-import type {Ratings} from '../data/ratings'
+import {type Ratings, shortest} from '../data/ratings'
 import {split, splitRows} from '../data/split'
+import type {Engine} from '../engines/engine'
+import {loadEngine} from '../engines/modelFile'
 import {RatingEngine} from '../engines/ratingEngine'
 import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
 import {checkWritable, writeWhole} from '../files/writeWhole'
 import {count} from '../show/numbers'
-import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
+import {type Command, csvField, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
   ENGINE_OPTIONS,
   engineClass,
@@ -23,11 +25,13 @@ export const evaluateCommand: Command = {
   usage: [
     'evaluate --engine mf --train a.csv --test b.csv [--set factors=50 ...] [--seed 1] [--workers 2] [--predictions FILE] [--json]',
     'evaluate --engine mf --ratings r.csv --test-rows rows.txt        (row numbers from 0)',
-    'evaluate --engine mf --ratings r.csv --holdout 0.1 --seed 1'
+    'evaluate --engine mf --ratings r.csv --holdout 0.1 --seed 1',
+    'evaluate --model model.mrec --test b.csv [--predictions predictions.csv]'
   ],
   options: {
     ...ENGINE_OPTIONS,
     ...FILE_OPTIONS,
+    model: {type: 'string'},
     train: {type: 'string'},
     test: {type: 'string'},
     'test-rows': {type: 'string'},
@@ -36,22 +40,17 @@ export const evaluateCommand: Command = {
     json: {type: 'boolean'}
   },
   async run(values, _words, io) {
-    const Class = engineClass(values)
-    const engine = new Class(engineOptions(Class, values))
-    if (!(engine instanceof RatingEngine))
-      throw new UsageError(
-        `${Class.spec.name} ranks movies and predicts no stars, so it has no RMSE. Engines that do: see movie-recs engines.`
-      )
     const predictions = text(values, 'predictions')
     if (predictions !== undefined) await checkWritable(predictions)
-    const {train, test} = await parts(values, io)
-    for (const doubt of doubtsOf(train, test)) io.note(doubt)
-    const begun = performance.now()
-    await fitWithProgress(run => engine.fit(train, run), values, io)
+    const {engine, test, fitSeconds} = await fittedAndTest(values, io)
+    const {train} = engine
     const fitted = performance.now()
     const {rmse, mae, fallbacks} = evaluate(engine, test)
     const predictSeconds = (performance.now() - fitted) / 1000
-    if (predictions !== undefined) await writeWhole(predictions, [lines(engine.predictAll(test))])
+    if (predictions !== undefined)
+      await writeWhole(predictions, [
+        /\.csv$/i.test(predictions) ? tableOf(engine, test) : lines(engine.predictAll(test))
+      ])
     const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
     const workers = number(values, 'workers', {whole: true, min: 1}) ?? availableParallelism()
     const result = {
@@ -64,7 +63,7 @@ export const evaluateCommand: Command = {
       rmse,
       mae,
       fallbacks,
-      fitSeconds: (fitted - begun) / 1000,
+      fitSeconds,
       predictSeconds,
       peakMemoryMB: Math.round(process.resourceUsage().maxRSS / 1024)
     }
@@ -76,9 +75,43 @@ export const evaluateCommand: Command = {
       `fallbacks: ${fell.length === 0 ? 'none' : fell.map(([name, count]) => `${name} ${count}`).join(', ')}`
     )
     io.out(
-      `fitted in ${result.fitSeconds.toFixed(2)} s, predicted in ${predictSeconds.toFixed(2)} s, ${result.peakMemoryMB} MB at the peak`
+      `${values.model === undefined ? `fitted in ${fitSeconds.toFixed(2)} s, ` : ''}predicted in ${predictSeconds.toFixed(2)} s, ${result.peakMemoryMB} MB at the peak`
     )
   }
+}
+
+/** The engine that is measured, and on what: read from --model, or fitted here. */
+async function fittedAndTest(
+  values: Values,
+  io: Io
+): Promise<{engine: RatingEngine<any>; test: Ratings; fitSeconds: number}> {
+  const model = text(values, 'model')
+  if (model !== undefined) {
+    const idle = [...Object.keys(ENGINE_OPTIONS), 'ratings', 'train', 'test-rows', 'holdout'].find(
+      name => values[name] !== undefined
+    )
+    if (idle !== undefined)
+      throw new UsageError(`--model names a fitted engine, measured on --test: leave --${idle} out.`)
+    const path = needed(values, 'test', 'a file of test ratings')
+    const engine = ratingEngine(await loadEngine(model))
+    const test = await ratingsFrom(path, values, io)
+    for (const doubt of doubtsOf(engine.train, test)) io.note(doubt)
+    return {engine, test, fitSeconds: 0}
+  }
+  const Class = engineClass(values)
+  const engine = ratingEngine(new Class(engineOptions(Class, values)))
+  const {train, test} = await parts(values, io)
+  for (const doubt of doubtsOf(train, test)) io.note(doubt)
+  const begun = performance.now()
+  await fitWithProgress(run => engine.fit(train, run), values, io)
+  return {engine, test, fitSeconds: (performance.now() - begun) / 1000}
+}
+
+function ratingEngine(engine: Engine<any>): RatingEngine<any> {
+  if (engine instanceof RatingEngine) return engine
+  throw new UsageError(
+    `${engine.name} ranks movies and predicts no stars, so it has no RMSE. Engines that do: see movie-recs engines.`
+  )
 }
 
 /** The train and the test part, by whichever of the three ways was given. */
@@ -103,6 +136,15 @@ async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Rat
   const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values, io)
   if (rows !== undefined) return splitRows(ratings, await rowNumbers(rows))
   return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
+}
+
+/** Predictions as CSV beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */
+function tableOf(engine: RatingEngine<any>, test: Ratings): string {
+  const {ratings, fallbacks} = engine.predictAllDetailed(test)
+  const rows = Array.from(test, ({userId, movieId, rating}, n) =>
+    [userId, movieId, shortest(rating), ratings[n].toFixed(6), fallbacks[n] ?? ''].map(csvField).join(',')
+  )
+  return `user,movie,actual,predicted,fallback\n${rows.join('\n')}\n`
 }
 
 /** One prediction a line, in the order of the test rows. */

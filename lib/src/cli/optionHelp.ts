@@ -40,7 +40,10 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   out: ['FILE', 'to write; missing folders are made'],
   checkpoint: ['FILE', 'written from time to time during the fit'],
   resume: ['', 'go on from --checkpoint'],
-  predictions: ['FILE', 'to write one prediction a line to'],
+  predictions: [
+    'FILE',
+    'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'
+  ],
   folds: ['NUMBER', 'of the cross-validation'],
   dir: ['FOLDER', 'where editions of MovieLens stand'],
   from: ['FILE', 'an archive that is here already'],

@@ -4,7 +4,7 @@ import type {Recommendation} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
-import {type Command, type Io, needed, number, UsageError, type Values} from './command'
+import {type Command, csvField, type Io, needed, number, UsageError, type Values} from './command'
 import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
 
 export const recommendCommand: Command = {
@@ -96,9 +96,4 @@ async function writeLists(engine: Engine<any>, out: string, list: ListOptions, i
   line.clear()
   await writeWhole(out, [`${lines.join('\n')}\n`])
   io.note(`Wrote lists of ${count(done)} users to ${out}.`)
-}
-
-function csvField(value: string | number): string {
-  const field = String(value)
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
 }

@@ -343,8 +343,8 @@ export function scaleOf(r: Float32Array): readonly [number, number] {
   return r.length === 0 ? [1, 5] : [shortest(min), shortest(max)]
 }
 
-/** The shortest decimal number that a single-precision number is the nearest to: 8.7 where 8.699999809 is kept. */
-function shortest(value: number): number {
+/** @internal The shortest decimal number that a single-precision number is the nearest to: 8.7 where 8.699999809 is kept. */
+export function shortest(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return short
