@@ -5,7 +5,7 @@ import {crossValidate} from '../evaluate/protocols'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, needed, number, UsageError, type Values} from './command'
-import {engineOptions, FILE_OPTIONS, ratingsFrom} from './inputs'
+import {engineOptions, FILE_OPTIONS, ratingFiles, ratingsFrom} from './inputs'
 
 export const compareCommand: Command = {
   name: 'compare',
@@ -34,7 +34,7 @@ export const compareCommand: Command = {
     const folds = number(values, 'folds', {whole: true, min: 2}) ?? 5
     const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
     const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
-    const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values, io)
+    const ratings = await ratingsFrom(ratingFiles(values), values, io)
     const line = progressLine()
     const rows = []
     try {

@@ -15,6 +15,7 @@ import {
   engineOptions,
   FILE_OPTIONS,
   fitWithProgress,
+  ratingFiles,
   ratingsFrom,
   rowNumbers
 } from './inputs'
@@ -133,7 +134,7 @@ async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Rat
     throw new UsageError(
       'Say what to test on: --train and --test, or --ratings with --test-rows FILE or --holdout SHARE.'
     )
-  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings'), values, io)
+  const ratings = await ratingsFrom(ratingFiles(values), values, io)
   if (rows !== undefined) return splitRows(ratings, await rowNumbers(rows))
   return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
 }

@@ -28,7 +28,7 @@ export const ENGINE_OPTIONS = {
 
 /** Options that name files of ratings. */
 export const FILE_OPTIONS = {
-  ratings: {type: 'string'},
+  ratings: {type: 'string', multiple: true},
   movies: {type: 'string'},
   'movie-columns': {type: 'string'},
   users: {type: 'string'},
@@ -80,7 +80,11 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
 }
 
 /** Reads a file of ratings with what --movies, --users, --columns, --scale, --date-format, --duplicates and --skip-bad-lines say of it; notes what was left out. */
-export async function ratingsFrom(path: string, values: Values, io: Io): Promise<Ratings> {
+export async function ratingsFrom(
+  path: string | readonly string[],
+  values: Values,
+  io: Io
+): Promise<Ratings> {
   const movies = text(values, 'movies')
   const users = text(values, 'users')
   const columns = text(values, 'columns')
@@ -104,9 +108,17 @@ export async function ratingsFrom(path: string, values: Values, io: Io): Promise
   const {skipped} = ratings
   if (skipped.length > 0)
     io.note(
-      `${path}: left out ${count(skipped.length)} bad lines; the first is line ${skipped[0].line}: ${skipped[0].reason}.`
+      `${typeof path === 'string' ? path : path.join(', ')}: left out ${count(skipped.length)} bad lines; the first is line ${skipped[0].line}: ${skipped[0].reason}.`
     )
   return ratings
+}
+
+/** The files of --ratings, parts of one. */
+export function ratingFiles(values: Values): readonly string[] {
+  const files = values.ratings as string[] | undefined
+  if (files === undefined || files.includes(''))
+    throw new UsageError('--ratings is missing: a file of ratings, or more than one that belong together.')
+  return files
 }
 
 /** "1,10" as the ends of a scale. */
@@ -157,12 +169,11 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   const Class = engineClass(values)
   const engine = new Class(engineOptions(Class, values))
   const movies = text(values, 'movies')
-  const path = text(values, 'ratings')
-  if (path === undefined && movies !== undefined && engine instanceof ContentBased) {
+  if (values.ratings === undefined && movies !== undefined && engine instanceof ContentBased) {
     const catalogue = await readMovies(movies, {columns: movieColumnsFrom(values)})
     return fitWithProgress(run => engine.fit(catalogue, run), values, io)
   }
-  const ratings = await ratingsFrom(needed(values, 'ratings', 'a file of ratings to fit on'), values, io)
+  const ratings = await ratingsFrom(ratingFiles(values), values, io)
   return fitWithProgress(run => engine.fit(ratings, run), values, io)
 }
 

@@ -322,6 +322,23 @@ describe('other shapes', () => {
   })
 })
 
+describe('several files', () => {
+  it('are parts of one, whatever kind their ids are', async () => {
+    const [one, two] = [
+      file('a.csv', 'user,movie,rating\n1,10,4\n2,x,5\n'),
+      file('b.tsv', '3\t10\t2\n1\t11\t1\n')
+    ]
+    expect(rowsOf(await readRatings([one, two]))).toEqual(['1 10 4', '2 x 5', '3 10 2', '1 11 1'])
+    expect((await readRatings([one, two])).frame.movieIds.ids).toEqual(['10', '11', 'x'])
+    const numbers = file('c.csv', 'user,movie,rating\n7,10,4\n')
+    expect((await readRatings([two, numbers])).frame.movieIds.ids).toEqual([10, 11])
+    await expect(readRatings([one, file('d.csv', 'user,movie,rating\n5,5,5\n2,x,1\n')])).rejects.toThrow(
+      /d\.csv:3: .*second rating of user 2 for movie x/
+    )
+    await expect(readRatings([])).rejects.toThrow(/an empty list/)
+  })
+})
+
 describe('a record', () => {
   const reviews = path.join(ROOT, 'test/fixtures/cases/32-multiline/reviews.csv')
 

@@ -9,7 +9,7 @@ import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
 import {LineWindow, readBytes, STANDARD_INPUT} from './bytes'
 import {nothingIn} from './fields'
 import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
-import {type IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
+import {IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
 import {
   type MovieColumnNames,
   type MovieRow,
@@ -56,14 +56,19 @@ const ANY_SCALE: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.P
 
 /**
  * Reads ratings from a file in any layout: CSV with a header (people's own column names and text ids too), tab-separated
- * `u.data`, `::` .dat; with or without timestamps; packed by gzip or in UTF-16, too, and `-` is standard input.
+ * `u.data`, `::` .dat; with or without timestamps; packed by gzip or in UTF-16, too, and `-` is standard input. Several files are read as parts of one.
  * @throws DataFormatError with file, line, what was expected and what to do; OptionError where it must be told which column is which.
  * @example
  * const ratings = await readRatings('reviews.csv', {columns: {user: 'uid', movie: 'asin', rating: 'stars'}})
  */
-export async function readRatings(file: string, o: ReadRatingsOptions = {}): Promise<Ratings> {
+export async function readRatings(
+  file: string | readonly string[],
+  o: ReadRatingsOptions = {}
+): Promise<Ratings> {
   checkOptions(o)
-  return readRatingFiles([file], o)
+  const files = typeof file === 'string' ? [file] : file
+  if (files.length === 0) throw new ArgumentError('Expected a file of ratings, got an empty list.')
+  return readRatingFiles(files, o)
 }
 
 /**
@@ -189,37 +194,53 @@ function duplicateError(at: {file: string; line: number}, userId: UserId, movieI
   )
 }
 
-/** Makes one column out of several files, read as if they stood in one. */
+/** Makes one of several files, read as if their rows stood in one. */
 function join(parts: readonly ParsedRatings[]): ParsedRatings {
-  const first = parts[0]
   const length = parts.reduce((sum, part) => sum + part.length, 0)
   const timed = parts.every(part => part.t !== undefined)
-  if (parts.some(part => part.users.texts !== undefined || part.movies.texts !== undefined))
-    throw new ArgumentError('Files read as one need ids that are whole numbers below 1,000,000,000.')
-  const joined: ParsedRatings = {
+  const r = new Float32Array(length)
+  const t = timed ? new Float64Array(length) : undefined
+  let to = 0
+  for (const part of parts) {
+    r.set(part.r.subarray(0, part.length), to)
+    if (part.t !== undefined) t?.set(part.t.subarray(0, part.length), to)
+    to += part.length
+  }
+  return {
     length,
-    users: first.users,
-    movies: first.movies,
-    r: new Float32Array(length),
-    t: timed ? new Float64Array(length) : undefined,
+    users: joinedIds(parts, 'users', length),
+    movies: joinedIds(parts, 'movies', length),
+    r,
+    t,
     lines: undefined,
     skipped: parts.flatMap(part => part.skipped),
     warnings: parts.flatMap(part => part.warnings)
   }
-  let to = 0
-  const users = new Int32Array(length)
-  const movies = new Int32Array(length)
-  for (const part of parts) {
-    joined.r.set(part.r.subarray(0, part.length), to)
-    if (part.t !== undefined) joined.t?.set(part.t.subarray(0, part.length), to)
-    for (let n = 0; n < part.length; n++) {
-      users[to + n] = part.users.values[n]
-      movies[to + n] = part.movies.values[n]
-    }
-    to += part.length
+}
+
+/** The ids of several files as one column: texts where they are in one of them. */
+function joinedIds(parts: readonly ParsedRatings[], side: 'users' | 'movies', length: number): IdColumn {
+  const joined = new IdColumn(length)
+  const texts: string[] = []
+  const places = new Map<string, number>()
+  const placeOf = (text: string): number => {
+    const place = places.get(text) ?? texts.push(text) - 1
+    places.set(text, place)
+    return place
   }
-  joined.users.values = users
-  joined.movies.values = movies
+  const numbers = parts.every(part => part[side].texts === undefined)
+  let to = 0
+  for (const part of parts) {
+    const {values, texts: own} = part[side]
+    const moved = own?.map(placeOf)
+    for (let n = 0; n < part.length; n++, to++)
+      joined.values[to] = numbers
+        ? values[n]
+        : moved === undefined
+          ? placeOf(String(values[n]))
+          : moved[values[n]]
+  }
+  if (!numbers) joined.texts = texts
   return joined
 }
 
