@@ -181,6 +181,30 @@ describe('neighbours of any ratings', () => {
     )
   })
 
+  it('nor does it for z-scores of movies with a single rating, which take the deviation of all', async () => {
+    const stars = [1.5, 4, 3.5, 4.5, 1]
+    const pairs = [
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 2],
+      [2, 4]
+    ]
+    const rows = pairs.map(([userId, movieId], n) => ({userId, movieId, rating: stars[n]}))
+    const options = {
+      around: 'z-score',
+      choose: 'among-raters',
+      k: 1,
+      minK: 1,
+      damping: 0,
+      shrinkage: 0
+    } as const
+    const one = await new ItemNeighbours(options).fit(Ratings.from(rows))
+    const two = await new ItemNeighbours(options).fit(Ratings.from([...rows].reverse()))
+    for (const {userId, movieId} of rows)
+      expect(two.predict(userId, movieId)).toBe(one.predict(userId, movieId))
+  })
+
   it('a profile with a user’s own ratings has her similarity row, and is predicted as she is but for herself', async () => {
     await fc.assert(
       fc.asyncProperty(anyRatings, anyOptions, async (ratings, options) => {

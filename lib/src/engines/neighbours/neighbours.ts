@@ -86,7 +86,7 @@ class Comparison {
     private readonly biases: Biases,
     private readonly workers: number
   ) {
-    this.constant = o.around === 'z-score' ? deviationOf(train.rows.r, 1) : 1
+    this.constant = o.around === 'z-score' ? deviationOf(train.byUser.value, 1) : 1
   }
 
   /** The model of one side's similarities. */
