@@ -254,10 +254,11 @@ async function profileOfFile(file: string, engine: Engine<any>, io: Io): Promise
 /** A movie named by its id or its title; a number that is both is taken for the id, which is told. */
 export function movieIdFrom(given: string, movies: Movies, io: Io): MovieId {
   const movie = movies.find(given)
+  if (!/^\d+$/.test(given)) return movie.movieId
   const called = [...movies.search(given)].find(
     one => one !== movie && namesOfTitle(one.title).includes(given)
   )
-  if (/^\d+$/.test(given) && called !== undefined)
+  if (called !== undefined)
     io.note(
       `${given} is taken for the id of ${movie.title} [${movie.movieId}], not for ${called.title} [${called.movieId}].`
     )

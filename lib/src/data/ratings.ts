@@ -153,13 +153,15 @@ export class Ratings {
       warnings,
       ...(o.users === undefined ? {} : {users: new Map([...o.users].map(user => [user.userId, user]))})
     }
-    const again = duplicateRows(columns.u, columns.i, userIds.length, movieIds.length, true)
-    return once(columns, again, frame, o, () => {
-      const row = again[0]
-      return new ArgumentError(
-        `Row ${row}: user ${users[row]} rates movie ${items[row]} a second time. Keep one rating for each pair, or say which by duplicates: 'last' (first, mean, sum).`
-      )
-    })
+    return once(
+      columns,
+      frame,
+      o,
+      row =>
+        new ArgumentError(
+          `Row ${row}: user ${users[row]} rates movie ${items[row]} a second time. Keep one rating for each pair, or say which by duplicates: 'last' (first, mean, sum).`
+        )
+    )
   }
 
   /** @internal The rows of these positions, in this order, in the same frame. */
@@ -301,25 +303,28 @@ function secondsOf(time: number | Date | string, where: string): number {
   )
 }
 
-/** @internal Ratings of rows with each pair once, by `o.duplicates`; `error` says what is wrong where that is an error. */
+/** @internal Ratings of rows with each pair once, by `o.duplicates`; `error` says of a row what is wrong where that is an error. */
 export function once(
   rows: RatingColumns,
-  again: readonly number[],
   frame: Omit<RatingsFrame, 'scale' | 'warnings'> & {warnings: string[]},
   o: {scale?: readonly [number, number] | undefined; duplicates?: Duplicates | undefined},
-  error: () => Error
+  error: (row: number) => Error
 ): Ratings {
-  const {duplicates = 'error'} = o
-  const scaleNow = (): readonly [number, number] => {
-    const [min, max] = scaleOf(rows.r)
-    return frame.clicks === true ? [0, max] : [min, max]
+  const {userIds, movieIds, clicks = false, warnings} = frame
+  const {duplicates = clicks ? 'sum' : 'error'} = o
+  const again = duplicateRows(rows.u, rows.i, userIds.length, movieIds.length, duplicates !== 'error')
+  let given = o.scale
+  let out: readonly number[] = []
+  if (again.length > 0) {
+    if (duplicates === 'error') throw error(again[0])
+    const merged = mergeDuplicates(rows, again, movieIds.length, duplicates)
+    warnings.push(merged.said)
+    out = merged.out
+    if (duplicates === 'sum') given = undefined
   }
-  if (again.length === 0) return new Ratings(rows, {...frame, scale: o.scale ?? scaleNow()})
-  if (duplicates === 'error') throw error()
-  const {out, said} = mergeDuplicates(rows, again, frame.movieIds.length, duplicates)
-  frame.warnings.push(said)
-  const scale = duplicates === 'sum' ? undefined : o.scale
-  return new Ratings(rows, {...frame, scale: scale ?? scaleNow()}).without(out)
+  const [min, max] = given ?? scaleOf(rows.r)
+  const all = new Ratings(rows, {...frame, scale: [clicks && given === undefined ? 0 : min, max]})
+  return out.length === 0 ? all : all.without(out)
 }
 
 /** @internal @throws OptionError */

@@ -1,5 +1,6 @@
 import type {IdIndex} from '../data/ids'
 import type {Ratings} from '../data/ratings'
+import {placeIn} from '../math/search'
 import {count} from '../show/numbers'
 
 /**
@@ -41,15 +42,7 @@ function shared(train: Ratings, test: Ratings): number {
   const {start, index} = train.byUser
   let both = 0
   for (let n = 0; n < u.length; n++) {
-    if (u[n] < 0 || i[n] < 0) continue
-    let low = start[u[n]]
-    let high = start[u[n] + 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (index[middle] < i[n]) low = middle + 1
-      else high = middle
-    }
-    if (low < start[u[n] + 1] && index[low] === i[n]) both++
+    if (u[n] >= 0 && i[n] >= 0 && placeIn(index, i[n], start[u[n]], start[u[n] + 1]) >= 0) both++
   }
   return both
 }

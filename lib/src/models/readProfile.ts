@@ -1,6 +1,6 @@
 import type {MovieId} from '../data/ids'
 import type {Movie, Movies} from '../data/movies'
-import {splitLine} from '../data/reading/fields'
+import {placeOfName, splitLine} from '../data/reading/fields'
 import {ArgumentError} from '../errors'
 import {barename, namesOfTitle} from '../text/titles'
 import type {Profile} from './recommender'
@@ -138,10 +138,7 @@ function table(text: string): {rows: Row[]; place: Record<Column, number>; heade
     ([';', '\t'] as const).find(one => first >= 0 && lines[first].split(one).length > 2) ?? ','
   const header = (first < 0 ? [] : (splitLine(lines[first], separator) ?? [])).map(barename)
   const place = {} as Record<Column, number>
-  for (const column of Object.keys(COLUMNS) as Column[]) {
-    const name = COLUMNS[column].find(one => header.includes(one))
-    place[column] = name === undefined ? -1 : header.indexOf(name)
-  }
+  for (const column of Object.keys(COLUMNS) as Column[]) place[column] = placeOfName(header, COLUMNS[column])
   if (place.rating < 0 || (place.id < 0 && place.title < 0))
     throw new ArgumentError(
       `Expected a first line with a title (or movieId) and a rating, as Letterboxd and IMDb write them, got ${JSON.stringify(lines[Math.max(0, first)].slice(0, 80))}.`

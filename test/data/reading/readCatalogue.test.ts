@@ -258,6 +258,12 @@ describe('a catalogue and ratings', () => {
     )
   })
 
+  it('takes a column without a name for nothing', async () => {
+    const dir = folder({'m.csv': ',movieId,title\n0,7,Seven\n'})
+    const movies = await readMovies(path.join(dir, 'm.csv'))
+    expect(movies.get(7)).toEqual({movieId: 7, title: 'Seven', originalTitle: 'Seven', genres: []})
+  })
+
   it('may be in UTF-16, as spreadsheets save it', async () => {
     const movies = await moviesOf('movies.csv', Buffer.from('\uFEFFmovieId,title\r\n1,Amélie\r\n', 'utf16le'))
     expect(movies).toEqual([expect.objectContaining({movieId: 1, title: 'Amélie'})])

@@ -107,6 +107,12 @@ export function splitLine(text: string, separator: Separator): string[] | undefi
   }
 }
 
+/** The place in a header of the first of these names that is in it, -1 where none is. Both in the form in which names are compared. */
+export function placeOfName(header: readonly string[], names: readonly string[]): number {
+  const name = names.find(one => header.includes(one))
+  return name === undefined ? -1 : header.indexOf(name)
+}
+
 /** Whether a text is a decimal number, and nothing that only JavaScript takes for one. */
 export function isNumber(text: string): boolean {
   return /^\s*[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)

@@ -61,8 +61,8 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
   timestamp: ['timestamp', 'time', 'unixtime', 'unixreviewtime', 'ts', 't', 'date', 'datetime']
 }
 
-/** Asks for no ratings or no timestamps, whatever columns there are. */
-const NONE = 'none'
+/** Asks for no ratings, no timestamps or no file, whatever columns and files there are. */
+export const NONE = 'none'
 
 /** How many lines are looked at to learn the layout: the first may be a bad one. */
 const SAMPLE = 25
@@ -85,7 +85,7 @@ export function detectRatingLayout(
   const placed = placedColumns(file, sample[0].line, first, columns)
   const rows = placed !== undefined && (clicks || isNumber(first[placed.rating]))
   if (placed !== undefined && (header === false || (header === undefined && rows)))
-    return {separator, header: false, fields: first.length, place: placed, movieLens: false, guess: undefined}
+    return bareLayout(separator, first.length, placed, undefined)
   const named = header === false ? undefined : (placed ?? findColumns(file, sample[0].line, first, columns))
   if (named !== undefined) {
     const strict = ['userId', 'movieId', 'rating', 'timestamp'].slice(0, first.length)
@@ -114,14 +114,18 @@ export function detectRatingLayout(
   if (!sure) askWhichIsFirst(file, lines)
   const timed = model.length === 4 && columns.timestamp !== NONE
   const place = {user: 0, movie: 1, rating: 2, timestamp: timed ? 3 : -1}
-  return {
-    separator,
-    header: false,
-    fields: model.length,
-    place,
-    movieLens: sure,
-    guess: sure ? undefined : told(place, k => `column ${k + 1}`)
-  }
+  return bareLayout(separator, model.length, place, sure ? undefined : toldByPlace(place), sure)
+}
+
+/** Rows without a header. */
+export function bareLayout(
+  separator: Separator,
+  fields: number,
+  place: Readonly<Record<Role, number>>,
+  guess: string | undefined,
+  movieLens = false
+): RatingLayout {
+  return {separator, header: false, fields, place, movieLens, guess}
 }
 
 /** Clicks without a header: user, movie and perhaps a time. */
@@ -133,14 +137,7 @@ function bareClicks(
   const fields = lines.find(fields => fields !== undefined)?.length ?? 0
   const timed = columns.timestamp !== NONE && lines.every(line => isNumber(line?.[2] ?? ''))
   const place = {user: 0, movie: 1, rating: -1, timestamp: timed ? 2 : -1}
-  return {
-    separator,
-    header: false,
-    fields,
-    place,
-    movieLens: false,
-    guess: told(place, k => `column ${k + 1}`)
-  }
+  return bareLayout(separator, fields, place, toldByPlace(place))
 }
 
 /** Names that say by themselves what stands in a column. */
@@ -149,6 +146,10 @@ const PLAIN_WORDS = new Set(['user', 'userid', 'movie', 'movieid', 'item', 'item
 export function told(place: Readonly<Record<Role, number>>, name: (k: number) => string): string {
   const pairs = ROLES.filter(role => place[role] >= 0).map(role => `${role} = ${name(place[role])}`)
   return `read as: ${pairs.join(', ')}.`
+}
+
+function toldByPlace(place: Readonly<Record<Role, number>>): string {
+  return told(place, k => `column ${k + 1}`)
 }
 
 /** The columns where all are given by their places from 1. */

@@ -8,6 +8,7 @@ import {
   nothingIn,
   orSkip,
   type Problem,
+  placeOfName,
   problemAt,
   quote,
   readId,
@@ -285,12 +286,7 @@ function csv<Names extends Record<string, readonly string[]>>(
   const place = {} as Record<keyof Names, number>
   for (const role of Object.keys(names) as Array<keyof Names & string>) {
     const given = columns[role]
-    if (given !== undefined) {
-      place[role] = columnAt(file, header, given, role)
-      continue
-    }
-    const name = names[role].find(one => known.includes(one))
-    place[role] = name === undefined ? -1 : known.indexOf(name)
+    place[role] = given === undefined ? placeOfName(known, names[role]) : columnAt(file, header, given, role)
   }
   const missing = needed.filter(role => place[role] < 0)
   if (missing.length > 0)

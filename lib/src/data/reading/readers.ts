@@ -1,14 +1,14 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
-import {type Duplicates, duplicateRows} from '../duplicates'
+import type {Duplicates} from '../duplicates'
 import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId} from '../ids'
 import {Movies} from '../movies'
 import {checkDuplicates, once, type Ratings, type User} from '../ratings'
 import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
 import {LineWindow, readBytes, STANDARD_INPUT} from './bytes'
 import {nothingIn} from './fields'
-import {detectRatingLayout, type RatingColumnNames, type RatingLayout} from './layout'
+import {detectRatingLayout, NONE, type RatingColumnNames, type RatingLayout} from './layout'
 import {IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
 import {
   type MovieColumnNames,
@@ -49,8 +49,11 @@ export interface ReadMoviesOptions {
   onBadLine?: 'error' | 'skip'
 }
 
-const MOVIE_FILES = ['movies.csv', 'movies.dat', 'u.item']
-const USER_FILES = ['users.dat', 'u.user', 'users.csv']
+/** What is looked for beside the ratings. */
+const BESIDE = {
+  movies: ['movies.csv', 'movies.dat', 'u.item'],
+  users: ['users.dat', 'u.user', 'users.csv']
+}
 const MOVIELENS_SCALE: readonly [number, number] = [0.5, 5]
 const ANY_SCALE: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
 
@@ -88,8 +91,7 @@ export async function readMovies(file: string, o: ReadMoviesOptions = {}): Promi
 export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions, edition = false): Ratings {
   const parts = files.map(file => readPart(file, o))
   const first = parts[0]
-  const parsed = parts.length === 1 ? first.parsed : join(parts.map(part => part.parsed))
-  const kept = {...parsed, length: parsed.length}
+  const kept = parts.length === 1 ? first.parsed : join(parts.map(part => part.parsed))
   const userIds = denseIds<UserId>(kept.users, kept.length)
   const movieIds = denseIds<MovieId>(kept.movies, kept.length)
   const r = trimmed(kept.r, kept.length)
@@ -101,11 +103,10 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     r,
     ...(t === undefined ? {} : {t})
   }
-  const beside = files[0] === STANDARD_INPUT ? undefined : path.dirname(files[0])
-  const movies = fileFor(o.movies, beside, MOVIE_FILES, edition, kept.warnings, file =>
-    moviesFor(file, movieIds, o, kept.warnings)
-  )
-  const users = fileFor(o.users, beside, USER_FILES, edition, kept.warnings, file => usersFor(file, userIds))
+  const beside = <T>(option: 'movies' | 'users', read: (file: string) => T): T | undefined =>
+    fileFor(option, o[option], files[0], edition, kept.warnings, read)
+  const movies = beside('movies', file => moviesFor(file, movieIds, o, kept.warnings))
+  const users = beside('users', file => usersFor(file, userIds))
   const frame = {
     userIds,
     movieIds,
@@ -113,14 +114,12 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     ...(users === undefined ? {} : {users}),
     skipped: Object.freeze(kept.skipped),
     warnings: kept.warnings,
-    ...(first.layout.guess === undefined ? {} : {readAs: `${files[0]}: ${first.layout.guess}`})
+    ...(first.layout.guess === undefined ? {} : {readAs: `${files[0]}: ${first.layout.guess}`}),
+    clicks: first.layout.place.rating < 0
   }
   const {u, i} = columns
-  const clicks = o.columns?.rating === 'none'
-  const duplicates = o.duplicates ?? (clicks ? 'sum' : 'error')
-  const again = duplicateRows(u, i, userIds.length, movieIds.length, duplicates !== 'error')
-  return once(columns, again, {...frame, clicks}, {scale: o.scale, duplicates}, () =>
-    duplicateError(linesOf(parts, o)(again[0]), userIds.ids[u[again[0]]], movieIds.ids[i[again[0]]])
+  return once(columns, frame, o, row =>
+    duplicateError(linesOf(parts, o)(row), userIds.ids[u[row]], movieIds.ids[i[row]])
   )
 }
 
@@ -291,28 +290,26 @@ function trimmed<T extends Int32Array | Float32Array | Float64Array>(array: T, l
   return (array.length > length * 1.25 + 64 ? array.slice(0, length) : array.subarray(0, length)) as T
 }
 
-/** Asks for no file, whatever stands beside the ratings. */
-const NONE = 'none'
-
 /** What is in the file that was named, or in one found beside the ratings: that may be anything, so it steps aside with a word. */
 function fileFor<T>(
+  option: keyof typeof BESIDE,
   named: string | undefined,
-  folder: string | undefined,
-  names: readonly string[],
+  ratings: string,
   belongs: boolean,
   warnings: string[],
   read: (file: string) => T
 ): T | undefined {
   if (named === NONE) return undefined
   if (named !== undefined) return read(named)
-  if (folder === undefined) return undefined
-  const found = names.map(name => path.join(folder, name)).find(file => existsSync(file))
+  if (ratings === STANDARD_INPUT) return undefined
+  const found = BESIDE[option]
+    .map(name => path.join(path.dirname(ratings), name))
+    .find(file => existsSync(file))
   if (found === undefined) return undefined
   try {
     return read(found)
   } catch (error) {
     if (belongs || !(error instanceof DataFormatError)) throw error
-    const option = names === MOVIE_FILES ? 'movies' : 'users'
     warnings.push(
       `${error.message} It stands beside the ratings, nobody named it, and it is left out; --${option} none (${option}: 'none') looks for none.`
     )

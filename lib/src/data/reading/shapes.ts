@@ -2,6 +2,7 @@ import {DataFormatError} from '../../errors'
 import type {FileBytes} from './bytes'
 import {isNumber, quote} from './fields'
 import {
+  bareLayout,
   findColumns,
   firstLines,
   notAHeader,
@@ -61,7 +62,7 @@ function ofBlocks(lines: readonly string[]): Reshaped {
   const fields = rows.find(row => row !== '')?.split(',').length ?? 4
   const place = {user: 1, movie: 0, rating: 2, timestamp: fields > 3 ? 3 : -1}
   const guess = `read as: blocks of a movie, as "1:", with rows of user, rating${fields > 3 ? ', date' : ''}.`
-  return made(rows, {separator: ',', header: false, fields, place, movieLens: false, guess})
+  return made(rows, bareLayout(',', fields, place, guess))
 }
 
 /** An object a line. A line that is none stays as it is, and is a bad line of the rows. */
@@ -77,7 +78,7 @@ function ofJson(file: string, lines: readonly string[], columns: RatingColumnNam
   const place = {user: -1, movie: -1, rating: -1, timestamp: -1}
   for (const [k, role] of roles.entries()) place[role] = k
   const guess = told(found, k => keys[k])
-  return made(rows, {separator: '\t', header: false, fields: roles.length, place, movieLens: false, guess})
+  return made(rows, bareLayout('\t', roles.length, place, guess))
 }
 
 function objectIn(line: string): Record<string, unknown> | undefined {
@@ -123,7 +124,7 @@ function ofMatrix(
   }
   const place = {user: 0, movie: 1, rating: 2, timestamp: -1}
   const guess = 'read as: a matrix, a user a line: the count of ratings, and a rating or 99 for each movie.'
-  return made([...rows, ''], {separator: ',', header: false, fields: 3, place, movieLens: false, guess})
+  return made([...rows, ''], bareLayout(',', 3, place, guess))
 }
 
 function made(rows: readonly string[], layout: RatingLayout): Reshaped {
