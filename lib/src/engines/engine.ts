@@ -1,9 +1,10 @@
 import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
-import {ArgumentError, NotFittedError} from '../errors'
+import {ArgumentError, checkCount, NotFittedError} from '../errors'
 import {checkWritable} from '../files/writeWhole'
-import type {Model, ModelKind, ModelState} from '../models/model'
+import {type ListBlock, type ListsWanted, listsByScores} from '../models/lists'
+import type {Model, ModelKind, ModelState, Person} from '../models/model'
 import {
   type Directory,
   directoryOf,
@@ -19,7 +20,7 @@ import {restoreModel} from '../models/restore'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
-import {Work} from '../work'
+import {Work, type WorkOptions} from '../work'
 import {type EngineSpec, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
 
@@ -141,19 +142,42 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.recommender.recommend(who, o)
   }
 
-  /** Lists for many users, one at a time, in the order of `users` (all by default). */
+  /** Lists for many users, one at a time, in the order of `users` (all by default). They are made many at once. */
   async *recommendAll(
-    o: RecommendOptions & {users?: Iterable<UserId>; signal?: AbortSignal} = {}
+    o: RecommendOptions & {users?: Iterable<UserId>} & Pick<WorkOptions, 'signal' | 'workers'> = {}
   ): AsyncIterableIterator<{userId: UserId; movies: Recommendation[]}> {
     const {recommender, train} = this.whole
-    const {users = train.frame.userIds.ids, signal} = o
-    const work = new Work(`recommending by ${this.name}`, signal === undefined ? {} : {signal})
+    const {users, signal, workers, n = 10, diversity = 0, ...which} = o
+    const work = new Work(`recommending by ${this.name}`, {
+      ...(signal === undefined ? {} : {signal}),
+      ...(workers === undefined ? {} : {workers})
+    })
     const {start} = train.byUser
-    for (const userId of users) {
+    const known = train.frame.userIds.ids.filter((_, u) => start[u] < start[u + 1])
+    if (diversity !== 0) {
+      for (const userId of users ?? known) {
+        if (work.outOfBreath) await work.breathe()
+        yield {userId, movies: [...recommender.recommend(userId, o)]}
+      }
+      return
+    }
+    checkCount('n', n)
+    const people = recommender.people(users ?? known)
+    for await (const block of this.lists(people, recommender.wanted(n, which), work)) {
+      for (const [k, {u}] of block.people.entries()) {
+        const [from, to] = [k * n, (k + 1) * n]
+        const movies = recommender.rows(block.movies.subarray(from, to), block.scores.subarray(from, to))
+        yield {userId: train.frame.userIds.ids[u], movies}
+      }
+    }
+  }
+
+  /** @internal Lists of many people, in blocks and in their order. */
+  async *lists(people: Iterable<Person>, wanted: ListsWanted, work: Work): AsyncIterableIterator<ListBlock> {
+    const {model} = this
+    for (const person of people) {
       if (work.outOfBreath) await work.breathe()
-      const u = train.frame.userIds.indexOf(userId)
-      if (u >= 0 && start[u] === start[u + 1] && o.users === undefined) continue
-      yield {userId, movies: [...recommender.recommend(userId, o)]}
+      yield listsByScores(model, [person], wanted)
     }
   }
 

@@ -5,6 +5,7 @@ import type {Ratings} from '../data/ratings'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'
+import {type ListsWanted, listsByScores} from './lists'
 import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
 import {sentenceOf} from './sentences'
 
@@ -124,16 +125,22 @@ export class Recommender<M extends Model = Model> {
       throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
     const person = this.person(who)
     if (person.i.length === 0) throw this.unknownUser(who)
-    const candidates = this.candidates(person, o)
-    const scores = new Float64Array(this.directory.items.length)
-    const computed = this.model.scores(person, candidates)
-    for (let c = 0; c < candidates.length; c++) scores[candidates[c]] = computed[c]
-    const ranked = topN(scores, diversity > 0 ? 10 * n : n, candidates)
-    const best = diversity > 0 ? this.diversify(ranked, scores, n, diversity) : ranked
-    return new Table(
-      Array.from(best, i => this.row(i, scores[i])),
-      {decimals: {score: 4}}
-    )
+    const length = diversity > 0 ? 10 * n : n
+    const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
+    const rows = this.rows(movies, scores)
+    return new Table(diversity > 0 ? this.diversify(rows, n, diversity) : rows, {decimals: {score: 4}})
+  }
+
+  /** Lists of so many movies by these options, for `listsByScores` and what is faster. @throws for a movie or genre there is not. */
+  wanted(n: number, o: Pick<RecommendOptions, 'among' | 'genres' | 'includeRated'> = {}): ListsWanted {
+    const none = new Int32Array(0)
+    return {n, allowed: this.allowed(o), without: o.includeRated === true ? () => none : person => person.i}
+  }
+
+  /** A list of indices, -1 behind its end, with ids and titles. */
+  rows(movies: Int32Array, scores: Float64Array): Recommendation[] {
+    const end = movies.indexOf(-1)
+    return Array.from(end < 0 ? movies : movies.subarray(0, end), (i, k) => this.row(i, scores[k]))
   }
 
   /** The `n` movies most like this one, by the model's own similarity; ties in file order. The movie itself on request. */
@@ -214,6 +221,15 @@ export class Recommender<M extends Model = Model> {
     return u < 0 ? STRANGER : {u, ...this.directory.ratingsOf(u)}
   }
 
+  /** These users' training ratings. @throws for one that has none. */
+  *people(users: Iterable<UserId>): Iterable<Person> {
+    for (const userId of users) {
+      const person = this.person(userId)
+      if (person.i.length === 0) throw this.unknownUser(userId)
+      yield person
+    }
+  }
+
   /** Why nothing can be said for somebody. */
   unknownUser(who: Who): Error {
     const {items, userIds} = this.directory
@@ -269,23 +285,19 @@ export class Recommender<M extends Model = Model> {
     return {u: -1, i: Int32Array.from(order), r: Float32Array.from(order, i => rated.get(i) as number)}
   }
 
-  private candidates(person: Person, o: RecommendOptions): Int32Array {
-    const count = this.directory.items.length
-    const allowed = new Uint8Array(count).fill(o.among === undefined ? 1 : 0)
-    for (const movieId of o.among ?? []) {
+  /** [movies] 1 where a movie may be listed. */
+  private allowed({among, genres: named}: Pick<RecommendOptions, 'among' | 'genres'>): Uint8Array {
+    const allowed = new Uint8Array(this.directory.items.length).fill(among === undefined ? 1 : 0)
+    for (const movieId of among ?? []) {
       const i = this.indexOf(movieId)
       if (i < 0) throw this.unknownMovie(movieId)
       allowed[i] = 1
     }
-    if (o.includeRated !== true) for (const i of person.i) allowed[i] = 0
-    const genres = o.genres === undefined ? undefined : this.genresOf(o.genres)
-    const list = new Int32Array(count)
-    let length = 0
-    for (let i = 0; i < count; i++) {
-      if (allowed[i] === 1 && this.model.knows(i) && (genres === undefined || this.hasGenre(i, genres)))
-        list[length++] = i
+    const genres = named === undefined ? undefined : this.genresOf(named)
+    for (let i = 0; i < allowed.length; i++) {
+      if (!this.model.knows(i) || (genres !== undefined && !this.hasGenre(i, genres))) allowed[i] = 0
     }
-    return list.subarray(0, length)
+    return allowed
   }
 
   /** The genres asked for. @throws ArgumentError for one that no movie has. */
@@ -305,31 +317,28 @@ export class Recommender<M extends Model = Model> {
   }
 
   /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
-  private diversify(ranked: Int32Array, scores: Float64Array, n: number, diversity: number): Int32Array {
+  private diversify(ranked: Recommendation[], n: number, diversity: number): Recommendation[] {
     if (ranked.length === 0) return ranked
-    const high = scores[ranked[0]]
-    const spread = high - scores[ranked[ranked.length - 1]] || 1
-    const left = [...ranked]
-    const nearest = new Map<number, number>(left.map(i => [i, 0]))
-    const chosen: number[] = []
+    const high = ranked[0].score
+    const spread = high - ranked[ranked.length - 1].score || 1
+    const left = ranked.map(row => ({row, i: this.indexOf(row.movieId), nearest: 0}))
+    const chosen: Recommendation[] = []
     while (chosen.length < n && left.length > 0) {
       let at = 0
       let bestGain = Number.NEGATIVE_INFINITY
-      for (let k = 0; k < left.length; k++) {
-        const gain =
-          (1 - diversity) * (1 - (high - scores[left[k]]) / spread) -
-          diversity * (nearest.get(left[k]) as number)
+      for (const [k, {row, nearest}] of left.entries()) {
+        const gain = (1 - diversity) * (1 - (high - row.score) / spread) - diversity * nearest
         if (gain > bestGain) {
           bestGain = gain
           at = k
         }
       }
       const [next] = left.splice(at, 1)
-      chosen.push(next)
-      const similarity = this.model.similar(next)
-      for (const i of left) nearest.set(i, Math.max(nearest.get(i) as number, Math.min(1, similarity[i])))
+      chosen.push(next.row)
+      const similarity = this.model.similar(next.i)
+      for (const one of left) one.nearest = Math.max(one.nearest, Math.min(1, similarity[one.i]))
     }
-    return Int32Array.from(chosen)
+    return chosen
   }
 
   private row(i: number, score: number): Recommendation {

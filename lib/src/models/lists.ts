@@ -1,0 +1,59 @@
+import {topN} from '../math/topN'
+import type {Model, Person} from './model'
+
+/** @internal Which lists are wanted of many people. */
+export interface ListsWanted {
+  /** The length of a list. */
+  readonly n: number
+  /** [movies] 1 where a movie may be listed at all; all of them are known to the model */
+  readonly allowed: Uint8Array
+  /** The movies that are left out of her list, in any order. */
+  without(person: Person): ArrayLike<number>
+}
+
+/** @internal Lists of some people, best first, in the model's indices. */
+export interface ListBlock {
+  readonly people: readonly Person[]
+  /** [people × n] movies, -1 behind the end of a list that is shorter */
+  readonly movies: Int32Array
+  /** [people × n] unclipped scores */
+  readonly scores: Float64Array
+}
+
+/** @internal Empty lists for these people. */
+export function emptyLists(people: readonly Person[], n: number): ListBlock {
+  const movies = new Int32Array(people.length * n).fill(-1)
+  return {people, movies, scores: new Float64Array(movies.length)}
+}
+
+/**
+ * @internal Lists by the model's own scores of every movie, one person after the other: for any model, and what faster ways are held to. Ties go
+ * to the smaller index. Nobody is listed anything of whom nothing is known.
+ */
+export function listsByScores(model: Model, people: readonly Person[], wanted: ListsWanted): ListBlock {
+  const {n, allowed} = wanted
+  const block = emptyLists(people, n)
+  const scores = new Float64Array(allowed.length)
+  const candidates = new Int32Array(allowed.length)
+  for (const [k, person] of people.entries()) {
+    if (person.i.length === 0) continue
+    const mine = listable(wanted, person, candidates)
+    const computed = model.scores(person, mine)
+    for (let c = 0; c < mine.length; c++) scores[mine[c]] = computed[c]
+    for (const [place, i] of topN(scores, n, mine).entries()) {
+      block.movies[k * n + place] = i
+      block.scores[k * n + place] = scores[i]
+    }
+  }
+  return block
+}
+
+/** The movies that can stand on her list, ascending, at the front of `room`. */
+function listable({allowed, without}: ListsWanted, person: Person, room: Int32Array): Int32Array {
+  const left = Uint8Array.from(allowed)
+  const out = without(person)
+  for (let n = 0; n < out.length; n++) left[out[n]] = 0
+  let length = 0
+  for (let i = 0; i < left.length; i++) if (left[i] === 1) room[length++] = i
+  return room.subarray(0, length)
+}
