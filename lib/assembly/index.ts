@@ -38,6 +38,10 @@ export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
 export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
 export {countTogether} from './linear/countTogether'
+export {FACTOR_TILE, factorLists, factorListsScratch} from './lists/factorLists'
+export {listRoomBytes, setListRoom} from './lists/listRoom'
+export {sparseLists, sparseListsScratch} from './lists/sparseLists'
+export {WEIGHT_TILE, weightLists, weightListsScratch} from './lists/weightLists'
 export {
   MEASURE_COSINE,
   MEASURE_DISTANCE,

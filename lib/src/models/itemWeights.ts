@@ -1,5 +1,5 @@
 import type {Compressed} from '../data/compressed'
-import type {Model, ModelState, Part, Person, Rated, Support} from './model'
+import type {Model, ModelState, Part, Person, Rated, Support, WeightForm} from './model'
 
 /** @internal For each row the columns where there is a 1, ascending. */
 export interface Lists {
@@ -101,6 +101,14 @@ export class ItemWeights implements Model {
       .filter(n => this.counts(person.r[n]) && person.i[n] !== i)
       .map((n): Part => ({kind: 'rated', value: this.weight(person.i[n], i), i: person.i[n]}))
     return parts.length > 0 ? parts : [{kind: 'rest', value: 0, name: 'nothing that counts was rated'}]
+  }
+
+  /** @internal Rows of -P over its diagonal; by M a sum is over users. */
+  listForm(): WeightForm | undefined {
+    if (this.dual) return undefined
+    const divisor = this.diagonal.map(value => -value)
+    const rowsOf = (person: Person): {index: Int32Array} => ({index: this.liked(person)})
+    return {kind: 'weights', weights: this.inverse, divisor, ofRated: false, valued: false, rowsOf}
   }
 
   private counts(stars: number): boolean {

@@ -1,0 +1,182 @@
+import {type Arena, pointer} from '../../kernels/arena'
+import {blocks, type Pool, scratchFor} from '../../kernels/pool'
+import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
+import {topN} from '../../math/topN'
+import {emptyLists, type ListBlock, type ListsWanted, listsByScores} from '../../models/lists'
+import type {Model, Person} from '../../models/model'
+import type {Work} from '../../work'
+import {Ragged} from './ragged'
+
+/** A block of people on the arena: what the kernel reads of them, and where it writes their lists. */
+export interface Room {
+  people: readonly Person[]
+  /** The places of the movies that are left out of each list, ascending. */
+  out: Ragged
+  /** [people] how many movies are kept */
+  size: Int32Array
+  /** [people × most] places of movies, and their scores: a heap for each person, the worst first */
+  places: Int32Array
+  scores: Float32Array | Float64Array
+  /** What the kernel reads all this by. */
+  table: Uint8Array
+  /** [people] the kernel's own: the first movie left out that is still to come */
+  next: Int32Array
+}
+
+/** How a kernel is called on a block. */
+export interface Call {
+  kernel: string
+  /** People in one call, an even number. */
+  people: number
+  /** Bytes of memory of each thread's own. */
+  scratch: number
+  /** What comes behind the people and the room. */
+  args: readonly number[]
+}
+
+/**
+ * Lists by a kernel, for people block by block; what the kernel cannot vouch for goes the plain way. Kernels count movies by their places
+ * among those that may be listed, so that a list of few movies costs little.
+ */
+export abstract class ListMaker<R extends Room = Room> {
+  /** The movies that may be listed, ascending. */
+  protected readonly listed: Int32Array
+  /** [movies] the place of each among them, -1 for the others */
+  protected readonly placeOf: Int32Array
+  /** How many movies are kept of each person. */
+  protected readonly most: number
+  /** [most] 0, 1, 2, … */
+  private readonly order: Int32Array
+  private readonly kernels: Kernels
+  private scratch: number[] | undefined
+
+  /** `slack` movies are kept beyond the end of a list. */
+  constructor(
+    private readonly model: Model,
+    protected readonly wanted: ListsWanted,
+    protected readonly arena: Arena,
+    protected readonly work: Work,
+    slack: number
+  ) {
+    const {allowed, n} = wanted
+    this.listed = Int32Array.from(allowed.keys()).filter(i => allowed[i] === 1)
+    this.placeOf = new Int32Array(allowed.length).fill(-1)
+    for (const [place, i] of this.listed.entries()) this.placeOf[i] = place
+    this.most = Math.min(n + slack, this.listed.length)
+    this.order = Int32Array.from({length: this.most}, (_, k) => k)
+    this.kernels = kernelsOn(arena.memory)
+  }
+
+  /** Puts what was learned where the kernel reads it. */
+  abstract lay(): Promise<void>
+  /** Room for a block of so many people, an even number. */
+  abstract room(people: number): R
+  /** Puts what the kernel reads of a person, the k-th of the block, into the room. */
+  protected abstract take(room: R, person: Person, k: number): void
+  /** All people of the block are in the room. */
+  protected close(room: R): void {
+    room.out.close()
+  }
+  protected abstract call(room: R): Call
+  /** The list of the k-th person, put into the block; false where only the plain way knows. */
+  protected abstract settle(room: R, k: number, block: ListBlock): boolean
+
+  /** Puts a block of people into a room. */
+  async fill(room: R, people: readonly Person[]): Promise<void> {
+    room.people = people
+    for (const [k, person] of people.entries()) {
+      if (this.work.outOfBreath) await this.work.breathe()
+      room.out.add(this.leftOut(person))
+      this.take(room, person, k)
+    }
+    this.close(room)
+  }
+
+  /** Runs the kernel on the people of a room. */
+  async run(room: R, pool: Pool): Promise<void> {
+    const {out, next, size, places, scores, table, people} = room
+    const {kernel, people: each, scratch, args} = this.call(room)
+    this.scratch ??= scratchFor(this.arena, pool.size, scratch)
+    const parts = [out.start, out.index, next, size, places, scores].map(pointer)
+    this.kernels.setListRoom(pointer(table), ...parts, this.most)
+    const even = people.length + (people.length % 2)
+    const calls = blocks(even, each).map(([from, to]) => [from, to, pointer(table), ...args])
+    await pool.all(kernel, calls, undefined, this.scratch)
+  }
+
+  /** The lists of the people in a room. */
+  async lists(room: R): Promise<ListBlock> {
+    const {people} = room
+    const {n} = this.wanted
+    const block = emptyLists(people, n)
+    for (const [k, person] of people.entries()) {
+      if (this.work.outOfBreath) await this.work.breathe()
+      if (person.i.length === 0 || (this.isWhole(room, k) && this.settle(room, k, block))) continue
+      const {movies, scores} = listsByScores(this.model, [person], this.wanted)
+      block.movies.set(movies, k * n)
+      block.scores.set(scores, k * n)
+    }
+    return block
+  }
+
+  /** What every kernel has of a block. */
+  protected commonRoom(people: number, precision: 'f32' | 'f64'): Room {
+    const {arena, most} = this
+    return {
+      people: [],
+      out: new Ragged(arena, people, false),
+      size: arena.i32(people),
+      places: arena.i32(people * most),
+      scores: arena[precision](people * most),
+      table: arena.u8(kernelConstants().listRoomBytes()),
+      next: arena.i32(people)
+    }
+  }
+
+  /** How many movies can stand on the list of the k-th person. */
+  protected available({out}: Room, k: number): number {
+    return this.listed.length - out.length(k)
+  }
+
+  /** The movies that are kept of the k-th person. */
+  protected kept({size, places}: Room, k: number): Int32Array {
+    const from = k * this.most
+    const movies = places.slice(from, from + size[k])
+    for (let h = 0; h < movies.length; h++) movies[h] = this.listed[movies[h]]
+    return movies
+  }
+
+  /** The list of the k-th person out of these movies, ties to the smaller index. Returns how good the last one is. */
+  protected write(block: ListBlock, k: number, movies: Int32Array, scores: Float64Array): number {
+    const {n} = this.wanted
+    const best = topN(scores, n, this.order.subarray(0, movies.length), movies)
+    for (let h = 0; h < best.length; h++) {
+      block.movies[k * n + h] = movies[best[h]]
+      // A sum of nothing may be -0.
+      block.scores[k * n + h] = scores[best[h]] + 0
+    }
+    return scores[best[best.length - 1]]
+  }
+
+  /** Whether as many movies are kept as there can be: not where scores are no numbers. */
+  private isWhole(room: R, k: number): boolean {
+    return room.size[k] === Math.min(this.most, this.available(room, k))
+  }
+
+  /** The places of the movies that are left out of her list, ascending, each once. */
+  private leftOut(person: Person): Int32Array {
+    const {placeOf} = this
+    const out = this.wanted.without(person)
+    const places = new Int32Array(out.length)
+    let count = 0
+    let ascending = true
+    for (let n = 0; n < out.length; n++) {
+      const place = placeOf[out[n]]
+      if (place < 0) continue
+      if (count > 0 && places[count - 1] >= place) ascending = false
+      places[count++] = place
+    }
+    const left = places.subarray(0, count)
+    return ascending ? left : Int32Array.from(new Set(left)).sort()
+  }
+}
