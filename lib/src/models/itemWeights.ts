@@ -85,7 +85,10 @@ export class ItemWeights implements Model {
     const rows = this.sumOfRows(liked)
     const own = new Uint8Array(rows.length)
     for (const j of liked) own[j] = 1
-    return Float64Array.from(items, i => own[i] - rows[i] / this.diagonal[i])
+    const {diagonal} = this
+    const scores = new Float64Array(items.length)
+    for (let n = 0; n < scores.length; n++) scores[n] = own[items[n]] - rows[items[n]] / diagonal[items[n]]
+    return scores
   }
 
   /** @internal */
@@ -129,11 +132,11 @@ export class ItemWeights implements Model {
 
   /** Sum of the rows of P of these movies. [movies] */
   private sumOfRows(movies: Int32Array): Float64Array {
+    const {inverse} = this
     const count = this.diagonal.length
     const sum = new Float64Array(count)
     if (!this.dual) {
-      for (const j of movies)
-        for (let i = 0, from = j * count; i < count; i++) sum[i] += this.inverse[from + i]
+      for (const j of movies) for (let i = 0, from = j * count; i < count; i++) sum[i] += inverse[from + i]
       return sum
     }
     const {byMovie, byUser} = this.likes
@@ -142,7 +145,7 @@ export class ItemWeights implements Model {
     for (const j of movies) {
       sum[j] += 1
       for (let k = byMovie.start[j]; k < byMovie.start[j + 1]; k++)
-        for (let v = 0, from = byMovie.index[k] * users; v < users; v++) weights[v] += this.inverse[from + v]
+        for (let v = 0, from = byMovie.index[k] * users; v < users; v++) weights[v] += inverse[from + v]
     }
     for (let i = 0; i < count; i++) {
       for (let k = byMovie.start[i]; k < byMovie.start[i + 1]; k++) sum[i] -= weights[byMovie.index[k]]

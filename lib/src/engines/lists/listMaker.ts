@@ -26,7 +26,7 @@ export interface Room {
 /** How a kernel is called on a block. */
 export interface Call {
   kernel: string
-  /** People in one call, an even number. */
+  /** People in one call, an even number: each call reads all that was learned once. */
   people: number
   /** Bytes of memory of each thread's own. */
   scratch: number

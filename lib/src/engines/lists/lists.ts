@@ -7,8 +7,9 @@ import {FactorLists} from './factorLists'
 import type {ListMaker, Room} from './listMaker'
 import {WeightLists} from './weightLists'
 
-/** People in a block, at most, and entries of their lists together. */
-const PEOPLE = 512
+/** People in a block: with weights many, since every call reads all weights once. */
+const PEOPLE = {factors: 512, weights: 2048}
+/** Entries of the lists of a block, at most. */
 const ENTRIES = 1 << 18
 /** Fewer people are not worth a kernel. */
 const FEW = 32
@@ -23,34 +24,32 @@ export async function* listsOfMany(
   wanted: ListsWanted,
   work: Work
 ): AsyncIterableIterator<ListBlock> {
-  const size = Math.max(2, Math.min(PEOPLE, 2 * Math.floor(ENTRIES / wanted.n / 2)))
+  const form = model.listForm?.()
+  if (form === undefined) return yield* plainly(model, people, wanted, work)
+  const size = Math.max(2, Math.min(PEOPLE[form.kind], even(Math.floor(ENTRIES / wanted.n))))
   const blocks = inBlocks(people, size)
   const first = blocks.next()
   if (first.done === true) return
-  const form = first.value.length < FEW ? undefined : model.listForm?.()
   const all = startingWith(first.value, blocks)
-  if (form === undefined) yield* plainly(model, all, wanted, work)
-  else {
-    const [arena, room] = [new Arena(), Math.min(size, even(first.value.length))]
-    const maker =
-      form.kind === 'factors'
-        ? new FactorLists(model, form, wanted, arena, work)
-        : new WeightLists(model, form, wanted, arena, work)
-    yield* byKernel(maker as ListMaker, new Pool(arena, work), all, room, work)
-  }
+  if (first.value.length < FEW) return yield* plainly(model, flat(all), wanted, work)
+  const arena = new Arena()
+  const maker =
+    form.kind === 'factors'
+      ? new FactorLists(model, form, wanted, arena, work)
+      : new WeightLists(model, form, wanted, arena, work)
+  const room = Math.min(size, even(first.value.length))
+  yield* byKernel(maker as ListMaker, new Pool(arena, work), all, room, work)
 }
 
 async function* plainly(
   model: Model,
-  blocks: Iterable<readonly Person[]>,
+  people: Iterable<Person>,
   wanted: ListsWanted,
   work: Work
 ): AsyncIterableIterator<ListBlock> {
-  for (const people of blocks) {
-    for (const person of people) {
-      if (work.outOfBreath) await work.breathe()
-      yield listsByScores(model, [person], wanted)
-    }
+  for (const person of people) {
+    if (work.outOfBreath) await work.breathe()
+    yield listsByScores(model, [person], wanted)
   }
 }
 
@@ -102,6 +101,10 @@ function* inBlocks(people: Iterable<Person>, size: number): Generator<readonly P
     block = []
   }
   if (block.length > 0) yield block
+}
+
+function* flat<T>(lists: Iterable<Iterable<T>>): Generator<T, undefined> {
+  for (const list of lists) yield* list
 }
 
 function* startingWith<T>(first: T, rest: Iterable<T>): Generator<T, undefined> {

@@ -58,7 +58,7 @@ export class WeightLists extends ListMaker<WeightRoom> {
   protected call({rows: {start, index, value}}: WeightRoom): Call {
     const {args, ...kernel} = this.kernel as Kernel
     const rows = [pointer(start), pointer(index), this.form.valued ? pointer(value) : 0]
-    return {...kernel, people: 128, args: [...rows, ...args]}
+    return {...kernel, people: 512, args: [...rows, ...args]}
   }
 
   protected settle(room: WeightRoom, k: number, block: ListBlock): boolean {
