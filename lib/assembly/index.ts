@@ -39,7 +39,7 @@ export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
 export {countTogether} from './linear/countTogether'
 export {FACTOR_TILE, factorLists, factorListsScratch} from './lists/factorLists'
-export {listRoomBytes, setListRoom} from './lists/listRoom'
+export {intoLists, listRoomBytes, setListRoom} from './lists/listRoom'
 export {sparseLists, sparseListsScratch} from './lists/sparseLists'
 export {WEIGHT_TILE, weightLists, weightListsScratch} from './lists/weightLists'
 export {
@@ -53,5 +53,7 @@ export {
   setStore
 } from './neighbours/neighbourhood'
 export {neighbourScores, neighbourScratch, neighbourStore} from './neighbours/neighbourScores'
+export {neighbourTile, TILE_MOVIE, TILE_PERSON} from './neighbours/neighbourTile'
 export {similarityRow, similarityRowScratch} from './neighbours/similarityRow'
-export {weighNearest, weighNearestScratch} from './neighbours/weighNearest'
+export {weighColumns, weighRows} from './neighbours/weighMany'
+export {weighListScratch, weighNearest, weighNearestScratch} from './neighbours/weighNearest'

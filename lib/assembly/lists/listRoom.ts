@@ -66,3 +66,25 @@ export function intoList<T>(t: ListRoom, k: i32, scores: usize, first: i32, coun
   const size = load<i32>(t.size + person)
   store<i32>(t.size + person, keepBest<T>(scores, first, count, t.most, size, kept, t.movies + (place << 2)))
 }
+
+/**
+ * Takes scores that another kernel made, [people × `width`] f64 of the movies from `first` on, into the lists of the people `from` to
+ * `to` - 1, which begin where `first` is 0. Of `width`, an even number, the first `count` are scores; the others are made to be none.
+ */
+export function intoLists(
+  from: i32,
+  to: i32,
+  room: usize,
+  scores: usize,
+  width: i32,
+  first: i32,
+  count: i32
+): void {
+  const t = changetype<ListRoom>(room)
+  if (first === 0) openLists(t, from, to)
+  for (let k = from; k < to; k++) {
+    const row = scores + ((<usize>k * <usize>width) << 3)
+    for (let n = count; n < width; n++) store<f64>(row + ((<usize>n) << 3), -Infinity)
+    intoList<f64>(t, k, row, first, width)
+  }
+}

@@ -36,6 +36,49 @@ export function weighNearest(
   return size
 }
 
+/** Bytes of scratch that `weighList` needs for lists of so many. */
+export function weighListScratch(count: i32): i32 {
+  return weighNearestScratch(count) + 4 * 3 * count
+}
+
+/**
+ * The mean of `weighNearest` to the bit, where nobody asks who was taken: one pass gathers those with a positive similarity, and only
+ * where they are more than `k` is there a choice to make. `index` 0 takes the similarities in the order of the list.
+ */
+export function weighList(
+  row: usize,
+  index: usize,
+  deviations: usize,
+  count: i32,
+  k: i32,
+  damping: f32,
+  scratch: usize,
+  mean: usize
+): i32 {
+  const bytes = (<usize>count) << 2
+  const similarities = scratch + weighNearestScratch(count)
+  const said = similarities + bytes
+  let size: usize = 0
+  for (let p: usize = 0; p < bytes; p += 4) {
+    const s = load<f32>(index === 0 ? row + p : row + ((<usize>load<i32>(index + p)) << 2))
+    // Written over by the next one where it may not speak.
+    store<f32>(similarities + size, s)
+    store<f32>(said + size, load<f32>(deviations + p))
+    size += (<usize>(s > 0)) << 2
+  }
+  const speak = <i32>(size >> 2)
+  if (speak > k) return weighNearest(similarities, 0, said, speak, k, damping, scratch, said + bytes, mean)
+  let weight = <f64>damping
+  let sum: f64 = 0
+  for (let p: usize = 0; p < size; p += 4) {
+    const s = <f64>load<f32>(similarities + p)
+    weight += s
+    sum += s * <f64>load<f32>(said + p)
+  }
+  store<f64>(mean, speak > 0 ? sum / weight : 0)
+  return speak
+}
+
 /** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak. */
 const SHIFT: i32 = 19
 const LOWEST: i32 = (103 << 4) - 2

@@ -92,6 +92,8 @@ export interface KernelConstants {
   readonly MEASURE_JACCARD: number
   readonly MEASURE_PEARSON: number
   readonly PIVOT_BLOCK: number
+  readonly TILE_MOVIE: number
+  readonly TILE_PERSON: number
   readonly WEIGHT_TILE: number
   autoLearnScratch(users: number, stride: number): number
   autoStride(hidden: number): number
@@ -107,11 +109,12 @@ export interface KernelConstants {
   listRoomBytes(): number
   weightListsScratch(): number
   neighbourhoodBytes(): number
-  neighbourScratch(entities: number, k: number): number
+  neighbourScratch(entities: number): number
   sgdStride(factors: number): number
   similarityRowScratch(entities: number): number
   sparseListsScratch(movies: number): number
   svdppScratch(stride: number): number
+  weighListScratch(count: number): number
   weighNearestScratch(count: number): number
 }
 

@@ -1,10 +1,13 @@
 import {type Arena, pointer} from '../../kernels/arena'
+import type {Pool} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import type {ListBlock, ListsWanted} from '../../models/lists'
 import type {FactorForm, Model, Person, Place} from '../../models/model'
 import type {Work} from '../../work'
-import {type Call, ListMaker, type Room} from './listMaker'
+import {ListMaker, type Room} from './listMaker'
 
+/** People in one call: some milliseconds. */
+const PEOPLE = 32
 /** Movies that are kept beyond the end of a list, so that rounding moves none across it. */
 const SLACK = 8
 /** Half the distance from 1 to the next number above, in single and in double precision. */
@@ -100,9 +103,10 @@ export class FactorLists extends ListMaker<FactorRoom> {
     room.spread[k] = this.bias + (Math.sqrt(square) + SMALL) * (this.length + SMALL)
   }
 
-  protected call({p}: FactorRoom): Call {
-    const args = [pointer(p), pointer(this.q), this.tiles, this.form.factors]
-    return {kernel: 'factorLists', people: 32, scratch: kernelConstants().factorListsScratch(), args}
+  async run(room: FactorRoom, pool: Pool): Promise<void> {
+    const args = [pointer(room.p), pointer(this.q), this.tiles, this.form.factors]
+    const scratch = this.scratchOf(pool, kernelConstants().factorListsScratch())
+    await this.onPeople(room, pool, 'factorLists', PEOPLE, args, scratch)
   }
 
   protected settle(room: FactorRoom, k: number, block: ListBlock): boolean {

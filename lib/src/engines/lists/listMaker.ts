@@ -23,17 +23,6 @@ export interface Room {
   next: Int32Array
 }
 
-/** How a kernel is called on a block. */
-export interface Call {
-  kernel: string
-  /** People in one call, an even number: each call reads all that was learned once. */
-  people: number
-  /** Bytes of memory of each thread's own. */
-  scratch: number
-  /** What comes behind the people and the room. */
-  args: readonly number[]
-}
-
 /**
  * Lists by a kernel, for people block by block; what the kernel cannot vouch for goes the plain way. Kernels count movies by their places
  * among those that may be listed, so that a list of few movies costs little.
@@ -48,7 +37,7 @@ export abstract class ListMaker<R extends Room = Room> {
   /** [most] 0, 1, 2, … */
   private readonly order: Int32Array
   private readonly kernels: Kernels
-  private scratch: number[] | undefined
+  private scratch: readonly number[] | undefined
 
   /** `slack` movies are kept beyond the end of a list. */
   constructor(
@@ -77,7 +66,8 @@ export abstract class ListMaker<R extends Room = Room> {
   protected close(room: R): void {
     room.out.close()
   }
-  protected abstract call(room: R): Call
+  /** Runs kernels on a block, until its lists are in the room. */
+  abstract run(room: R, pool: Pool): Promise<void>
   /** The list of the k-th person, put into the block; false where only the plain way knows. */
   protected abstract settle(room: R, k: number, block: ListBlock): boolean
 
@@ -92,16 +82,26 @@ export abstract class ListMaker<R extends Room = Room> {
     this.close(room)
   }
 
-  /** Runs the kernel on the people of a room. */
-  async run(room: R, pool: Pool): Promise<void> {
+  /** Runs a kernel on the people of a room, an even number of them at a time: on them, the room and `args`. */
+  protected async onPeople(
+    room: R,
+    pool: Pool,
+    kernel: string,
+    each: number,
+    args: readonly number[],
+    scratch?: readonly number[]
+  ): Promise<void> {
     const {out, next, size, places, scores, table, people} = room
-    const {kernel, people: each, scratch, args} = this.call(room)
-    this.scratch ??= scratchFor(this.arena, pool.size, scratch)
     const parts = [out.start, out.index, next, size, places, scores].map(pointer)
     this.kernels.setListRoom(pointer(table), ...parts, this.most)
-    const even = people.length + (people.length % 2)
-    const calls = blocks(even, each).map(([from, to]) => [from, to, pointer(table), ...args])
-    await pool.all(kernel, calls, undefined, this.scratch)
+    const calls = blocks(even(people.length), each).map(([from, to]) => [from, to, pointer(table), ...args])
+    await pool.all(kernel, calls, undefined, scratch)
+  }
+
+  /** Memory of each thread's own: of so many bytes, the same at every call. */
+  protected scratchOf(pool: Pool, bytes: number): readonly number[] {
+    this.scratch ??= scratchFor(this.arena, pool.size, bytes)
+    return this.scratch
   }
 
   /** The lists of the people in a room. */
@@ -146,6 +146,13 @@ export abstract class ListMaker<R extends Room = Room> {
     return movies
   }
 
+  /** What is kept of the k-th person, where its scores are the model's own. */
+  protected writeKept(room: Room, k: number, block: ListBlock): void {
+    const from = k * this.most
+    const kept = this.kept(room, k)
+    this.write(block, k, kept, Float64Array.from(room.scores.subarray(from, from + kept.length)))
+  }
+
   /** The list of the k-th person out of these movies, ties to the smaller index. Returns how good the last one is. */
   protected write(block: ListBlock, k: number, movies: Int32Array, scores: Float64Array): number {
     const {n} = this.wanted
@@ -179,4 +186,9 @@ export abstract class ListMaker<R extends Room = Room> {
     const left = places.subarray(0, count)
     return ascending ? left : Int32Array.from(new Set(left)).sort()
   }
+}
+
+/** Kernels take people two by two. */
+export function even(count: number): number {
+  return count + (count % 2)
 }

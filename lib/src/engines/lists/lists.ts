@@ -4,41 +4,51 @@ import {type ListBlock, type ListsWanted, listsByScores} from '../../models/list
 import type {Model, Person} from '../../models/model'
 import type {Work} from '../../work'
 import {FactorLists} from './factorLists'
-import type {ListMaker, Room} from './listMaker'
+import {even, type ListMaker, type Room} from './listMaker'
 import {WeightLists} from './weightLists'
 
-/** People in a block: with weights many, since every call reads all weights once. */
-const PEOPLE = {factors: 512, weights: 2048}
 /** Entries of the lists of a block, at most. */
 const ENTRIES = 1 << 18
 /** Fewer people are not worth a kernel. */
 const FEW = 32
 
+/** How a model's lists are made by kernels. */
+export interface Listing {
+  /** People in a block. */
+  people: number
+  maker: (arena: Arena) => ListMaker
+}
+
+/** By the form that the model has for kernels. With weights blocks are large, since every call reads all weights once. */
+export function listingOf(model: Model, wanted: ListsWanted, work: Work): Listing | undefined {
+  const form = model.listForm?.()
+  if (form === undefined) return undefined
+  if (form.kind === 'factors')
+    return {people: 512, maker: arena => new FactorLists(model, form, wanted, arena, work)}
+  return {people: 2048, maker: arena => new WeightLists(model, form, wanted, arena, work)}
+}
+
 /**
- * Lists of many people, in blocks and in their order: by a kernel where the model has a form for one, the plain way else. Both give the same
+ * Lists of many people, in blocks and in their order: by kernels where there is a `listing`, the plain way else. Both give the same
  * lists, and the same for any number of workers.
  */
 export async function* listsOfMany(
   model: Model,
   people: Iterable<Person>,
   wanted: ListsWanted,
-  work: Work
+  work: Work,
+  listing: Listing | undefined
 ): AsyncIterableIterator<ListBlock> {
-  const form = model.listForm?.()
-  if (form === undefined) return yield* plainly(model, people, wanted, work)
-  const size = Math.max(2, Math.min(PEOPLE[form.kind], even(Math.floor(ENTRIES / wanted.n))))
-  const blocks = inBlocks(people, size)
+  if (listing === undefined) return yield* plainly(model, people, wanted, work)
+  const most = Math.max(2, Math.min(listing.people, even(Math.floor(ENTRIES / wanted.n))))
+  const blocks = inBlocks(people, most)
   const first = blocks.next()
   if (first.done === true) return
   const all = startingWith(first.value, blocks)
   if (first.value.length < FEW) return yield* plainly(model, flat(all), wanted, work)
   const arena = new Arena()
-  const maker =
-    form.kind === 'factors'
-      ? new FactorLists(model, form, wanted, arena, work)
-      : new WeightLists(model, form, wanted, arena, work)
-  const room = Math.min(size, even(first.value.length))
-  yield* byKernel(maker as ListMaker, new Pool(arena, work), all, room, work)
+  const maker = listing.maker(arena)
+  yield* byKernel(maker, new Pool(arena, work), all, even(first.value.length), work)
 }
 
 async function* plainly(
@@ -85,11 +95,6 @@ async function* byKernel(
     await under.catch(() => undefined)
     pool.close()
   }
-}
-
-/** Kernels take people two by two. */
-function even(count: number): number {
-  return count + (count % 2)
 }
 
 /** People in blocks of so many; the last may be smaller. */

@@ -1,10 +1,14 @@
 import {type Arena, pointer} from '../../kernels/arena'
+import type {Pool} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import type {ListBlock, ListsWanted} from '../../models/lists'
 import type {Model, Person, SparseRows, WeightForm} from '../../models/model'
 import type {Work} from '../../work'
-import {type Call, ListMaker, type Room} from './listMaker'
+import {ListMaker, type Room} from './listMaker'
 import {Ragged} from './ragged'
+
+/** People in one call, which reads all weights once. */
+const PEOPLE = 512
 
 interface WeightRoom extends Room {
   /** The rows that count for each person, and how much each does. */
@@ -55,17 +59,16 @@ export class WeightLists extends ListMaker<WeightRoom> {
     room.rows.close()
   }
 
-  protected call({rows: {start, index, value}}: WeightRoom): Call {
-    const {args, ...kernel} = this.kernel as Kernel
+  async run(room: WeightRoom, pool: Pool): Promise<void> {
+    const {start, index, value} = room.rows
+    const {name, args, scratch} = this.kernel as Kernel
     const rows = [pointer(start), pointer(index), this.form.valued ? pointer(value) : 0]
-    return {...kernel, people: 512, args: [...rows, ...args]}
+    await this.onPeople(room, pool, name, PEOPLE, [...rows, ...args], this.scratchOf(pool, scratch))
   }
 
   protected settle(room: WeightRoom, k: number, block: ListBlock): boolean {
-    const {people, scores} = room
-    const kept = this.kept(room, k)
-    if (!this.form.ofRated && !this.leavesOut(people[k])) return false
-    this.write(block, k, kept, scores.slice(k * this.most, k * this.most + kept.length) as Float64Array)
+    if (!this.form.ofRated && !this.leavesOut(room.people[k])) return false
+    this.writeKept(room, k, block)
     return true
   }
 
@@ -78,7 +81,12 @@ export class WeightLists extends ListMaker<WeightRoom> {
   }
 }
 
-type Kernel = Pick<Call, 'kernel' | 'scratch' | 'args'>
+interface Kernel {
+  name: string
+  args: readonly number[]
+  /** Bytes of each thread's own. */
+  scratch: number
+}
 
 /** The columns of the movies that may be listed, in tiles: [tiles × movies × WEIGHT_TILE]. */
 async function layDense(
@@ -99,7 +107,7 @@ async function layDense(
         w[at + lane] = weights[from + listed[place++]]
   }
   const args = [pointer(w), count, divisor.length / width, pointer(divisor)]
-  return {kernel: 'weightLists', scratch: weightListsScratch(), args}
+  return {name: 'weightLists', scratch: weightListsScratch(), args}
 }
 
 /** The rows with the places of the movies that may be listed. */
@@ -125,5 +133,5 @@ async function laySparse(
     starts[j + 1] = length
   }
   const args = [pointer(starts), pointer(places), pointer(values), divisor.length, pointer(divisor)]
-  return {kernel: 'sparseLists', scratch: kernelConstants().sparseListsScratch(divisor.length), args}
+  return {name: 'sparseLists', scratch: kernelConstants().sparseListsScratch(divisor.length), args}
 }
