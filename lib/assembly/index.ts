@@ -53,7 +53,7 @@ export {
   setStore
 } from './neighbours/neighbourhood'
 export {neighbourScores, neighbourScratch, neighbourStore} from './neighbours/neighbourScores'
-export {neighbourTile, TILE_MOVIE, TILE_PERSON} from './neighbours/neighbourTile'
+export {neighbourTile, neighbourTileScratch, TILE_MOVIE, TILE_PERSON} from './neighbours/neighbourTile'
 export {similarityRow, similarityRowScratch} from './neighbours/similarityRow'
 export {weighColumns, weighRows} from './neighbours/weighMany'
 export {weighListScratch, weighNearest, weighNearestScratch} from './neighbours/weighNearest'

@@ -28,6 +28,7 @@ export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32
       const mean = t.pairSaid + (pair << 3)
       const neighbours = weighList(
         row,
+        2,
         t.columnIndex + place,
         t.columnDeviations + place,
         count,

@@ -24,7 +24,7 @@ export function weighColumns(
     const deviations = t.columnDeviations + place
     store<i32>(
       counts + (n << 2),
-      weighList(row, index, deviations, length, t.k, t.damping, scratch, means + (n << 3))
+      weighList(row, 2, index, deviations, length, t.k, t.damping, scratch, means + (n << 3))
     )
   }
 }
@@ -45,7 +45,7 @@ export function weighRows(
     const row = weights + ((n * <usize>length) << 2)
     store<i32>(
       counts + (n << 2),
-      weighList(row, 0, deviations, length, t.k, t.damping, scratch, means + (n << 3))
+      weighList(row, 2, 0, deviations, length, t.k, t.damping, scratch, means + (n << 3))
     )
   }
 }

@@ -43,10 +43,12 @@ export function weighListScratch(count: i32): i32 {
 
 /**
  * The mean of `weighNearest` to the bit, where nobody asks who was taken: one pass gathers those with a positive similarity, and only
- * where they are more than `k` is there a choice to make. `index` 0 takes the similarities in the order of the list.
+ * where they are more than `k` is there a choice to make. `index` 0 takes the similarities in the order of the list. Similarities are
+ * f32, 1 << `shift` bytes apart.
  */
 export function weighList(
   row: usize,
+  shift: usize,
   index: usize,
   deviations: usize,
   count: i32,
@@ -60,14 +62,18 @@ export function weighList(
   const said = similarities + bytes
   let size: usize = 0
   for (let p: usize = 0; p < bytes; p += 4) {
-    const s = load<f32>(index === 0 ? row + p : row + ((<usize>load<i32>(index + p)) << 2))
-    // Written over by the next one where it may not speak.
-    store<f32>(similarities + size, s)
-    store<f32>(said + size, load<f32>(deviations + p))
-    size += (<usize>(s > 0)) << 2
+    const entity = index === 0 ? p >> 2 : <usize>load<i32>(index + p)
+    // Positive floats are positive as integers; what may not speak is written over by the next one.
+    const bits = load<i32>(row + (entity << shift))
+    store<i32>(similarities + size, bits)
+    store<i32>(said + size, load<i32>(deviations + p))
+    size += (<usize>(bits > 0)) << 2
   }
   const speak = <i32>(size >> 2)
-  if (speak > k) return weighNearest(similarities, 0, said, speak, k, damping, scratch, said + bytes, mean)
+  if (speak > k) {
+    weighChosen(similarities, said, speak, k, damping, scratch, said + bytes, mean)
+    return k
+  }
   let weight = <f64>damping
   let sum: f64 = 0
   for (let p: usize = 0; p < size; p += 4) {
@@ -79,10 +85,47 @@ export function weighList(
   return speak
 }
 
-/** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak. */
+/** The mean of the `k` nearest of more, all of whom may speak: without a branch for each, in the order that `nearest` takes them. */
+function weighChosen(
+  similarities: usize,
+  said: usize,
+  count: i32,
+  k: i32,
+  damping: f32,
+  scratch: usize,
+  taken: usize,
+  mean: usize
+): void {
+  const border = scratch + ((<usize>BINS) << 2)
+  const lowest = lowestBin(similarities, 0, count, k, scratch)
+  let weight = <f64>damping
+  let sum: f64 = 0
+  let above = 0
+  let close = 0
+  for (let p = 0; p < count; p++) {
+    const at = (<usize>p) << 2
+    const bin = binOf(load<i32>(similarities + at))
+    const s = select<f64>(<f64>load<f32>(similarities + at), 0, bin > lowest)
+    weight += s
+    sum += s * <f64>load<f32>(said + at)
+    above += <i32>(bin > lowest)
+    store<i32>(border + ((<usize>close) << 2), p)
+    close += <i32>(bin === lowest)
+  }
+  const size = best(similarities, 0, border, close, k - above, taken)
+  for (let h: usize = 0; h < <usize>size; h++) {
+    const at = (<usize>load<i32>(taken + (h << 2))) << 2
+    const s = <f64>load<f32>(similarities + at)
+    weight += s
+    sum += s * <f64>load<f32>(said + at)
+  }
+  store<f64>(mean, sum / weight)
+}
+
+/** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak; whole vectors. */
 const SHIFT: i32 = 19
 const LOWEST: i32 = (103 << 4) - 2
-const BINS: i32 = 25 * 16 + 3
+const BINS: i32 = 25 * 16 + 4
 
 /** Bin of a similarity by its bits: 0 unless positive. */
 function binOf(bits: i32): i32 {
@@ -94,10 +137,9 @@ function entityAt(index: usize, p: usize): i32 {
   return index === 0 ? <i32>p : load<i32>(index + (p << 2))
 }
 
-/** Places of the `k` nearest among `count`: those above the bin of the k-th in order, then those of that bin. */
-export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, taken: usize): i32 {
-  const border = scratch + ((<usize>BINS) << 2)
-  memory.fill(scratch, 0, (<usize>BINS) << 2)
+/** The lowest bin that has some of the `k` nearest but not room for all of it; 0 where all that may speak are taken. */
+function lowestBin(row: usize, index: usize, count: i32, k: i32, scratch: usize): i32 {
+  for (let at = scratch; at < scratch + ((<usize>BINS) << 2); at += 16) v128.store(at, i32x4.splat(0))
   let top = 0
   for (let p = 0; p < count; p++) {
     const bin = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
@@ -112,10 +154,15 @@ export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: u
     if (above + here > k) break
     above += here
   }
-  // Now bins above `bin` fit whole; `bin` is 0 where all that may speak do.
+  return bin
+}
+
+/** Places of the `k` nearest among `count`: those above the bin of the k-th in order, then those of that bin. */
+export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, taken: usize): i32 {
+  const border = scratch + ((<usize>BINS) << 2)
+  const lowest = lowestBin(row, index, count, k, scratch)
   let size = 0
   let close = 0
-  const lowest = bin
   for (let p = 0; p < count; p++) {
     const one = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
     if (one < lowest || one === 0) continue

@@ -110,6 +110,7 @@ export interface KernelConstants {
   weightListsScratch(): number
   neighbourhoodBytes(): number
   neighbourScratch(entities: number): number
+  neighbourTileScratch(entities: number): number
   sgdStride(factors: number): number
   similarityRowScratch(entities: number): number
   sparseListsScratch(movies: number): number

@@ -88,7 +88,7 @@ export class Neighbourhood implements Similarities {
       const {index, similarity} = this.chosen
       kernelsOn(arena.memory).setStore(table, pointer(arena.i32(index)), pointer(arena.f32(similarity)))
     }
-    return {table, scratch: kernelConstants().neighbourScratch(this.entities)}
+    return {table, scratch: kernelConstants().neighbourTileScratch(this.entities)}
   }
 
   get store(): NeighbourStore | undefined {
