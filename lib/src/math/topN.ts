@@ -30,8 +30,7 @@ export function topN(
 }
 
 function isBetter(a: number, b: number, scores: ArrayLike<number>, rank?: ArrayLike<number>): boolean {
-  const difference = scores[a] - scores[b]
-  if (difference !== 0) return difference > 0
+  if (scores[a] !== scores[b]) return scores[a] > scores[b]
   return rank === undefined ? a < b : rank[a] < rank[b]
 }
 
