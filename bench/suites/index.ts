@@ -5,6 +5,7 @@ import {content} from './content'
 import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
+import {lists} from './lists'
 import {neighbours} from './neighbours'
 import {read} from './read'
 
@@ -16,6 +17,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   factorization,
   'factorization-curves': factorizationCurves,
   kernels,
+  lists,
   neighbours,
   read,
   bayesian,
