@@ -29,10 +29,14 @@ export function weighColumns(
   }
 }
 
-/** The same of `count` rows of weights, [count × `length`] f32, over one list with the f32 at `deviations`. */
+/**
+ * The same over one list, of `length` with the f32 at `deviations`, for `count` weights of each of its entries: [length × 2^`shift`
+ * bytes] f32, the first `count` of a row in use.
+ */
 export function weighRows(
   table: usize,
   weights: usize,
+  shift: i32,
   count: i32,
   deviations: usize,
   length: i32,
@@ -42,10 +46,10 @@ export function weighRows(
 ): void {
   const t = changetype<Neighbourhood>(table)
   for (let n: usize = 0; n < <usize>count; n++) {
-    const row = weights + ((n * <usize>length) << 2)
+    const own = weights + (n << 2)
     store<i32>(
       counts + (n << 2),
-      weighList(row, 2, 0, deviations, length, t.k, t.damping, scratch, means + (n << 3))
+      weighList(own, shift, 0, deviations, length, t.k, t.damping, scratch, means + (n << 3))
     )
   }
 }

@@ -20,8 +20,9 @@ export interface NeighbourhoodSettings {
 const ROW_BUDGET = 256 * 2 ** 20
 /** Pairs of co-ratings in one kernel call: some ten milliseconds. */
 const CALL = 5_000_000
-/** Entities whose weights are gathered at a time, so that they fit the cache. */
+/** Entities whose weights are gathered at a time, so that they fit the cache, and the power of 2 that their bytes are. */
 const BLOCK = 64
+const SHIFT = Math.log2(4 * BLOCK)
 /** Up to as many pairs are answered one by one. */
 const FEW = 32
 /** Fewer than this are not worth a thread. */
@@ -161,7 +162,7 @@ export class Neighbourhood implements Similarities {
         const count = Math.min(BLOCK, entities.length - from)
         gather(from, count, weights)
         const out = [pointer(means.mean) + 8 * from, pointer(means.count) + 4 * from]
-        kernels.weighRows(own.table, pointer(weights), count, list, listed, pointer(selection), ...out)
+        kernels.weighRows(own.table, pointer(weights), SHIFT, count, list, listed, pointer(selection), ...out)
       }
       return copyOf(means)
     })
@@ -175,16 +176,16 @@ export class Neighbourhood implements Similarities {
         for (let n = 0; n < count; n++) {
           const e = entities[from + n]
           const row = this.weights(e)
-          for (let p = 0; p < listed; p++) weights[n * listed + p] = e === index[p] ? 0 : row[index[p]]
+          for (let p = 0; p < listed; p++) weights[p * BLOCK + n] = e === index[p] ? 0 : row[index[p]]
         }
       }
     const rows = Array.from(index, e => this.of(e))
     return (from, count, weights) => {
       for (let p = 0; p < listed; p++) {
-        const row = rows[p]
-        for (let n = 0; n < count; n++) {
+        const [row, self] = [rows[p], index[p]]
+        for (let n = 0, at = p * BLOCK; n < count; n++, at++) {
           const e = entities[from + n]
-          weights[n * listed + p] = e === index[p] ? 0 : row[e]
+          weights[at] = e === self ? 0 : row[e]
         }
       }
     }
@@ -376,7 +377,7 @@ interface Laid {
   norm: Float32Array
 }
 
-/** Fills [count × listed] weights of the entities from a place on, row-major. */
+/** Fills [listed × BLOCK] weights, row-major, of so many entities from a place on. */
 type Gather = (from: number, count: number, weights: Float32Array) => void
 
 function copyOf({mean, count}: WeightedMeans): WeightedMeans {
