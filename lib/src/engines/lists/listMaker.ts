@@ -2,7 +2,7 @@ import {type Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool, scratchFor} from '../../kernels/pool'
 import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
 import {topN} from '../../math/topN'
-import {emptyLists, type ListBlock, type ListsWanted, listsByScores} from '../../models/lists'
+import {emptyLists, type ListBlock, type ListsWanted, listsByScores, placesOf} from '../../models/lists'
 import type {Model, Person} from '../../models/model'
 import type {Work} from '../../work'
 import {Ragged} from './ragged'
@@ -48,9 +48,9 @@ export abstract class ListMaker<R extends Room = Room> {
     slack: number
   ) {
     const {allowed, n} = wanted
-    this.listed = Int32Array.from(allowed.keys()).filter(i => allowed[i] === 1)
+    this.listed = placesOf(allowed)
     this.placeOf = new Int32Array(allowed.length).fill(-1)
-    for (const [place, i] of this.listed.entries()) this.placeOf[i] = place
+    for (let place = 0; place < this.listed.length; place++) this.placeOf[this.listed[place]] = place
     this.most = Math.min(n + slack, this.listed.length)
     this.order = Int32Array.from({length: this.most}, (_, k) => k)
     this.kernels = kernelsOn(arena.memory)
@@ -150,7 +150,10 @@ export abstract class ListMaker<R extends Room = Room> {
   protected writeKept(room: Room, k: number, block: ListBlock): void {
     const from = k * this.most
     const kept = this.kept(room, k)
-    this.write(block, k, kept, Float64Array.from(room.scores.subarray(from, from + kept.length)))
+    const scores = new Float64Array(kept.length)
+    // A sum of nothing may be -0.
+    for (let h = 0; h < scores.length; h++) scores[h] = room.scores[from + h] + 0
+    this.write(block, k, kept, scores)
   }
 
   /** The list of the k-th person out of these movies, ties to the smaller index. Returns how good the last one is. */
@@ -159,8 +162,7 @@ export abstract class ListMaker<R extends Room = Room> {
     const best = topN(scores, n, this.order.subarray(0, movies.length), movies)
     for (let h = 0; h < best.length; h++) {
       block.movies[k * n + h] = movies[best[h]]
-      // A sum of nothing may be -0.
-      block.scores[k * n + h] = scores[best[h]] + 0
+      block.scores[k * n + h] = scores[best[h]]
     }
     return scores[best[best.length - 1]]
   }
