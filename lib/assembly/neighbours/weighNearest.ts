@@ -60,15 +60,10 @@ export function weighList(
   const bytes = (<usize>count) << 2
   const similarities = scratch + weighNearestScratch(count)
   const said = similarities + bytes
-  let size: usize = 0
-  for (let p: usize = 0; p < bytes; p += 4) {
-    const entity = index === 0 ? p >> 2 : <usize>load<i32>(index + p)
-    // Positive floats are positive as integers; what may not speak is written over by the next one.
-    const bits = load<i32>(row + (entity << shift))
-    store<i32>(similarities + size, bits)
-    store<i32>(said + size, load<i32>(deviations + p))
-    size += (<usize>(bits > 0)) << 2
-  }
+  const size =
+    index === 0
+      ? gather(row, (<usize>1) << shift, deviations, bytes, similarities, said)
+      : gatherFrom(row, shift, index, deviations, bytes, similarities, said)
   const speak = <i32>(size >> 2)
   if (speak > k) {
     weighChosen(similarities, said, speak, k, damping, scratch, said + bytes, mean)
@@ -83,6 +78,46 @@ export function weighList(
   }
   store<f64>(mean, speak > 0 ? sum / weight : 0)
   return speak
+}
+
+/** Positive similarities, `step` bytes apart, and the deviations beside them: how many bytes they are. */
+function gather(
+  row: usize,
+  step: usize,
+  deviations: usize,
+  bytes: usize,
+  similarities: usize,
+  said: usize
+): usize {
+  let size: usize = 0
+  for (const end = deviations + bytes; deviations < end; deviations += 4, row += step) {
+    // Positive floats are positive as integers; what may not speak is written over by the next one.
+    const bits = load<i32>(row)
+    store<i32>(similarities + size, bits)
+    store<i32>(said + size, load<i32>(deviations))
+    size += (<usize>(bits > 0)) << 2
+  }
+  return size
+}
+
+/** The same of the entities i32 at `index`. */
+function gatherFrom(
+  row: usize,
+  shift: usize,
+  index: usize,
+  deviations: usize,
+  bytes: usize,
+  similarities: usize,
+  said: usize
+): usize {
+  let size: usize = 0
+  for (const end = deviations + bytes; deviations < end; deviations += 4, index += 4) {
+    const bits = load<i32>(row + ((<usize>load<i32>(index)) << shift))
+    store<i32>(similarities + size, bits)
+    store<i32>(said + size, load<i32>(deviations))
+    size += (<usize>(bits > 0)) << 2
+  }
+  return size
 }
 
 /** The mean of the `k` nearest of more, all of whom may speak: without a branch for each, in the order that `nearest` takes them. */
@@ -104,11 +139,14 @@ function weighChosen(
   let close = 0
   for (let p = 0; p < count; p++) {
     const at = (<usize>p) << 2
-    const bin = binOf(load<i32>(similarities + at))
-    const s = select<f64>(<f64>load<f32>(similarities + at), 0, bin > lowest)
+    const bits = load<i32>(similarities + at)
+    const bin = binOf(bits)
+    const higher = <i32>(bin > lowest)
+    // All bits or none: 0 leaves sums as they are.
+    const s = <f64>reinterpret<f32>(bits & -higher)
     weight += s
     sum += s * <f64>load<f32>(said + at)
-    above += <i32>(bin > lowest)
+    above += higher
     store<i32>(border + ((<usize>close) << 2), p)
     close += <i32>(bin === lowest)
   }
