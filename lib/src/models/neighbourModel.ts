@@ -203,8 +203,8 @@ export class NeighbourModel implements RatingModel {
     return scores
   }
 
-  /** @internal */
-  get compares(): NeighbourParts | undefined {
+  /** @internal What kernels read that make lists of many people at once; undefined where users are compared. */
+  get listParts(): NeighbourParts | undefined {
     if (this.o.side === 'user') return undefined
     const {near, centre, substitute, scale} = this.matter
     const partsOf = (person: Person): [number, number] => [centre.partOf(person), substitute.partOf(person)]

@@ -38,6 +38,8 @@ export abstract class ListMaker<R extends Room = Room> {
   private readonly order: Int32Array
   private readonly kernels: Kernels
   private scratch: readonly number[] | undefined
+  /** Room for the movies that are left out of one list. */
+  private leaving = new Int32Array(0)
 
   /** `slack` movies are kept beyond the end of a list. */
   constructor(
@@ -176,7 +178,8 @@ export abstract class ListMaker<R extends Room = Room> {
   private leftOut(person: Person): Int32Array {
     const {placeOf} = this
     const out = this.wanted.without(person)
-    const places = new Int32Array(out.length)
+    if (out.length > this.leaving.length) this.leaving = new Int32Array(2 * out.length)
+    const places = this.leaving
     let count = 0
     let ascending = true
     for (let n = 0; n < out.length; n++) {

@@ -66,7 +66,7 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions, Neighbo
   /** @internal Movies are compared for all people of a large block at once. */
   protected override listing(wanted: ListsWanted, work: Work): Listing | undefined {
     const {model} = this
-    const parts = model.compares
+    const parts = model.listParts
     if (parts === undefined) return undefined
     return {people: 8192, maker: arena => new NeighbourLists(model, parts, wanted, arena, work)}
   }
