@@ -3,7 +3,7 @@ import {intoList, ListRoom, openLists} from './listRoom'
 /** Movies whose factors lie side by side. */
 export const FACTOR_TILE: i32 = 16
 /** Tiles that stay in the nearest cache while all people pass by. */
-const TILES: i32 = 4
+const TILES: i32 = 8
 
 /** Bytes of scratch that one thread needs: scores [2 × TILES × FACTOR_TILE] f32. */
 export function factorListsScratch(): i32 {

@@ -1,6 +1,7 @@
 import {type Arena, pointer} from '../../kernels/arena'
 import type {Pool} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
+import {dotFrom} from '../../math/vectors'
 import type {ListBlock, ListsWanted} from '../../models/lists'
 import type {FactorForm, Model, Person, Place} from '../../models/model'
 import type {Work} from '../../work'
@@ -58,24 +59,15 @@ export class FactorLists extends ListMaker<FactorRoom> {
     const {FACTOR_TILE: width} = kernelConstants()
     const size = (1 + F) * width
     this.q = arena.f32(tiles * size)
-    const {q} = this
-    for (let place = 0; place < tiles * width; place++) {
+    for (let tile = 0; tile < tiles; tile++) {
       if (work.outOfBreath) await work.breathe()
-      const at = Math.floor(place / width) * size + (place % width)
-      if (place >= listed.length) {
-        q[at] = Number.NEGATIVE_INFINITY
-        continue
+      const movies = listed.subarray(tile * width, (tile + 1) * width)
+      layTile(this.q, tile * size, width, movies, this.form)
+      for (let lane = 0; lane < movies.length; lane++) {
+        const from = movies[lane] * F
+        this.bias = Math.max(this.bias, Math.abs(bi[movies[lane]]))
+        this.length = Math.max(this.length, Math.sqrt(dotFrom(0, qi, from, qi, from, F)))
       }
-      const i = listed[place]
-      let square = 0
-      q[at] = bi[i]
-      for (let f = 0; f < F; f++) {
-        const value = qi[i * F + f]
-        q[at + (f + 1) * width] = value
-        square += value * value
-      }
-      this.bias = Math.max(this.bias, Math.abs(bi[i]))
-      this.length = Math.max(this.length, Math.sqrt(square))
     }
   }
 
@@ -123,5 +115,21 @@ export class FactorLists extends ListMaker<FactorRoom> {
     const single = ((terms * SINGLE) / (1 - terms * SINGLE)) * spread[k]
     const double = 2 * (terms + 2) * DOUBLE * (Math.abs(base) + spread[k])
     return base + scores[k * this.most] + single + double
+  }
+}
+
+/** A tile of movies from place `at` on: [(1 + factors) × width], the first row bi, -Infinity behind the last movie. */
+function layTile(
+  q: Float32Array,
+  at: number,
+  width: number,
+  movies: Int32Array,
+  {factors: F, bi, qi}: FactorForm
+): void {
+  for (let lane = 0; lane < width; lane++) {
+    q[at + lane] = lane < movies.length ? bi[movies[lane]] : Number.NEGATIVE_INFINITY
+    if (lane >= movies.length) continue
+    const from = movies[lane] * F
+    for (let f = 0, to = at + width + lane; f < F; f++, to += width) q[to] = qi[from + f]
   }
 }
