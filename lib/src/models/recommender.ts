@@ -139,8 +139,9 @@ export class Recommender<M extends Model = Model> {
 
   /** A list of indices, -1 behind its end, with ids and titles. */
   rows(movies: Int32Array, scores: Float64Array): Recommendation[] {
-    const end = movies.indexOf(-1)
-    return Array.from(end < 0 ? movies : movies.subarray(0, end), (i, k) => this.row(i, scores[k]))
+    const rows: Recommendation[] = []
+    for (let k = 0; k < movies.length && movies[k] >= 0; k++) rows.push(this.row(movies[k], scores[k]))
+    return rows
   }
 
   /** The `n` movies most like this one, by the model's own similarity; ties in file order. The movie itself on request. */
@@ -345,13 +346,9 @@ export class Recommender<M extends Model = Model> {
     const {items, movies} = this.directory
     const movieId = items.ids[i]
     const movie = movies.get(movieId)
-    return {
-      movieId,
-      title: movies.title(movieId),
-      score,
-      ...(movie?.year === undefined ? {} : {year: movie.year}),
-      ...(movie === undefined ? {} : {genres: movie.genres})
-    }
+    if (movie === undefined) return {movieId, title: movies.title(movieId), score}
+    const {title, year, genres} = movie
+    return year === undefined ? {movieId, title, score, genres} : {movieId, title, score, year, genres}
   }
 
   /** A part with ids and a name. The movie in question is no reason for itself: her own rating of it goes to the rest. */
