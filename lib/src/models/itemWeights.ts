@@ -1,4 +1,5 @@
 import type {Compressed} from '../data/compressed'
+import {addRows} from '../math/vectors'
 import type {Model, ModelState, Part, Person, Rated, Support, WeightForm} from './model'
 
 /** @internal For each row the columns where there is a 1, ascending. */
@@ -136,7 +137,7 @@ export class ItemWeights implements Model {
     const count = this.diagonal.length
     const sum = new Float64Array(count)
     if (!this.dual) {
-      for (const j of movies) for (let i = 0, from = j * count; i < count; i++) sum[i] += inverse[from + i]
+      addRows(sum, inverse, movies)
       return sum
     }
     const {byMovie, byUser} = this.likes
