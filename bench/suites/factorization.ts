@@ -105,7 +105,7 @@ async function againstPeers(bench: Bench, folder: string, ratings: Ratings, firs
   await bench.row({
     work: 'EASE, 3,706 movies (1M)',
     ours: async () => {
-      await new Ease().fit(ratings)
+      await new Ease({dropout: 0, userExponent: 0, popularityExponent: 0, stars: 0}).fit(ratings)
       return undefined
     },
     peer: peer('numpy', 'ease'),

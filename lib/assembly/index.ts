@@ -37,7 +37,7 @@ export {squaredErrors} from './factors/squaredErrors'
 export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
 export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
-export {countTogether} from './linear/countTogether'
+export {weighTogether} from './linear/weighTogether'
 export {
   MEASURE_COSINE,
   MEASURE_DISTANCE,

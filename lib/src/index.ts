@@ -71,7 +71,17 @@ export {
 } from './errors'
 // evaluation
 export {type Evaluation, evaluate} from './evaluate/errors'
+export type {ListTraits} from './evaluate/exposure'
 export {crossValidate, type FoldRow} from './evaluate/protocols'
+export {
+  type EvaluateRankingOptions,
+  evaluateLists,
+  evaluateRanking,
+  type RankingEvaluation,
+  type RankingOptions,
+  type RankingRow
+} from './evaluate/ranking'
+export {figuresOf, type RankingConventions, type RankingFigure} from './evaluate/rankingFigures'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,

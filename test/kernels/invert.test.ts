@@ -11,7 +11,7 @@ import {
   withPool
 } from '#internals'
 import * as twin from './twins/invert'
-import {countTogether} from './twins/linear'
+import {weighTogether} from './twins/linear'
 
 const BLOCK = invertSize(1)
 
@@ -63,16 +63,17 @@ describe('invertNegated', () => {
   })
 })
 
-it('countTogether counts what its twin counts', () => {
+it('weighTogether adds up what its twin counts', () => {
   const arena = new Arena()
   const rows = [[0, 2, 3], [], [1, 2], [0, 1, 2, 3], [3]]
   const start = [0, 3, 3, 5, 9, 10]
   const columns = [0, 1, 2, 3].map(i => [...rows.keys()].filter(u => rows[u].includes(i)))
   const columnStart = [0, 2, 4, 7, 10]
   const lists = [columnStart, columns.flat(), start, rows.flat()].map(list => pointer(arena.i32(list)))
+  const weights = [1, 9, 0.5, 2, 3]
   const a = arena.f64(16)
-  kernelsOn(arena.memory).countTogether(0, 4, ...lists, pointer(a), 4)
-  const expected = countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
+  kernelsOn(arena.memory).weighTogether(0, 4, ...lists, pointer(arena.f64(weights)), pointer(a), 4)
+  const expected = weighTogether(Int32Array.from(start), Int32Array.from(rows.flat()), weights, 4)
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
 })

@@ -44,6 +44,18 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
     'FILE',
     'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'
   ],
+  ranking: [
+    '',
+    'measure lists, over the whole catalogue: precision, recall, hit rate, MRR, MAP, nDCG and more'
+  ],
+  k: ['NUMBERS', 'lengths of the lists, as in 10,20'],
+  relevant: ['STARS', 'from which on a test rating is relevant; every one where it is not given'],
+  masked: ['FILE', 'ratings that are left out of lists beside those of train: a validation part'],
+  'count-users': ['WHOM', 'the means are over: relevant, those who have something relevant, or all'],
+  convention: [
+    'NAME=VALUE',
+    'how figures are computed, as in recallOver=reachable, min(k, relevant), or averageOver, idealOver, precisionOver, discount; may come more than once'
+  ],
   folds: ['NUMBER', 'of the cross-validation'],
   dir: ['FOLDER', 'where editions of MovieLens stand'],
   from: ['FILE', 'an archive that is here already'],

@@ -273,8 +273,8 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.whole.options
   }
 
-  /** @internal */
-  protected get recommender(): Recommender<M> {
+  /** @internal Answers by ids, around the model. */
+  get recommender(): Recommender<M> {
     return this.whole.recommender
   }
 

@@ -17,7 +17,7 @@ import type {HistoryEntry} from './run'
 
 const FORMAT: ArrayFormat = {
   magic: 'MOVIEREC',
-  version: 2,
+  version: 3,
   noun: 'model',
   ifForeign: 'Make one with saveEngine() or movie-recs fit.',
   ifBroken: 'Fit and save it again.'
