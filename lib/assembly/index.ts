@@ -37,6 +37,7 @@ export {squaredErrors} from './factors/squaredErrors'
 export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
 export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
+export {filterRows} from './linear/filterRows'
 export {weighTogether} from './linear/weighTogether'
 export {
   MEASURE_COSINE,

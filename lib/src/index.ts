@@ -37,6 +37,7 @@ export {
   AlternatingLeastSquares,
   type AlternatingLeastSquaresOptions
 } from './engines/factors/alternatingLeastSquares'
+export {GraphFilter, type GraphFilterOptions} from './engines/factors/graphFilter'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/factors/matrixFactorization'
 export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
 export {Ease, type EaseOptions} from './engines/linear/ease'

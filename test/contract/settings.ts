@@ -27,6 +27,7 @@ export const SETTINGS: Record<string, Settings> = {
     other: {samples: 20}
   },
   ease: {small: {regularization: 5}, other: {atLeast: 4}},
+  'graph-filter': {small: {factors: 6}, other: {atLeast: 4, share: 3}},
   mf: {
     small: {factors: 8, epochs: 30},
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},

@@ -69,11 +69,20 @@ it('weighTogether adds up what its twin counts', () => {
   const start = [0, 3, 3, 5, 9, 10]
   const columns = [0, 1, 2, 3].map(i => [...rows.keys()].filter(u => rows[u].includes(i)))
   const columnStart = [0, 2, 4, 7, 10]
-  const lists = [columnStart, columns.flat(), start, rows.flat()].map(list => pointer(arena.i32(list)))
+  const x = (u: number, i: number): number => 1 + u - i / 2
+  const values = rows.flatMap((row, u) => row.map(i => x(u, i)))
+  const columnValues = columns.flatMap((users, i) => users.map(u => x(u, i)))
+  const lists = [
+    ...[columnStart, columns.flat()].map(list => pointer(arena.i32(list))),
+    pointer(arena.f32(columnValues)),
+    ...[start, rows.flat()].map(list => pointer(arena.i32(list))),
+    pointer(arena.f32(values))
+  ]
   const weights = [1, 9, 0.5, 2, 3]
   const a = arena.f64(16)
   kernelsOn(arena.memory).weighTogether(0, 4, ...lists, pointer(arena.f64(weights)), pointer(a), 4)
-  const expected = weighTogether(Int32Array.from(start), Int32Array.from(rows.flat()), weights, 4)
+  const [rowStart, rowIndex] = [start, rows.flat()].map(list => Int32Array.from(list))
+  const expected = weighTogether(rowStart, rowIndex, Float32Array.from(values), weights, 4)
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
 })

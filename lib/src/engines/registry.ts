@@ -5,6 +5,7 @@ import {AutoRec} from './deep/autoRec'
 import {EmbeddingNet} from './deep/embeddingNet'
 import type {EngineClass} from './engine'
 import {AlternatingLeastSquares} from './factors/alternatingLeastSquares'
+import {GraphFilter} from './factors/graphFilter'
 import {MatrixFactorization} from './factors/matrixFactorization'
 import {TruncatedSvd} from './factors/truncatedSvd'
 import {Ease} from './linear/ease'
@@ -24,7 +25,8 @@ const ENGINES: readonly EngineClass[] = [
   BayesianFactorization,
   EmbeddingNet,
   AutoRec,
-  Ease
+  Ease,
+  GraphFilter
 ]
 
 /** The classes of all engines, in the order of the list. */

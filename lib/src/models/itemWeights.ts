@@ -1,13 +1,5 @@
 import type {Model, ModelState, Part, Person, Rated, Support} from './model'
-import {likesOf, type Weights, weightsOf} from './weights'
-
-/** @internal How much each of a person's ratings counts. */
-export interface Input {
-  /** Ratings below this many stars are taken for no sign of interest. */
-  atLeast: number
-  /** What a star more than is expected adds to the weight 1 of a rating; it is expected that she rates a movie as far above her mean as others rate it above theirs. */
-  stars: number
-}
+import {type Input, inputOf, likesOf, type Weights, weightsOf} from './weights'
 
 /** @internal By what a movie is like another: W_ij · from_i · to_j. */
 export interface Likeness {
@@ -42,7 +34,7 @@ export class ItemWeights implements Model {
   static restore({values, arrays}: ModelState, support: Support, ratings: Rated): ItemWeights {
     const input = values as unknown as Input
     const {from, to, above, ...rest} = arrays as Record<string, Float64Array>
-    const weights = weightsOf(rest, likesOf(ratings, input.atLeast))
+    const weights = weightsOf(rest, likesOf(ratings, input, above))
     return new ItemWeights(weights, input, {from, to}, above, support)
   }
 
@@ -89,17 +81,7 @@ export class ItemWeights implements Model {
   }
 
   /** @internal The movies that count, and how much: what the rows of W are summed by. */
-  inputOf({i, r}: Person): {i: Int32Array; x: Float64Array} {
-    const {atLeast, stars} = this.input
-    const liked: number[] = []
-    let mean = 0
-    for (let n = 0; n < i.length; n++) {
-      if (r[n] >= atLeast) liked.push(n)
-      mean += r[n] / i.length
-    }
-    return {
-      i: Int32Array.from(liked, n => i[n]),
-      x: Float64Array.from(liked, n => 1 + stars * (r[n] - mean - this.above[i[n]]))
-    }
+  inputOf(person: Person): {i: Int32Array; x: Float64Array} {
+    return inputOf(person, this.input, this.above)
   }
 }

@@ -1,35 +1,81 @@
-import type {Compressed} from '../data/compressed'
+import {transpose} from '../data/compressed'
 import {placeIn} from '../math/search'
-import type {ModelState, Rated} from './model'
+import {meanOf} from '../math/statistics'
+import type {ModelState, Person, Rated} from './model'
 
 type Arrays = ModelState['arrays']
 
-/** @internal For each row the columns where there is a 1, ascending. */
+/** @internal How much each of a person's ratings counts. */
+export interface Input {
+  /** Ratings below this many stars are taken for no sign of interest. */
+  atLeast: number
+  /** What a star more than is expected adds to the weight 1 of a rating. */
+  stars: number
+}
+
+/** @internal For each row its columns, ascending, and what stands there. */
 export interface Lists {
   /** [rows + 1] */
   readonly start: Int32Array
   readonly index: Int32Array
+  readonly value: Float32Array
 }
 
-/** @internal Who likes what, from both sides. */
+/** @internal Who likes what and how much, X, from both sides. */
 export interface Likes {
   readonly byUser: Lists
   readonly byMovie: Lists
 }
 
-/** @internal What counts of ratings: pairs with at least so many stars. */
-export function likesOf({byUser, byMovie}: Rated, atLeast: number): Likes {
-  const keep = ({start, index, value}: Compressed): Lists => {
-    const kept = new Int32Array(start.length)
-    const columns = new Int32Array(index.length)
-    let length = 0
-    for (let row = 0; row + 1 < start.length; row++) {
-      for (let k = start[row]; k < start[row + 1]; k++) if (value[k] >= atLeast) columns[length++] = index[k]
-      kept[row + 1] = length
-    }
-    return {start: kept, index: columns.slice(0, length)}
+/**
+ * @internal How far each movie is rated above the mean movie, in stars; 0 where nobody rated it. It is expected that somebody rates a movie
+ * as far above her mean as this. [movies]
+ */
+export function aboveTheMean({byMovie: {start, value}}: Rated): Float64Array {
+  const means = new Float64Array(start.length - 1).fill(Number.NaN)
+  for (let i = 0; i < means.length; i++)
+    if (start[i] < start[i + 1]) means[i] = meanOf(value.subarray(start[i], start[i + 1]))
+  const middle = meanOf(means.filter(mean => !Number.isNaN(mean)))
+  return means.map(mean => (Number.isNaN(mean) ? 0 : mean - middle))
+}
+
+/** @internal What counts of somebody's ratings, and how much: x_j = 1 + stars · (r_j - mean of hers - above_j). */
+export function inputOf(
+  {i, r}: Pick<Person, 'i' | 'r'>,
+  {atLeast, stars}: Input,
+  above: Float64Array
+): {i: Int32Array; x: Float64Array} {
+  const movies = new Int32Array(i.length)
+  const x = new Float64Array(i.length)
+  const mean = meanOf(r, 0)
+  let length = 0
+  for (let n = 0; n < i.length; n++) {
+    if (r[n] < atLeast) continue
+    movies[length] = i[n]
+    x[length++] = 1 + stars * (r[n] - mean - above[i[n]])
   }
-  return {byUser: keep(byUser), byMovie: keep(byMovie)}
+  return {i: movies.subarray(0, length), x: x.subarray(0, length)}
+}
+
+/** @internal X of ratings. */
+export function likesOf(
+  {byUser: {start, index, value}, byMovie}: Rated,
+  input: Input,
+  above: Float64Array
+): Likes {
+  const kept = new Int32Array(start.length)
+  const movies = new Int32Array(index.length)
+  const values = new Float32Array(index.length)
+  for (let u = 0; u + 1 < start.length; u++) {
+    const [from, to] = [start[u], start[u + 1]]
+    const {i, x} = inputOf({i: index.subarray(from, to), r: value.subarray(from, to)}, input, above)
+    movies.set(i, kept[u])
+    values.set(x, kept[u])
+    kept[u + 1] = kept[u] + i.length
+  }
+  const length = kept[start.length - 1]
+  const byUser = {start: kept, index: movies.slice(0, length), value: values.slice(0, length), row: movies}
+  return {byUser, byMovie: transpose(byUser, byMovie.start.length - 1)}
 }
 
 /** @internal Weights W_ji from movie j, rated, to movie i, scored, in whatever form they are kept. W_ii is 0. */
@@ -95,7 +141,7 @@ export class SparseWeights implements Weights {
 
 /**
  * @internal Where there are fewer users than movies, the weights of an inverse P = Λ⁻¹ - Λ⁻¹ X' M X Λ⁻¹ by its matrix of users: W_ji = -P_ji scale_i.
- * X is 1 where a user likes a movie; M has been weighed by users already.
+ * M has been weighed by users already.
  */
 export class UserInverseWeights implements Weights {
   constructor(
@@ -127,7 +173,8 @@ export class UserInverseWeights implements Weights {
     const theirs = new Float64Array(users)
     for (let n = 0; n < j.length; n++) {
       const weight = x[n] / penalties[j[n]]
-      for (let k = byMovie.start[j[n]]; k < byMovie.start[j[n] + 1]; k++) theirs[byMovie.index[k]] += weight
+      for (let k = byMovie.start[j[n]]; k < byMovie.start[j[n] + 1]; k++)
+        theirs[byMovie.index[k]] += weight * byMovie.value[k]
     }
     const through = new Float64Array(users)
     for (let u = 0; u < users; u++) {
@@ -138,7 +185,8 @@ export class UserInverseWeights implements Weights {
     const sum = new Float64Array(penalties.length)
     for (let i = 0; i < sum.length; i++) {
       let all = 0
-      for (let k = byMovie.start[i]; k < byMovie.start[i + 1]; k++) all += through[byMovie.index[k]]
+      for (let k = byMovie.start[i]; k < byMovie.start[i + 1]; k++)
+        all += through[byMovie.index[k]] * byMovie.value[k]
       sum[i] = (all / penalties[i]) * scale[i]
     }
     // A movie's weight for itself was added with the others.
@@ -154,11 +202,12 @@ export class UserInverseWeights implements Weights {
   /** Entry (j, i) of X' M X: the sum of M over the users of j and of i. */
   private between(j: number, i: number): number {
     const {inverse} = this
-    const {start, index} = this.likes.byMovie
+    const {start, index, value} = this.likes.byMovie
     const users = Math.sqrt(inverse.length)
     let sum = 0
     for (let k = start[j]; k < start[j + 1]; k++)
-      for (let l = start[i], row = index[k] * users; l < start[i + 1]; l++) sum += inverse[row + index[l]]
+      for (let l = start[i], row = index[k] * users; l < start[i + 1]; l++)
+        sum += value[k] * inverse[row + index[l]] * value[l]
     return sum
   }
 }

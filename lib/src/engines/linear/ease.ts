@@ -7,6 +7,7 @@ import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
 import {
+  aboveTheMean,
   DenseWeights,
   type Likes,
   type Lists,
@@ -18,7 +19,6 @@ import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {aboveTheMean, sizesOf} from './likes'
 
 const OPTIONS = {
   regularization: {
@@ -38,14 +38,16 @@ const OPTIONS = {
   userExponent: {
     kind: 'number',
     default: 0.375,
-    min: 0,
+    min: -1,
+    max: 1,
     about:
       'Each user’s row is divided by the number of her ratings to this power: 0 for none, 0.5 for length 1.'
   },
   popularityExponent: {
     kind: 'number',
     default: 0.1,
-    min: 0,
+    min: -1,
+    max: 1,
     about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
   },
   diagonal: {
@@ -59,7 +61,7 @@ const OPTIONS = {
     kind: 'number',
     default: 0.1,
     min: 0,
-    about: 'What a star more than is expected of her adds to the weight 1 of a rating, when lists are made.'
+    about: 'What a star more than is expected of her adds to the weight 1 of a rating.'
   },
   atLeast: {
     kind: 'number',
@@ -78,17 +80,19 @@ const LARGEST = 21_000
 /**
  * "Embarrassingly shallow autoencoder": a linear model that predicts what a user rates from what else she rated, in closed form
  * (Steck 2019, equation 8), with dropout (EDLAE, Steck 2020), a relaxed diagonal (Moon, Kim, Lee 2023) and rows and scores weighed by
- * how many ratings there are (as Park, Yoon, Kim, Lee 2025 normalise). X is [users × movies], 1 where a user rated a movie with
- * `atLeast` stars; n_u and n_i are the sums of its rows and columns.
+ * how many ratings there are (as Park, Yoon, Kim, Lee 2025 normalise). X is [users × movies], 0 but where a user rated a movie with
+ * `atLeast` stars; n_u and n_i count what her row and its column have.
  *
- *   score(u, i) = sum over the movies j that u rated of x_j W_ji,    W_ji = c_i B_ji,    c_i = (n_i / mean)^-popularityExponent
+ *   x_uj = 1 + stars · (r_uj - mean of u - above_j),    above_j: how far the mean of movie j is above that of the mean movie
+ *
+ *   score(u, i) = sum over the movies j that u rated of x_uj W_ji,    W_ji = c_i B_ji,    c_i = (n_i / mean)^-popularityExponent
  *   least of      |D (X - X B)|² + sum of λ_j |B_j|²,    B_ii = 0, or at most `diagonal`,    D = diag(n_u^-userExponent)
  *   penalty       λ_j = regularization · mean of G + dropout / (1 - dropout) · G_j,    G the diagonal of X' D² X
  *   solution      P = (X' D² X + Λ)⁻¹,  B_ji = -P_ji κ_i,   κ_i = (1 - diagonal) / P_ii, or λ_i where B_ii is smaller by itself
  *
  * With dropout, both exponents, `diagonal` and `stars` at 0 it is the EASE of the paper. Where there are fewer users than movies
  * P = Λ⁻¹ - Λ⁻¹ X' M X Λ⁻¹ with M = D (1 + D X Λ⁻¹ X' D)⁻¹ D is as exact, and only M is kept. A movie is like another by their
- * partial correlation, -P_ij / sqrt(P_ii P_jj). `x_j` is described at `ItemWeights`.
+ * partial correlation, -P_ij / sqrt(P_ii P_jj).
  * Cost: n³ / 2 for the smaller of users and movies, and n² numbers of memory.
  */
 export class Ease extends Engine<EaseOptions, ItemWeights> {
@@ -103,12 +107,13 @@ export class Ease extends Engine<EaseOptions, ItemWeights> {
 
   /** @internal */
   protected async learn(train: Ratings, o: Resolved<EaseOptions>, run: Run): Promise<ItemWeights> {
-    const likes = likesOf(train, o.atLeast)
+    const {atLeast, stars} = o
+    const above = aboveTheMean(train)
+    const likes = likesOf(train, {atLeast, stars}, above)
     const {weights, diagonal, scale} = await solve(likes, o, run)
     const from = diagonal.map(p => 1 / Math.sqrt(p))
     const to = diagonal.map((p, i) => 1 / scale[i] / Math.sqrt(p))
-    const {atLeast, stars} = o
-    return new ItemWeights(weights, {atLeast, stars}, {from, to}, aboveTheMean(train), Support.of(train))
+    return new ItemWeights(weights, {atLeast, stars}, {from, to}, above, Support.of(train))
   }
 }
 
@@ -126,7 +131,8 @@ async function solve(likes: Likes, o: Resolved<EaseOptions>, run: Run): Promise<
   const squares = rows.map(d => d * d)
   const gram = new Float64Array(byMovie.start.length - 1)
   for (let i = 0; i < gram.length; i++)
-    for (let k = byMovie.start[i]; k < byMovie.start[i + 1]; k++) gram[i] += squares[byMovie.index[k]]
+    for (let k = byMovie.start[i]; k < byMovie.start[i + 1]; k++)
+      gram[i] += squares[byMovie.index[k]] * byMovie.value[k] ** 2
   const once =
     o.regularization *
     meanOf(
@@ -176,7 +182,7 @@ function noInverse({regularization}: Resolved<EaseOptions>): DivergedError {
 }
 
 /**
- * F (1 + F C' W C F)⁻¹ F, or (C' W C + diag(added))⁻¹, of the matrix C of ones that has these columns and rows; W and F are diagonals,
+ * F (1 + F C' W C F)⁻¹ F, or (C' W C + diag(added))⁻¹, of the matrix C that has these columns and rows; W and F are diagonals,
  * `weights` of the rows and `factors` of the columns.
  */
 async function inverse(
@@ -200,9 +206,11 @@ async function inverse(
       `ease: ${inWords(count)} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
     )
   const arena = new Arena()
-  const pointers = [columns.start, columns.index, rows.start, rows.index].map(list =>
-    pointer(arena.i32(list))
-  )
+  const pointers = [columns, rows].flatMap(({start, index, value}) => [
+    pointer(arena.i32(start)),
+    pointer(arena.i32(index)),
+    pointer(arena.f32(value))
+  ])
   const weighed = pointer(arena.f64(weights))
   const a = arena.f64(n * n)
   await withPool(arena, run, async pool => {
@@ -233,4 +241,11 @@ async function inverse(
 function scaleBoth(a: Float64Array, n: number, factors: Float64Array): void {
   for (let i = 0; i < factors.length; i++)
     for (let j = 0; j <= i; j++) a[i * n + j] *= factors[i] * factors[j]
+}
+
+/** How many entries each row has. */
+function sizesOf({start}: Lists): Float64Array {
+  const sizes = new Float64Array(start.length - 1)
+  for (let row = 0; row < sizes.length; row++) sizes[row] = start[row + 1] - start[row]
+  return sizes
 }
