@@ -115,7 +115,7 @@ describe('Ease', () => {
   )
 
   it('is the ridge regression that its options say, solved column by column', async () => {
-    const o = {regularization: 0.7, dropout: 0.4, userExponent: 0.3, popularityExponent: 0.2, stars: 0}
+    const o = {regularization: 0.7, dropout: 0.4, userExponent: 0.3, popularityExponent: 0.2, stars: 0.3}
     for (const diagonal of [0, 0.2, 0.9]) {
       const {model} = await new Ease({...o, diagonal}).fit(world)
       const w = slowWeights({...o, diagonal})
@@ -153,14 +153,23 @@ describe('Ease', () => {
 
 /** The weights of `world` by the plainest way: coordinate descent on each column, the weight of a movie for itself held at or under `diagonal`. */
 function slowWeights(o: Required<Omit<EaseOptions, 'atLeast'>>): number[][] {
-  const x = rated.map(movies =>
-    [0, 1, 2, 3].map(i => (movies.includes(i) ? movies.length ** -o.userExponent : 0))
+  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+  const given = (u: number, i: number): number => 1 + ((u + i) % 5)
+  const users = rated.map((movies, u) => mean(movies.map(i => given(u, i))))
+  const movieMeans = [0, 1, 2, 3].map(i =>
+    mean([...rated.keys()].filter(u => rated[u].includes(i)).map(u => given(u, i)))
+  )
+  const x = rated.map((movies, u) =>
+    [0, 1, 2, 3].map(i => {
+      if (!movies.includes(i)) return 0
+      const above = given(u, i) - users[u] - (movieMeans[i] - mean(movieMeans))
+      return (1 + o.stars * above) * movies.length ** -o.userExponent
+    })
   )
   const gram = [0, 1, 2, 3].map(i => [0, 1, 2, 3].map(j => x.reduce((sum, row) => sum + row[i] * row[j], 0)))
-  const mean = gram.reduce((sum, row, i) => sum + row[i] / 4, 0)
-  const penalty = gram.map((row, i) => o.regularization * mean + (o.dropout / (1 - o.dropout)) * row[i])
+  const diagonal = mean(gram.map((row, i) => row[i]))
+  const penalty = gram.map((row, i) => o.regularization * diagonal + (o.dropout / (1 - o.dropout)) * row[i])
   const raters = [0, 1, 2, 3].map(i => rated.filter(movies => movies.includes(i)).length)
-  const meanRaters = raters.reduce((a, b) => a + b) / 4
   const w = [0, 1, 2, 3].map(() => [0, 0, 0, 0])
   for (let i = 0; i < 4; i++) {
     for (let round = 0; round < 2000; round++) {
@@ -172,7 +181,7 @@ function slowWeights(o: Required<Omit<EaseOptions, 'atLeast'>>): number[][] {
       }
     }
     w[i][i] = 0
-    for (let j = 0; j < 4; j++) w[j][i] *= (raters[i] / meanRaters) ** -o.popularityExponent
+    for (let j = 0; j < 4; j++) w[j][i] *= (raters[i] / mean(raters)) ** -o.popularityExponent
   }
   return w
 }
