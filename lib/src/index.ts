@@ -28,6 +28,7 @@ export {
   BayesianFactorization,
   type BayesianFactorizationOptions
 } from './engines/bayesian/bayesianFactorization'
+export {Blend, type BlendOptions} from './engines/blend'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
@@ -49,7 +50,7 @@ export type {
   SimilarityName,
   UserNeighboursOptions
 } from './engines/neighbours/options'
-export type {EngineSpec, OptionSpec, OptionsOf} from './engines/options'
+export type {EngineSpec, Member, OptionSpec, OptionsOf} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {type FallbackOption, RatingEngine} from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
@@ -82,7 +83,6 @@ export {
   type RankingOptions,
   type RankingRow
 } from './evaluate/ranking'
-export {figuresOf, type RankingConventions, type RankingFigure} from './evaluate/rankingFigures'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,
@@ -115,8 +115,10 @@ export {
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
 export {similaritiesSideBySide} from './explore/similarities'
+export {figuresOf, type RankingConventions, type RankingFigure} from './math/rankingFigures'
 // models: what was learned, and what it answers
 export type {Biases, BiasNumbers} from './models/biases'
+export type {BlendModel} from './models/blend'
 export type {Draw, DrawShape, Draws} from './models/draws'
 export type {FactorModel, FactorNumbers} from './models/factorModel'
 export type {HiddenLayers} from './models/hiddenLayers'

@@ -27,6 +27,12 @@ export const SETTINGS: Record<string, Settings> = {
     other: {samples: 20}
   },
   ease: {small: {regularization: 5}, other: {atLeast: 4}},
+  blend: {
+    small: {
+      members: ['popularity', {engine: 'baseline'}, {engine: 'ease', options: {regularization: 5}}]
+    },
+    other: {members: ['popularity', 'ease'], weights: [1, 3, 2], validationShare: 0.4}
+  },
   'graph-filter': {small: {factors: 6}, other: {atLeast: 4, share: 3}},
   mf: {
     small: {factors: 8, epochs: 30},

@@ -1,6 +1,6 @@
 import {tensorFlowBackend} from '../engines/deep/tensorflow'
 import type {EngineClass} from '../engines/engine'
-import type {OptionSpec} from '../engines/options'
+import {type OptionSpec, optionText} from '../engines/options'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engines} from '../engines/registry'
 import type {Command} from './command'
@@ -53,7 +53,8 @@ function describe(engine: EngineClass): EngineDescription {
 function range(spec: OptionSpec): string {
   if (spec.kind === 'choice') return `= ${spec.default} (${spec.choices.join(', ')})`
   if (spec.kind === 'boolean') return `= ${spec.default} (true, false)`
-  if (spec.kind === 'integers') return `= ${spec.default.join(',') || 'none'}`
+  if (spec.kind === 'integers' || spec.kind === 'numbers' || spec.kind === 'members')
+    return `= ${optionText(spec.default) || 'none'}`
   const {min, max} = spec
   const bounds = [
     ...(min === undefined ? [] : [`from ${min}`]),

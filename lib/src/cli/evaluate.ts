@@ -7,9 +7,8 @@ import {RatingEngine} from '../engines/ratingEngine'
 import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
 import {evaluateRanking, type RankingOptions} from '../evaluate/ranking'
-import {CONVENTIONS, type RankingConventions} from '../evaluate/rankingFigures'
-
 import {checkWritable, writeWhole} from '../files/writeWhole'
+import {CONVENTIONS, type RankingConventions} from '../math/rankingFigures'
 import {count} from '../show/numbers'
 import {type Command, csvField, type Io, needed, number, text, UsageError, type Values} from './command'
 import {

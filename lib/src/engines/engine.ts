@@ -21,7 +21,7 @@ import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
-import {type EngineSpec, type Resolved, resolveOptions} from './options'
+import {type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
 
 /** An engine's class, as the registry knows it. */
@@ -198,7 +198,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that were given, and what it was fitted on. */
   toString(): string {
-    const given = Object.entries(this.options).map(([name, value]) => `${name}=${String(value)}`)
+    const given = Object.entries(this.options).map(([name, value]) => `${name}=${optionText(value)}`)
     return `${this.constructor.name}(${given.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
   }
 
@@ -218,7 +218,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   protected abstract learn(train: Ratings, options: Resolved<O>, run: Run): Promise<M>
   /** @internal The model of a file; an engine whose model needs kernels makes it itself. */
   protected revive(kind: ModelKind, state: ModelState, train: Ratings, _options: Resolved<O>): M {
-    return restoreModel(kind as Exclude<ModelKind, 'neighbours'>, state, train) as M
+    return restoreModel(kind as Exclude<ModelKind, 'neighbours' | 'blend'>, state, train) as M
   }
 
   /** @internal Refuses what it cannot be fitted on, before any work. */

@@ -3,17 +3,17 @@ import type {Ratings} from '../data/ratings'
 import type {Split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {ArgumentError, checkCount} from '../errors'
-import {meanOf} from '../math/statistics'
-import {Table} from '../show/table'
-import {Work, type WorkOptions} from '../work'
-import {Exposure, type ListTraits} from './exposure'
 import {
   FIGURES,
   figuresOf,
   type RankingConventions,
   type RankingFigure,
   resolveConventions
-} from './rankingFigures'
+} from '../math/rankingFigures'
+import {meanOf} from '../math/statistics'
+import {Table} from '../show/table'
+import {Work, type WorkOptions} from '../work'
+import {Exposure, type ListTraits} from './exposure'
 
 /** How lists are measured. */
 export interface RankingOptions extends RankingConventions {

@@ -61,7 +61,15 @@ export interface ModelState {
 }
 
 /** What kind of model it is: its equation, by which a model file is read back. */
-export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms' | 'posterior' | 'neighbours'
+export type ModelKind =
+  | 'popularity'
+  | 'biases'
+  | 'factors'
+  | 'weights'
+  | 'terms'
+  | 'posterior'
+  | 'neighbours'
+  | 'blend'
 
 /** What an engine has learned and how it answers; each kind has its fitted numbers. */
 export interface Model {
