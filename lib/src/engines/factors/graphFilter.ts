@@ -6,7 +6,7 @@ import {withTeam} from '../../kernels/team'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
-import {DenseWeights} from '../../models/weights'
+import {aboveTheMean, DenseWeights, type Lists, likesOf} from '../../models/weights'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
@@ -17,13 +17,27 @@ const OPTIONS = {
     kind: 'integer',
     default: 128,
     min: 1,
-    about: 'Singular vectors of the smoothest signals that the ideal low-pass filter lets through.'
+    about: 'Singular vectors of the smoothest signals, which the ideal low-pass filter lets through.'
   },
   share: {
     kind: 'number',
-    default: 0.3,
+    default: 0.4,
     min: 0,
-    about: 'Weight of the ideal low-pass filter beside the linear filter.'
+    about: 'Weight of the ideal low-pass filter beside the linear filter, whose largest eigenvalue is 1.'
+  },
+  userExponent: {
+    kind: 'number',
+    default: 0.25,
+    min: 0,
+    max: 1,
+    about: 'Each user’s row is divided by the number of her ratings to this power; 0.5 in the paper.'
+  },
+  movieExponent: {
+    kind: 'number',
+    default: 0.4,
+    min: 0,
+    max: 1,
+    about: 'Each movie’s column is divided by the number of its ratings to this power; 0.5 in the paper.'
   },
   popularityExponent: {
     kind: 'number',
@@ -31,6 +45,12 @@ const OPTIONS = {
     min: -1,
     max: 1,
     about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
+  },
+  stars: {
+    kind: 'number',
+    default: 0.1,
+    min: 0,
+    about: 'What a star more than is expected of her adds to the weight 1 of a rating.'
   },
   atLeast: {
     kind: 'number',
@@ -47,13 +67,15 @@ const ROWS = 64
 
 /**
  * Collaborative filtering as filters of signals on the graph of movies (GF-CF: Shen, Wu, Zhang, Shan, Zhang, Letaief, Li 2021,
- * equation 12). R is 1 where a user rated a movie with `atLeast` stars, D_U and D_I have the sums of its rows and columns.
+ * equation 12). X is 0 but where a user rated a movie with `atLeast` stars; D_U and D_I count the entries of its rows and columns.
  *
- *   R̃ = D_U^-½ R D_I^-½,  V its first right singular vectors
- *   score(u, i) = row u of R · (R̃'R̃ + share · D_I^-½ V V' D_I^½), column i, · c_i,    c_i = (n_i / mean)^-popularityExponent
+ *   x_uj = 1 + stars · (r_uj - mean of u - above_j),    above_j: how far the mean of movie j is above that of the mean movie
+ *   N    = D_U^-userExponent X D_I^-movieExponent,      V its first right singular vectors, σ the largest singular value
+ *   score(u, i) = row u of X · (N'N / σ² + share · D_I^-m V V' D_I^m), column i, · c_i
+ *   m, c_i      = movieExponent, (n_i / mean)^-popularityExponent
  *
- * Nothing is learned by descent: R̃'R̃ is a linear low-pass filter and V V' an ideal one. A movie has no weight for itself. It is like
- * another by the part of the filter that both agree on, W_ij / (c_j · root of n_j / n_i).
+ * Nothing is learned by descent: N'N is a linear low-pass filter and V V' an ideal one. No movie has a weight for itself. With the two
+ * exponents ½, `popularityExponent` and `stars` 0 it is the paper's, where σ is 1. A movie is like another by W_ij / c_j.
  * Cost: the singular vectors (see `TruncatedSvd`), and movies² · factors; movies² numbers of memory.
  */
 export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
@@ -67,96 +89,98 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
 
   /** @internal */
   protected async learn(train: Ratings, o: Resolved<GraphFilterOptions>, run: Run): Promise<ItemWeights> {
-    const {atLeast, share, popularityExponent} = o
-    const liked = likedIn(train, atLeast)
-    const {byUser, byMovie} = liked
-    const roots = rootsOf(byMovie.start)
-    const v = await smoothest(liked, roots, o.factors, run)
-    const movies = roots.length
-    const sizes = roots.map(root => (root > 0 ? 1 / root ** 2 : 0))
-    const mean = meanOf(sizes.filter(n => n > 0))
-    const scale = sizes.map(n => (Math.max(1, n) / mean) ** -popularityExponent)
+    const {atLeast, stars} = o
+    const above = aboveTheMean(train)
+    const {byUser, byMovie} = likesOf(train, {atLeast, stars}, above)
+    if (byUser.index.length === 0)
+      throw new ArgumentError(`graph-filter: not one rating has ${atLeast} stars or more. Lower atLeast.`)
+    const users = powersOf(byUser.start, -o.userExponent)
+    const columns = powersOf(byMovie.start, -o.movieExponent)
+    const movies = columns.length
+    const {v, width, largest} = await smoothest(byUser, users, columns, train, o.factors, run)
+    const popular = powersOf(byMovie.start, -o.popularityExponent)
+    const back = columns.map((power, i) => (power > 0 ? popular[i] / power : 0))
     const arena = new Arena()
-    const ones = pointer(arena.f32(new Float32Array(liked.length).fill(1)))
-    const lists = [byMovie, byUser].flatMap(({start, index}) => [
+    const f64 = (values: Float64Array): number => pointer(arena.f64(values))
+    const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
       pointer(arena.i32(start)),
       pointer(arena.i32(index)),
-      ones
+      pointer(arena.f32(value))
     ])
-    const weights = arena.f64(rootsOf(byUser.start).map(root => root ** 2))
-    const gram = arena.f64(movies * movies)
-    const rows = arena.f32(v)
+    const weights = f64(users.map(power => power ** 2))
+    const gram = pointer(arena.f64(movies * movies))
     const out = arena.f32(movies * movies)
+    const linear = [columns.map(power => power / largest), columns.map((power, i) => power * popular[i])]
+    const low = [columns.map(power => o.share * power), back]
+    const filter = [
+      gram,
+      ...linear.map(f64),
+      pointer(arena.f32(v)),
+      width,
+      ...low.map(f64),
+      pointer(out),
+      movies
+    ]
     await withPool(arena, run, async pool => {
       await pool.all(
         'weighTogether',
-        weightedBlocks(byMovie.start, BLOCK).map(([from, to]) => [
-          ...[from, to, ...lists, pointer(weights), pointer(gram), movies]
+        weightedBlocks(byMovie.start, BLOCK).map(([start, end]) => [
+          start,
+          end,
+          ...lists,
+          weights,
+          gram,
+          movies
         ])
       )
-      const filter = [gram, movies, arena.f64(roots), rows, v.length / movies, share, arena.f64(scale), out]
       await pool.all(
         'filterRows',
-        blocks(movies, ROWS).map(([from, to]) => [
-          ...[from, to, ...filter.map(one => (typeof one === 'number' ? one : pointer(one))), movies]
-        ])
+        blocks(movies, ROWS).map(([start, end]) => [start, end, ...filter])
       )
     })
     run.report(1, 1)
-    const from = roots.map(root => (root > 0 ? 1 / root : 0))
-    const to = roots.map((root, i) => root / scale[i])
+    const likeness = {from: popular.map(() => 1), to: popular.map(power => (power > 0 ? 1 / power : 0))}
     return new ItemWeights(
       new DenseWeights(out.slice(), movies),
-      {atLeast, stars: 0},
-      {from, to},
-      new Float64Array(movies),
+      {atLeast, stars},
+      likeness,
+      above,
       Support.of(train)
     )
   }
 }
 
-/** The ratings with enough stars. */
-function likedIn(train: Ratings, atLeast: number): Ratings {
-  const {r} = train.rows
-  const liked: number[] = []
-  for (let n = 0; n < r.length; n++) if (r[n] >= atLeast) liked.push(n)
-  if (liked.length === 0)
-    throw new ArgumentError(`graph-filter: not one rating has ${atLeast} stars or more. Lower atLeast.`)
-  return liked.length === r.length ? train : train.select(liked)
+/** The length of each row, in means over rows that are not empty, to a power; 0 for an empty one. */
+function powersOf(start: Int32Array, exponent: number): Float64Array {
+  const lengths = Float64Array.from({length: start.length - 1}, (_, row) => start[row + 1] - start[row])
+  const mean = meanOf(lengths.filter(length => length > 0))
+  return lengths.map(length => (length > 0 ? (length / mean) ** exponent : 0))
 }
 
-/** 1 / root of the length of each row; 0 for an empty one. */
-function rootsOf(start: Int32Array): Float64Array {
-  const roots = new Float64Array(start.length - 1)
-  for (let row = 0; row < roots.length; row++)
-    if (start[row] < start[row + 1]) roots[row] = 1 / Math.sqrt(start[row + 1] - start[row])
-  return roots
-}
-
-/** The first right singular vectors of R̃, as rows of movies padded by zeros to whole quads. [movies × 4 · quads] */
+/** The first right singular vectors of N, as rows of movies padded by zeros to whole quads, [movies × width], and σ². */
 async function smoothest(
-  liked: Ratings,
+  {start, index, value}: Lists,
+  users: Float64Array,
   movies: Float64Array,
+  {frame}: Ratings,
   factors: number,
   run: Run
-): Promise<Float32Array> {
-  const {u, i} = liked.rows
-  const users = rootsOf(liked.byUser.start)
-  const r = Float32Array.from(u, (user, n) => users[user] * movies[i[n]])
-  const normalised = new Ratings({u, i, r}, liked.frame)
-  const k = Math.min(factors, liked.userCount, liked.movieCount)
+): Promise<{v: Float32Array; width: number; largest: number}> {
+  const rows = {u: new Int32Array(index.length), i: index, r: new Float32Array(index.length)}
+  for (let u = 0; u + 1 < start.length; u++) {
+    rows.u.fill(u, start[u], start[u + 1])
+    for (let k = start[u]; k < start[u + 1]; k++) rows.r[k] = users[u] * value[k] * movies[index[k]]
+  }
+  const n = new Ratings(rows, frame)
+  const k = Math.min(factors, n.userCount, n.movieCount)
   const arena = new Arena()
   return withTeam(arena, run, async team => {
-    const matrix = new CentredMatrix(arena, normalised, {
-      mu: 0,
-      bu: new Float64Array(users.length),
-      centred: true
-    })
-    const {v} = matrix.vectors(team, await matrix.eigen(team, k, run))
+    const matrix = new CentredMatrix(arena, n, {mu: 0, bu: new Float64Array(users.length), centred: true})
+    const eigen = await matrix.eigen(team, k, run)
+    const {v} = matrix.vectors(team, eigen)
     const width = Math.ceil(k / 4) * 4
-    const rows = new Float32Array(movies.length * width)
-    for (let row = 0; row < movies.length; row++)
-      for (let f = 0; f < k; f++) rows[row * width + f] = v[row * k + f]
-    return rows
+    const padded = new Float32Array(movies.length * width)
+    for (let i = 0; i < movies.length; i++) for (let f = 0; f < k; f++) padded[i * width + f] = v[i * k + f]
+    return {v: padded, width, largest: eigen.values[0]}
   })
 }
