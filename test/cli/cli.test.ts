@@ -413,6 +413,56 @@ describe('movie-recs', () => {
     expect(await cli(...work, '--profile-file', own, '--user', '1')).toMatchObject({status: 2})
   })
 
+  it('leaves unknown movies of a profile out with a word, and suggests what may have been meant', async () => {
+    const work = ['--engine', 'baseline', '--ratings', ratings, '--movies', movies]
+    const list = ['recommend', ...work, '--json', '--profile']
+    const known = await cli(...list, '100=5')
+    expect(known).toMatchObject({status: 0, notes: ''})
+    const some = await cli(...list, 'Riverr Story 2 (1982)=1,100=5,No Such Film=2,99999=3')
+    expect(some).toMatchObject({status: 0, out: known.out})
+    expect(some.notes.split('\n')).toEqual([
+      expect.stringMatching(
+        /^--profile: left out, no movie is called "Riverr Story 2 \(1982\)"\. Did you mean .*River Story .*\?$/
+      ),
+      '--profile: left out, no movie is called "No Such Film".',
+      '--profile: left out, no movie is called "99999".'
+    ])
+    expect(await cli(...list, 'No Such Film=2')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/--profile: not one of its movies is in the catalogue: .*"No Such Film"/)
+    })
+    const why = ['explain', ...work, '--profile', '100=5', '--movie', 'Riverr Story 0']
+    expect(await cli(...why)).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/Did you mean River Story 0 \(1980\) \[100\]/)
+    })
+    const own = path.join(folder, 'slips.csv')
+    writeFileSync(own, 'title,year,stars\nRivr Story 0,1980,4\nRiver Story 0,1980,5\nElsewhere,1999,1\n')
+    const file = await cli('recommend', ...work, '--json', '--profile-file', own)
+    expect(file).toMatchObject({status: 0, out: known.out})
+    expect(file.notes).toMatch(
+      /2 of 3 rated .*: Rivr Story 0 \(1980\); Elsewhere \(1999\)\.\n.*Rivr Story 0 \(1980\) is not in the catalogue\. Did you mean River Story 0 \(1980\) \[100\]/
+    )
+  })
+
+  it('says which movies of a profile nobody rated, and knows rated ones that no catalogue lists', async () => {
+    const [few, list] = ['few.csv', 'few-movies.csv'].map(name => path.join(folder, name))
+    writeFileSync(few, 'userId,movieId,rating\n1,10,5\n1,20,3\n2,10,4\n2,30,1\n3,20,5\n3,30,4\n')
+    writeFileSync(
+      list,
+      'movieId,title,genres\n10,Heat (1995),Crime\n20,Fargo (1996),Crime\n40,Unseen (1999),Drama\n'
+    )
+    const work = ['--engine', 'baseline', '--ratings', few, '--movies', list, '--json']
+    const {status, notes} = await cli('recommend', ...work, '--profile', 'Heat=5,Unseen=2,30=4')
+    expect(status, notes).toBe(0)
+    expect(notes).toBe(
+      '1 of 3 movies of the profile were not rated in training and say nothing: Unseen (1999).'
+    )
+    const near = await cli('similar', ...work, '--movie', '30')
+    expect(near, near.notes).toMatchObject({status: 0})
+    expect(JSON.parse((await cli('explain', ...work, '--user', '1', '--movie', '30')).out).movieId).toBe(30)
+  })
+
   it('refuses what would have no effect', async () => {
     const work = ['--engine', 'baseline', '--ratings', ratings]
     for (const [argv, message] of [
@@ -487,7 +537,7 @@ describe('movie-recs', () => {
           '--movie',
           'Rivr Story'
         ],
-        /No movie is called "Rivr Story"/
+        /No movie is called "Rivr Story"\. 29 movies are listed/
       ],
       [['explain', '--model', ratings, '--user', '1', '--movie', '2'], /not a movie-recs model/],
       [['recommend', '--model', path.join(folder, 'absent.mrec'), '--user', '1'], /There is no model file/]
