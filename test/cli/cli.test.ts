@@ -445,6 +445,37 @@ describe('movie-recs', () => {
     )
   })
 
+  it('builds terms from a column of the catalogue that --set text names', async () => {
+    const list = path.join(folder, 'plots.csv')
+    const words = ['heist', 'wedding', 'storm', 'trial', 'flood']
+    const rows = [...smallWorld().movies].map(
+      ({movieId}, k) => `${movieId},Film ${k} (2000),Drama,${words[k % 5]}`
+    )
+    writeFileSync(list, `movieId,title,genres,plot\n${rows.join('\n')}\n`)
+    const work = ['--engine', 'content', '--movies', list]
+    const ids = [...smallWorld().movies].map(({movieId}) => movieId)
+    const alike = (...more: string[]): Promise<{status: number; out: string; notes: string}> =>
+      cli('similar', ...work, '--movie', String(ids[0]), '-n', '3', '--json', ...more)
+    const plot = await alike('--set', 'text=plot')
+    const found = JSON.parse(plot.out).map(({movieId}: {movieId: number}) => movieId)
+    expect(found).toEqual([ids[5], ids[10], ids[15]])
+    expect((await alike('--set', 'text=overview', '--movie-columns', 'overview=plot')).out).toBe(plot.out)
+    expect(await alike('--set', 'text=overview')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(
+        /a column called "overview" \(text\), got the columns movieId, title, genres, plot/
+      )
+    })
+    expect(await alike('--movie-columns', 'overview=plot')).toMatchObject({status: 2})
+    const model = path.join(folder, 'plots.mrec')
+    const rated = ['--ratings', ratings, '--set', 'text=plot']
+    expect(await cli('fit', ...work, ...rated, '--out', model)).toMatchObject({status: 0})
+    const listOf = ['--user', '10', '--explain', '--json']
+    const direct = await cli('recommend', ...work, ...rated, ...listOf)
+    expect(direct.out).toMatch(/its description has/)
+    expect((await cli('recommend', '--model', model, ...listOf)).out).toBe(direct.out)
+  })
+
   it('says which movies of a profile nobody rated, and knows rated ones that no catalogue lists', async () => {
     const [few, list] = ['few.csv', 'few-movies.csv'].map(name => path.join(folder, name))
     writeFileSync(few, 'userId,movieId,rating\n1,10,5\n1,20,3\n2,10,4\n2,30,1\n3,20,5\n3,30,4\n')

@@ -33,6 +33,7 @@ const TYPES: Record<OptionSpec['kind'], RegExp> = {
   number: /^number$/,
   boolean: /^boolean$/,
   integers: /^readonly number\[\]$/,
+  text: /^string$/,
   choice: /^'[\w-]+'( \| '[\w-]+')+$/
 }
 

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {DUPLICATES} from '../data/duplicates'
 import type {MovieId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
+import type {MovieColumnNames} from '../data/reading/readCatalogue'
 import {readMovies, readRatings} from '../data/reading/readers'
 import {DATE_FORMATS} from '../data/times'
 import {ContentBased} from '../engines/contentBased'
@@ -138,9 +139,24 @@ function oneOf<T extends string>(option: string, given: string, known: readonly 
 const ROLES = ['user', 'movie', 'rating', 'timestamp']
 const MOVIE_ROLES = ['id', 'title', 'genres', 'year']
 
-function movieColumnsFrom(values: Values): Record<string, string> | undefined {
+/** --movie-columns, and the column of the text that the engine asks for. */
+function movieColumnsFrom(values: Values): MovieColumnNames | undefined {
   const given = text(values, 'movie-columns')
-  return given === undefined ? undefined : columnNames('movie-columns', given, MOVIE_ROLES)
+  const asked = textAsked(values)
+  if (given === undefined && asked === undefined) return undefined
+  const roles = asked === undefined ? MOVIE_ROLES : [...MOVIE_ROLES, asked]
+  const columns = given === undefined ? {} : columnNames('movie-columns', given, roles)
+  if (asked === undefined) return columns
+  const {[asked]: column = asked, ...rest} = columns
+  return {...rest, texts: {[asked]: column}}
+}
+
+/** The text whose words the engine learns from: --set text=overview. */
+function textAsked(values: Values): string | undefined {
+  const Class = engineByName(text(values, 'engine') ?? '')
+  if (Class === undefined || !Object.hasOwn(Class.spec.options, 'text')) return undefined
+  const {text: asked} = engineOptions(Class, values)
+  return typeof asked === 'string' && asked !== '' && !MOVIE_ROLES.includes(asked) ? asked : undefined
 }
 
 /** "user=uid,movie=asin" as an object. */

@@ -13,6 +13,8 @@ export interface Movie {
   originalTitle: string
   year?: number
   genres: readonly string[]
+  /** Other texts of the file, a plot for example, by the names they were asked for. */
+  texts?: Readonly<Record<string, string>>
 }
 
 /** The catalogue: every listed movie, rated or not, in file order. Immutable. */
@@ -34,11 +36,17 @@ export class Movies implements Iterable<Movie> {
 
   /** A catalogue from movies whose titles are as in the files; article and year are read from the title. */
   static from(
-    movies: Iterable<{movieId: MovieId; title: string; genres?: readonly string[]; year?: number}>,
+    movies: Iterable<{
+      movieId: MovieId
+      title: string
+      genres?: readonly string[]
+      year?: number
+      texts?: Readonly<Record<string, string>>
+    }>,
     skipped: readonly SkippedLine[] = []
   ): Movies {
     const list: Movie[] = []
-    for (const {movieId, title, genres = [], year} of movies) {
+    for (const {movieId, title, genres = [], year, texts} of movies) {
       const read = readTitle(title, movieId)
       const when = year ?? read.year
       list.push(
@@ -47,7 +55,8 @@ export class Movies implements Iterable<Movie> {
           title: read.title,
           originalTitle: title,
           ...(when === undefined ? {} : {year: when}),
-          genres: Object.freeze([...genres])
+          genres: Object.freeze([...genres]),
+          ...(texts === undefined ? {} : {texts: Object.freeze({...texts})})
         })
       )
     }

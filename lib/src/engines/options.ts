@@ -6,6 +6,7 @@ export type OptionSpec =
   | {kind: 'boolean'; default: boolean; about: string}
   | {kind: 'choice'; default: string; choices: readonly string[]; about: string}
   | {kind: 'integers'; default: readonly number[]; min?: number; about: string}
+  | {kind: 'text'; default: string; about: string}
 
 /** The type of an engine's options, each optional, from their declaration: `OptionsOf<typeof OPTIONS>`. */
 export type OptionsOf<S extends Readonly<Record<string, DeclaredOption>>> = {[K in keyof S]?: ValueOf<S[K]>}
@@ -15,7 +16,7 @@ export type Resolved<O> = Readonly<Required<O>>
 
 /** `OptionSpec` as `as const` leaves it: what the type of the value depends on. */
 type DeclaredOption =
-  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers'}
+  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers' | 'text'}
   | {readonly kind: 'choice'; readonly choices: readonly string[]}
 
 type ValueOf<D extends DeclaredOption> = D extends {kind: 'choice'; choices: ReadonlyArray<infer Choice>}
@@ -24,7 +25,9 @@ type ValueOf<D extends DeclaredOption> = D extends {kind: 'choice'; choices: Rea
     ? boolean
     : D extends {kind: 'integers'}
       ? readonly number[]
-      : number
+      : D extends {kind: 'text'}
+        ? string
+        : number
 
 /** What an engine can do, for the table of engines. */
 export interface EngineSpec<O extends object = object> {
@@ -70,7 +73,7 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
 
 /** A value typed on a command line, as `--set name=text`; what is none of the option's comes back as it is, for `fit` to refuse. */
 export function parseOption(option: OptionSpec, text: string): unknown {
-  if (option.kind === 'choice') return text
+  if (option.kind === 'choice' || option.kind === 'text') return text
   if (option.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   if (option.kind === 'integers') return text === '' ? [] : text.split(',').map(Number)
   return text.trim() === '' ? text : Number(text)
@@ -79,6 +82,7 @@ export function parseOption(option: OptionSpec, text: string): unknown {
 function meets(option: OptionSpec, value: unknown): boolean {
   if (option.kind === 'boolean') return typeof value === 'boolean'
   if (option.kind === 'choice') return option.choices.includes(value as string)
+  if (option.kind === 'text') return typeof value === 'string'
   if (option.kind === 'integers') {
     const {min = 0} = option
     return Array.isArray(value) && value.every(one => Number.isInteger(one) && one >= min)
@@ -91,6 +95,7 @@ function meets(option: OptionSpec, value: unknown): boolean {
 /** @internal The values an option takes, in words: "a whole number from 1 to 5"; for messages and for the shipped types. */
 export function valuesOf(option: OptionSpec): string {
   if (option.kind === 'boolean') return 'true or false'
+  if (option.kind === 'text') return 'a text'
   if (option.kind === 'choice') return `one of ${option.choices.join(', ')}`
   if (option.kind === 'integers') return `a list of whole numbers from ${option.min ?? 0} up`
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option

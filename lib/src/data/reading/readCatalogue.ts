@@ -24,6 +24,7 @@ export interface MovieRow {
   title: string
   genres: string[]
   year?: number
+  texts?: Record<string, string>
 }
 
 /** The names of the columns of a catalogue where they are not usual ones. */
@@ -32,6 +33,8 @@ export interface MovieColumnNames {
   title?: string
   genres?: string
   year?: string
+  /** Columns of other texts by the names under which each movie keeps them, as in `{overview: 'plot'}`: for `new ContentBased({text: 'overview'})`. */
+  texts?: Readonly<Record<string, string>>
 }
 
 /** A catalogue as its file has it. */
@@ -128,6 +131,16 @@ export function readMovieRows(
     })
   const decoded = decode(text)
   const first = firstLine(decoded)
+  const bare = first.includes('::') || first.split('|').length >= 20 || NETFLIX_TITLE.test(first)
+  const named = Object.values({...columns, ...columns.texts}).find(name => typeof name === 'string')
+  if (bare && named !== undefined)
+    throw new DataFormatError(
+      file,
+      1,
+      `a header with a column called ${quote(named)}`,
+      `rows of known columns: ${quote(first)}`,
+      'Leave the names of columns out, or name another file of movies.'
+    )
   let told: Omit<MovieRows, 'rows'> = {idsOfOthers: undefined, warnings: []}
   if (first.includes('::')) {
     for (const {line, fields} of plainLines(decoded, '::'))
@@ -166,7 +179,11 @@ function readMovieCsv(
   read: (line: number, make: (problem: Problem) => MovieRow) => void
 ): Omit<MovieRows, 'rows'> {
   const needed = ['id', 'title'] as const
-  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, needed, skip, skipped, columns)
+  const {texts: asked = {}, ...named} = columns
+  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, needed, skip, skipped, named)
+  const texts = Object.entries(asked).map(
+    ([name, column]) => [name, columnAt(file, header, column, 'text')] as const
+  )
   const {split, said} = genreTexts(
     place.genres < 0 ? [] : lines.map(({fields}) => fields[place.genres] ?? '')
   )
@@ -175,7 +192,10 @@ function readMovieCsv(
       expectFields(fields, header.length, separator, problem)
       const genres = place.genres < 0 ? [] : split(fields[place.genres])
       const year = place.year < 0 ? Number.NaN : yearOf(fields[place.year])
-      const row = movieRow(fields[place.id], fields[place.title], genres, problem)
+      const row = {
+        ...movieRow(fields[place.id], fields[place.title], genres, problem),
+        ...textsIn(fields, texts)
+      }
       return year >= 1870 && year < 2200 ? {...row, year} : row
     })
   const guessed = columns.id === undefined && plain(header[place.id]) === 'id'
@@ -184,6 +204,15 @@ function readMovieCsv(
     idsOfOthers: others ? header[place.id] : undefined,
     warnings: said === undefined ? [] : [`${file}: ${said}`]
   }
+}
+
+/** The texts that were asked for, where there are such. */
+function textsIn(
+  fields: readonly string[],
+  places: ReadonlyArray<readonly [name: string, place: number]>
+): {texts?: Record<string, string>} {
+  if (places.length === 0) return {}
+  return {texts: Object.fromEntries(places.map(([name, place]) => [name, fields[place].trim()]))}
 }
 
 /** The year in a year or an ISO date. */
