@@ -72,9 +72,12 @@ export function readId(field: string, of: 'user' | 'movie', problem: Problem): s
   return id
 }
 
-/** The fields of one line, quotes taken off; undefined where a quote is not closed or stands in the middle of a field. */
-export function splitLine(text: string, separator: Separator): string[] | undefined {
-  if (separator === '::' || separator === '|' || !text.includes('"')) return text.split(separator)
+/**
+ * The fields of one line, quotes taken off where they are `quoted`; undefined where a quote is not closed or stands in the middle of a
+ * field.
+ */
+export function splitLine(text: string, separator: Separator, quoted = true): string[] | undefined {
+  if (!quoted || separator === '::' || separator === '|' || !text.includes('"')) return text.split(separator)
   const fields: string[] = []
   for (let at = 0; ; ) {
     if (text[at] !== '"') {

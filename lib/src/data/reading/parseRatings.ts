@@ -12,7 +12,6 @@ import {
   problemAt,
   quote,
   readId,
-  type Separator,
   skipLine,
   splitLine
 } from './fields'
@@ -257,14 +256,15 @@ const LONGEST_RECORD = 1 << 16
  * Where a record ends whose first line leaves a quote open: behind the line that closes it; with the first line where none does. The
  * window then shows all of it.
  */
-function recordEnd(text: LineWindow, cursor: Cursor, separator: Separator): number {
+function recordEnd(text: LineWindow, cursor: Cursor, {separator, quoted}: RatingLayout): number {
   if (text.end - cursor.at < LONGEST_RECORD) cursor.at = text.moveTo(cursor.at)
   const {bytes, end} = text
   const first = lineEnd(bytes, cursor.at, end)
   let open = false
   for (let at = cursor.at, last = first; ; last = lineEnd(bytes, last + 1, end)) {
     for (; at < last; at++) if (bytes[at] === QUOTE) open = !open
-    if (!open) return splitLine(recordText(bytes, cursor.at, last), separator) === undefined ? first : last
+    if (!open)
+      return splitLine(recordText(bytes, cursor.at, last), separator, quoted) === undefined ? first : last
     if (last >= end || last - cursor.at > LONGEST_RECORD) return first
   }
 }
@@ -297,11 +297,11 @@ function oneRecord(
   let stop = lineEnd(text.bytes, cursor.at, text.end)
   if (cursor.encoding !== 'latin1') findEncoding(text, stop, cursor, out.warnings)
   let line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
-  let fields = splitLine(line, layout.separator)
+  let fields = splitLine(line, layout.separator, layout.quoted)
   if (fields === undefined) {
-    stop = recordEnd(text, cursor, layout.separator)
+    stop = recordEnd(text, cursor, layout)
     line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
-    fields = splitLine(line, layout.separator)
+    fields = splitLine(line, layout.separator, layout.quoted)
   }
   const {end, file} = text
   const cut = stop === end

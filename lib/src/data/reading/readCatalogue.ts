@@ -90,7 +90,7 @@ const TITLE_COLUMNS = {
     'originaltitle',
     'booktitle'
   ],
-  genres: ['genres', 'genre', 'categories', 'category'],
+  genres: ['genres', 'genre', 'categories', 'category', 'class'],
   year: ['year', 'releaseyear', 'startyear', 'yearofpublication', 'releasedate']
 }
 /** Columns that say that a file has more than one kind of ids. */
@@ -239,9 +239,15 @@ function flaggedGenres(flags: readonly string[], problem: Problem): string[] {
 export function readUserRows(file: string): UserRow[] {
   const decoded = decode(readBytes(file, 'a file of users'))
   const first = firstLine(decoded)
+  // MovieTweetings knows nothing of its users but their number at Twitter.
+  const bare = first.split('::').length === 2
   if (first.includes('::'))
     return [...plainLines(decoded, '::')].map(({line, fields}) => {
       const problem = problemAt(file, line)
+      if (bare) {
+        expectFields(fields, 2, '::', problem)
+        return userRow(fields[0], '', '', '', problem)
+      }
       expectFields(fields, 5, '::', problem)
       const [id, gender, age, code] = fields
       const occupation = OCCUPATIONS[Number(code)] ?? code
