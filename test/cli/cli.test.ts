@@ -504,10 +504,38 @@ describe('movie-recs', () => {
       ],
       [['recommend', ...work, '--user', '1', '--out', 'x.csv'], /--out goes with --all-users/],
       [['recommend', ...work, '--all-users', '--out', 'x.csv', '--explain'], /leave --explain out/],
+      [
+        ['recommend', ...work, '--user', '10', '--seed', '3'],
+        /--seed has no effect: baseline draws no random/
+      ],
+      [
+        ['evaluate', ...work.slice(0, 2), '--train', ratings, '--test', ratings, '--seed', '3'],
+        /leave it out/i
+      ],
       [['recommend', ...work, '--user', '1', '--user', '2'], /--user is given twice/],
       [['evaluate', ...work, '--holdout', '0.1', '--json', '--json'], /--json is given twice/]
     ] as const)
       expect(await cli(...argv)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
+  })
+
+  it('takes a seed where something is drawn: by the engine, or for the part that is held out', async () => {
+    const held = (seed: string): Promise<{status: number; out: string}> =>
+      cli(
+        'evaluate',
+        '--engine',
+        'baseline',
+        '--ratings',
+        ratings,
+        '--holdout',
+        '0.2',
+        '--json',
+        '--seed',
+        seed
+      )
+    const [one, other] = await Promise.all([held('1'), held('2')])
+    expect(JSON.parse(one.out).rmse).not.toBe(JSON.parse(other.out).rmse)
+    const drawn = ['recommend', '--engine', 'als', '--ratings', ratings, '--user', '10', '--seed', '3']
+    expect(await cli(...drawn)).toMatchObject({status: 0, notes: ''})
   })
 
   it('goes on from a checkpoint to the same model', async () => {

@@ -75,7 +75,10 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
     options[name] = parseOption(option, pair.slice(at + 1))
   }
   const seed = number(values, 'seed', {whole: true, min: 0})
-  if (seed !== undefined && 'seed' in Class.spec.options) options.seed ??= seed
+  if (seed === undefined) return options
+  if (Object.hasOwn(Class.spec.options, 'seed')) options.seed ??= seed
+  else if (values.holdout === undefined)
+    throw new UsageError(`--seed has no effect: ${Class.spec.name} draws no random numbers. Leave it out.`)
   return options
 }
 
