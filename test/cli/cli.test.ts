@@ -107,6 +107,22 @@ describe('movie-recs', () => {
     expect(byRow.rmse).toBeCloseTo(files.rmse, 6)
   })
 
+  it('evaluates on rows of the file, though some of them are bad lines', async () => {
+    const [own, numbers, table] = ['gaps.csv', 'gaps.txt', 'gaps-p.csv'].map(name => path.join(folder, name))
+    const [head, ...rows] = readFileSync(ratings, 'utf8').trim().split('\n')
+    writeFileSync(own, `${[head, rows[0], 'x', ...rows.slice(1), rows[2]].join('\n')}\n`)
+    writeFileSync(numbers, `1\n5\n${rows.length + 1}\n`)
+    const {status, notes} = await cli(
+      ...['evaluate', '--engine', 'baseline', '--ratings', own, '--test-rows', numbers],
+      ...['--skip-bad-lines', '--duplicates', 'first', '--predictions', table]
+    )
+    expect(status, notes).toBe(0)
+    expect(notes).toMatch(/gaps\.txt: 2 of 3 rows were left out when the ratings were read/)
+    // Row 5 of the file, counted from 0, is the fifth rating: row 1 is a bad line.
+    const [, ...tested] = readFileSync(table, 'utf8').trim().split('\n')
+    expect(tested.map(row => row.split(',').slice(0, 2))).toEqual([rows[4].split(',').slice(0, 2)])
+  })
+
   it('evaluates a model file as the engine that was saved, with predictions beside what they are of', async () => {
     const lines = readFileSync(ratings, 'utf8').trim().split('\n')
     const [train, test, model, table, other] = [

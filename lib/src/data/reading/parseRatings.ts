@@ -29,6 +29,8 @@ export interface ParsedRatings {
   /** [capacity] line of each row, where it was asked for */
   lines: Int32Array | undefined
   readonly skipped: SkippedLine[]
+  /** Numbers, from 0, of the bad records among all. */
+  readonly bad: number[]
   readonly warnings: string[]
 }
 
@@ -101,6 +103,7 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
     t: timed ? new Float64Array(capacity) : undefined,
     lines: o.lines ? new Int32Array(capacity) : undefined,
     skipped: [],
+    bad: [],
     warnings: []
   }
   const {place} = layout
@@ -319,10 +322,12 @@ function oneRecord(
       }
       addRow(row, out, cursor.line)
     })
-  if (out.skipped.length > bad)
+  if (out.skipped.length > bad) {
+    out.bad.push(out.length + out.bad.length)
     for (let k = 1; k < lines.length; k++)
       if (lines[k].trim() !== '')
         skipLine(out.skipped, cursor.line + k, 'the end of a record', quote(lines[k]))
+  }
   cursor.at = Math.min(stop + 1, end)
   cursor.line += lines.length
 }

@@ -122,9 +122,9 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     clicks: first.layout.place.rating < 0 || first.layout.counts === true
   }
   const {u, i} = columns
-  return once(columns, frame, o, row =>
+  const error = (row: number): Error =>
     duplicateError(linesOf(parts, o)(row), userIds.ids[u[row]], movieIds.ids[i[row]])
-  )
+  return once(columns, frame, o, error, Object.freeze(kept.bad))
 }
 
 /** Movies whose ids are their titles. */
@@ -233,8 +233,14 @@ function join(parts: readonly ParsedRatings[]): ParsedRatings {
     t,
     lines: undefined,
     skipped: parts.flatMap(part => part.skipped),
+    bad: parts.flatMap(({bad}, n) => bad.map(row => row + rowsBefore(parts, n))),
     warnings: parts.flatMap(part => part.warnings)
   }
+}
+
+/** How many rows the files before this one have, bad ones, too. */
+function rowsBefore(parts: readonly ParsedRatings[], part: number): number {
+  return parts.slice(0, part).reduce((sum, {length, bad}) => sum + length + bad.length, 0)
 }
 
 /** The ids of several files as one column: texts where they are in one of them. */
