@@ -12,8 +12,8 @@ import {
   problemAt,
   quote,
   readId,
-  type Separator,
-  splitLine
+  readRecord,
+  type Separator
 } from './fields'
 import {genreTexts} from './genres'
 import {columnAt, plain} from './layout'
@@ -335,9 +335,6 @@ function csv<Names extends Record<string, readonly string[]>>(
   return {header, separator, place, lines}
 }
 
-/** A quoted field may run over lines, but not for longer than this: a quote that is never closed is a bad line, not the end. */
-const LONGEST_FIELD = 1 << 16
-
 function csvLines(
   file: string,
   text: string,
@@ -345,35 +342,23 @@ function csvLines(
   skip: boolean,
   skipped: SkippedLine[]
 ): Line[] {
-  const lines: Line[] = []
-  let line = 1
-  for (let at = 0; at < text.length; ) {
-    const first = line
-    const next = (from: number): number => {
-      const stop = text.indexOf('\n', from)
-      return stop < 0 ? text.length : stop
-    }
-    let stop = next(at)
-    const bare = (): string => text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop)
-    let fields = splitLine(bare(), separator)
-    let ends = 1
-    const oneLine = stop
-    while (fields === undefined && stop < text.length && stop - at < LONGEST_FIELD && ends < 200) {
-      stop = next(stop + 1)
-      ends++
-      fields = splitLine(bare(), separator)
-    }
-    if (fields === undefined) {
-      orSkip(skip, skipped, first, () => {
-        throw brokenQuotes(text.slice(at, oneLine), problemAt(file, first))
+  const records: Line[] = []
+  const lines = text.split('\n')
+  let below = 0
+  const next = (): string | undefined => lines[++below]
+  for (let k = 0; k < lines.length; ) {
+    below = k
+    const record = readRecord(lines[k], next, separator)
+    const {fields} = record
+    const line = k + 1
+    if (fields === undefined)
+      orSkip(skip, skipped, line, () => {
+        throw brokenQuotes(record.text, problemAt(file, line))
       })
-      stop = oneLine
-      ends = 1
-    } else if (fields.length > 1 || fields[0].trim() !== '') lines.push({line: first, fields})
-    line += ends
-    at = stop + 1
+    else if (fields.length > 1 || fields[0].trim() !== '') records.push({line, fields})
+    k += record.lines
   }
-  return lines
+  return records
 }
 
 /** A character of more than one byte in UTF-8, in bytes. */
