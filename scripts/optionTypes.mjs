@@ -31,13 +31,14 @@ function typeOf(option) {
   if (option.kind === 'choice') return option.choices.map(literal).join(' | ')
   if (option.kind === 'integers' || option.kind === 'numbers') return 'readonly number[]'
   if (option.kind === 'members') return MEMBERS
+  if (option.kind === 'text') return 'string'
   return option.kind === 'boolean' ? 'boolean' : 'number'
 }
 
 /** The sentence, then the values where the type does not tell them. @param {OptionSpec} option @returns {string} */
 function documentation(option) {
   const values = valuesOf(option)
-  const told = option.kind === 'boolean' || option.kind === 'choice'
+  const told = ['boolean', 'choice', 'text'].includes(option.kind)
   const range = told ? '' : ` ${values[0].toUpperCase()}${values.slice(1)}.`
   return `/** ${option.about}${range} @default ${literal(option.default)} */`
 }

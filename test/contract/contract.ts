@@ -411,6 +411,7 @@ function otherValues(
   if (spec.kind === 'choice') return spec.choices.filter(choice => choice !== current)
   if (spec.kind === 'integers' || spec.kind === 'numbers') return [[...(current as number[]), 3]]
   if (spec.kind === 'members') return []
+  if (spec.kind === 'text') return [`${String(current)}x`]
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = spec
   const value = current as number
   const tries =

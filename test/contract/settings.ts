@@ -17,6 +17,7 @@ export interface Settings {
 export const SETTINGS: Record<string, Settings> = {
   popularity: {impersonal: true, with: {damping: {by: 'mean'}}},
   baseline: {impersonal: true},
+  content: {other: {text: 'overview'}, with: {textWeight: {text: 'overview'}}},
   'user-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'item-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'truncated-svd': {small: {factors: 5}, checkerboard: {factors: 2, missing: 'user-mean'}},

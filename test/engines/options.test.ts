@@ -35,6 +35,7 @@ const TYPES: Record<OptionSpec['kind'], RegExp> = {
   integers: /^readonly number\[\]$/,
   numbers: /^readonly number\[\]$/,
   members: /^ReadonlyArray<string \| \{ .* \}>$/,
+  text: /^string$/,
   choice: /^'[\w-]+'( \| '[\w-]+')*$/
 }
 

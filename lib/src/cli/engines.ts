@@ -52,6 +52,7 @@ function describe(engine: EngineClass): EngineDescription {
 /** "= 50 (1 up)", "= random (random, user)" */
 function range(spec: OptionSpec): string {
   if (spec.kind === 'choice') return `= ${spec.default} (${spec.choices.join(', ')})`
+  if (spec.kind === 'text') return `= ${spec.default || 'none'}`
   if (spec.kind === 'boolean') return `= ${spec.default} (true, false)`
   if (spec.kind === 'integers' || spec.kind === 'numbers' || spec.kind === 'members')
     return `= ${optionText(spec.default) || 'none'}`

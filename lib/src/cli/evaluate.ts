@@ -227,13 +227,25 @@ async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Rat
       'Say what to test on: --train and --test, or --ratings with --test-rows FILE or --holdout SHARE.'
     )
   const ratings = await ratingsFrom(ratingFiles(values), values, io)
-  if (rows !== undefined) return splitRows(ratings, await rowNumbers(rows))
+  if (rows !== undefined) return splitAtRows(ratings, rows, io)
   return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
 }
 
 /** One prediction a line, or a table where the file is a .csv. */
 function writePredictions(path: string, engine: RatingEngine<any>, test: Ratings): Promise<void> {
   return writeWhole(path, [/\.csv$/i.test(path) ? tableOf(engine, test) : lines(engine.predictAll(test))])
+}
+
+/** The rows of --test-rows, and the rest; rows of the file that are no ratings are told. */
+async function splitAtRows(ratings: Ratings, file: string, io: Io): Promise<Split> {
+  const numbers = await rowNumbers(file)
+  const out = new Set(ratings.rowsLeftOut)
+  const gone = numbers.filter(row => out.has(row)).length
+  if (gone > 0)
+    io.note(
+      `${file}: ${count(gone)} of ${count(numbers.length)} rows were left out when the ratings were read, as bad lines or ratings made one with another: they are in neither part.`
+    )
+  return splitRows(ratings, numbers)
 }
 
 /** Predictions as CSV beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */

@@ -11,10 +11,16 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
-  'test-rows': ['FILE', 'rows of --ratings to measure on, one number from 0 a line'],
+  'test-rows': [
+    'FILE',
+    'rows of --ratings to measure on, one number from 0 a line; bad lines count, header and blank ones do not'
+  ],
   holdout: ['SHARE', 'of --ratings to measure on, drawn at random, as in 0.1'],
   movies: ['FILE', 'titles and genres; none: do not look beside the ratings'],
-  'movie-columns': ['NAMES', 'columns of --movies, as in id=ISBN,title=Book-Title,genres=…,year=…'],
+  'movie-columns': [
+    'NAMES',
+    'columns of --movies, as in id=ISBN,title=Book-Title,genres=…,year=…; for --set text=overview also overview=plot'
+  ],
   users: ['FILE', 'ages, genders, occupations; none: do not look beside the ratings'],
   columns: [
     'NAMES',

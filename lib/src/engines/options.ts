@@ -7,6 +7,7 @@ export type OptionSpec =
   | {kind: 'choice'; default: string; choices: readonly string[]; about: string}
   | {kind: 'integers'; default: readonly number[]; min?: number; about: string}
   | {kind: 'numbers'; default: readonly number[]; min?: number; about: string}
+  | {kind: 'text'; default: string; about: string}
   | {kind: 'members'; default: readonly Member[]; about: string}
 
 /** An engine with its options, which is not fitted: what a blend is made of. */
@@ -23,7 +24,7 @@ export type Resolved<O> = Readonly<Required<O>>
 
 /** `OptionSpec` as `as const` leaves it: what the type of the value depends on. */
 type DeclaredOption =
-  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers' | 'numbers' | 'members'}
+  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers' | 'numbers' | 'members' | 'text'}
   | {readonly kind: 'choice'; readonly choices: readonly string[]}
 
 type ValueOf<D extends DeclaredOption> = D extends {kind: 'choice'; choices: ReadonlyArray<infer Choice>}
@@ -34,7 +35,9 @@ type ValueOf<D extends DeclaredOption> = D extends {kind: 'choice'; choices: Rea
       ? readonly number[]
       : D extends {kind: 'members'}
         ? ReadonlyArray<Member | string | {readonly name: string; readonly options: object}>
-        : number
+        : D extends {kind: 'text'}
+          ? string
+          : number
 
 /** What an engine can do, for the table of engines. */
 export interface EngineSpec<O extends object = object> {
@@ -80,7 +83,7 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
 
 /** A value typed on a command line, as `--set name=text`; what is none of the option's comes back as it is, for `fit` to refuse. */
 export function parseOption(option: OptionSpec, text: string): unknown {
-  if (option.kind === 'choice') return text
+  if (option.kind === 'choice' || option.kind === 'text') return text
   if (option.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   if (option.kind === 'integers' || option.kind === 'numbers')
     return text === '' ? [] : text.split(',').map(Number)
@@ -127,6 +130,7 @@ function memberText({engine, options = {}}: Member): string {
 function meets(option: OptionSpec, value: unknown): boolean {
   if (option.kind === 'boolean') return typeof value === 'boolean'
   if (option.kind === 'choice') return option.choices.includes(value as string)
+  if (option.kind === 'text') return typeof value === 'string'
   if (option.kind === 'members') return Array.isArray(value) && value.every(isMember)
   if (option.kind === 'integers' || option.kind === 'numbers') {
     const {kind, min = 0} = option
@@ -141,6 +145,7 @@ function meets(option: OptionSpec, value: unknown): boolean {
 /** @internal The values an option takes, in words: "a whole number from 1 to 5"; for messages and for the shipped types. */
 export function valuesOf(option: OptionSpec): string {
   if (option.kind === 'boolean') return 'true or false'
+  if (option.kind === 'text') return 'a text'
   if (option.kind === 'choice') return `one of ${option.choices.join(', ')}`
   if (option.kind === 'integers') return `a list of whole numbers from ${option.min ?? 0} up`
   if (option.kind === 'numbers') return `a list of numbers from ${option.min ?? 0} up`

@@ -27,7 +27,7 @@ export const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Arra
 
 /**
  * What an addend of a score stands for: the mean of all, how the user rates, how the movie is rated, one of her ratings, one
- * neighbour's rating, a genre, word or decade she and the movie share, how often it was rated, or what closes the sum.
+ * neighbour's rating, a genre, word of the title or of a text, or decade she and the movie share, how often it was rated, or what closes the sum.
  */
 export type TermKind =
   | 'mean'
@@ -37,6 +37,7 @@ export type TermKind =
   | 'neighbour'
   | 'genre'
   | 'word'
+  | 'text'
   | 'year'
   | 'popularity'
   | 'rest'
