@@ -21,7 +21,10 @@ export const SETTINGS: Record<string, Settings> = {
   'user-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'item-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'truncated-svd': {small: {factors: 5}, checkerboard: {factors: 2, missing: 'user-mean'}},
-  als: {small: {factors: 4, epochs: 6}, with: {confidence: {feedback: 'implicit'}}},
+  als: {
+    small: {factors: 4, epochs: 6},
+    with: {confidence: {feedback: 'implicit'}, regularizationExponent: {feedback: 'implicit'}}
+  },
   bayesian: {
     small: {factors: 4, sweeps: 40, burnIn: 10, samples: 40},
     checkerboard: {sweeps: 60},
