@@ -6,6 +6,7 @@ import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
 import {neighbours} from './neighbours'
+import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 
 /** Every suite by its name; one file each. */
@@ -17,6 +18,8 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   'factorization-curves': factorizationCurves,
   kernels,
   neighbours,
+  ranking,
+  'lists-and-stars': listsAndStars,
   read,
   bayesian,
   'bayesian-1m': bayesianRecord,

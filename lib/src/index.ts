@@ -74,6 +74,7 @@ export {
 // evaluation
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
+export {meanInterval} from './evaluate/intervals'
 export {crossValidate, type FoldRow} from './evaluate/protocols'
 export {
   type EvaluateRankingOptions,
