@@ -38,6 +38,7 @@ export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
 export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
 export {filterRows} from './linear/filterRows'
+export {rowProducts} from './linear/rowProducts'
 export {weighTogether} from './linear/weighTogether'
 export {
   MEASURE_COSINE,

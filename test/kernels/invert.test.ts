@@ -11,7 +11,7 @@ import {
   withPool
 } from '#internals'
 import * as twin from './twins/invert'
-import {weighTogether} from './twins/linear'
+import {filterRows, rowProducts, weighTogether} from './twins/linear'
 
 const BLOCK = invertSize(1)
 
@@ -85,4 +85,28 @@ it('weighTogether adds up what its twin counts', () => {
   const expected = weighTogether(rowStart, rowIndex, Float32Array.from(values), weights, 4)
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
+})
+
+it('rowProducts and filterRows have what their twins have', () => {
+  const n = 12
+  const factors = 8
+  const random = new Random(4)
+  const normals = (length: number): number[] => Array.from({length}, () => random.normal())
+  const arena = new Arena()
+  const a = arena.f64(normals(n * n))
+  const b = arena.f64(normals(n * n))
+  const product = arena.f64(n * n)
+  const kernels = kernelsOn(arena.memory)
+  kernels.rowProducts(0, 5, pointer(a), pointer(b), pointer(product), n)
+  kernels.rowProducts(5, n, pointer(a), pointer(b), pointer(product), n)
+  const slow = rowProducts(a, b, n)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) expect(product[i * n + j]).toBeCloseTo(slow[i * n + j], 10)
+  const v = arena.f32(normals(n * factors))
+  const linear = [normals(n), normals(n)] as const
+  const low = [normals(n), normals(n)] as const
+  const out = arena.f32(n * n)
+  const [lf, lt, wf, wt] = [...linear, ...low].map(values => pointer(arena.f64(values)))
+  kernels.filterRows(0, n, pointer(a), lf, lt, pointer(v), factors, wf, wt, pointer(out), n)
+  for (const [at, value] of filterRows(a, linear, v, low, n).entries()) expect(out[at]).toBeCloseTo(value, 4)
 })

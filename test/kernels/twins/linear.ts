@@ -13,3 +13,32 @@ export function weighTogether(
         a[rowIndex[k] * columns + rowIndex[m]] += weights[u] * rowValue[k] * rowValue[m]
   return a
 }
+
+/** Twin of `rowProducts`: A B of symmetric matrices that commute, lower triangle of [n × n]. */
+export function rowProducts(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const product = new Float64Array(n * n)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) for (let k = 0; k < n; k++) product[i * n + j] += a[i * n + k] * b[j * n + k]
+  return product
+}
+
+/** Twin of `filterRows`. */
+export function filterRows(
+  gram: Float64Array,
+  linear: readonly [from: number[], to: number[]],
+  v: Float32Array,
+  low: readonly [from: number[], to: number[]],
+  n: number
+): Float64Array {
+  const factors = v.length / n
+  const weights = new Float64Array(n * n)
+  for (let j = 0; j < n; j++)
+    for (let i = 0; i < n; i++) {
+      if (i === j) continue
+      let near = 0
+      for (let f = 0; f < factors; f++) near += v[j * factors + f] * v[i * factors + f]
+      const together = gram[Math.max(i, j) * n + Math.min(i, j)]
+      weights[j * n + i] = linear[0][j] * together * linear[1][i] + low[0][j] * near * low[1][i]
+    }
+  return weights
+}

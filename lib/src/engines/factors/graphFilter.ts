@@ -1,29 +1,39 @@
 import {Ratings} from '../../data/ratings'
-import {ArgumentError} from '../../errors'
+import {ArgumentError, MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {blocks, weightedBlocks, withPool} from '../../kernels/pool'
+import {blocks, type Pool, weightedBlocks, withPool} from '../../kernels/pool'
 import {withTeam} from '../../kernels/team'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
 import {aboveTheMean, DenseWeights, type Lists, likesOf} from '../../models/weights'
+import {count} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
 import {CentredMatrix} from './centredMatrix'
 
 const OPTIONS = {
+  filter: {
+    kind: 'choice',
+    default: 'low-pass',
+    choices: ['low-pass', 'linear', 'second-order', 'third-order'],
+    about:
+      'The filter of GF-CF, linear and ideal low-pass, or a polynomial of the linear one, which needs no singular vectors (Turbo-CF).'
+  },
   factors: {
     kind: 'integer',
     default: 128,
     min: 1,
-    about: 'Singular vectors of the smoothest signals, which the ideal low-pass filter lets through.'
+    about:
+      'For filter=low-pass: singular vectors of the smoothest signals, which the ideal filter lets through.'
   },
   share: {
     kind: 'number',
     default: 0.4,
     min: 0,
-    about: 'Weight of the ideal low-pass filter beside the linear filter, whose largest eigenvalue is 1.'
+    about:
+      'For filter=low-pass: weight of the ideal filter beside the linear one, whose largest eigenvalue is 1.'
   },
   userExponent: {
     kind: 'number',
@@ -64,6 +74,11 @@ export type GraphFilterOptions = OptionsOf<typeof OPTIONS>
 /** Pairs of raters, and rows, that one call takes. */
 const BLOCK = 20_000
 const ROWS = 64
+/** What rows are padded to. */
+const QUAD = 4
+/** What a pair of movies takes, and the most gigabytes in 4 GiB with room for the ratings. */
+const BYTES = {'low-pass': 12, linear: 12, 'second-order': 20, 'third-order': 28}
+const MOST = 3.5
 
 /**
  * Collaborative filtering as filters of signals on the graph of movies (GF-CF: Shen, Wu, Zhang, Shan, Zhang, Letaief, Li 2021,
@@ -74,15 +89,18 @@ const ROWS = 64
  *   score(u, i) = row u of X · (N'N / σ² + share · D_I^-m V V' D_I^m), column i, · c_i
  *   m, c_i      = movieExponent, (n_i / mean)^-popularityExponent
  *
+ * Instead of the ideal filter V V' polynomials of P = N'N / σ² (Turbo-CF: Park, Shin, Shin 2024, table 1) take the place of the bracket:
+ * `linear` P, `second-order` 2P - P², `third-order` P + 0.01 (-P³ + 10P² - 29P).
  * Nothing is learned by descent: N'N is a linear low-pass filter and V V' an ideal one. No movie has a weight for itself. With the two
  * exponents ½, `popularityExponent` and `stars` 0 it is the paper's, where σ is 1. A movie is like another by W_ij / c_j.
- * Cost: the singular vectors (see `TruncatedSvd`), and movies² · factors; movies² numbers of memory.
+ * Cost: the singular vectors (see `TruncatedSvd`), and movies² · factors; movies³ / 2 for each power of P; movies² numbers of memory.
  */
 export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
   static readonly spec: EngineSpec<GraphFilterOptions> = {
     name: 'graph-filter',
     about: 'Low-pass filters on the graph of what is rated together; ranks, and predicts no stars.',
-    source: 'Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?", equation 12',
+    source:
+      'Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?", equation 12; Park, Shin, Shin 2024 (Turbo-CF)',
     clicks: true,
     options: OPTIONS
   }
@@ -97,29 +115,45 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     const users = powersOf(byUser.start, -o.userExponent)
     const columns = powersOf(byMovie.start, -o.movieExponent)
     const movies = columns.length
-    const {v, width, largest} = await smoothest(byUser, users, columns, train, o.factors, run)
+    const n = Math.ceil(movies / QUAD) * QUAD
+    const gigabytes = (BYTES[o.filter] * n * n) / 2 ** 30
+    if (gigabytes > MOST)
+      throw new MemoryError(
+        `graph-filter: ${count(movies)} movies need ${gigabytes.toFixed(0)} GB at once, and 4 GB can be had. Leave out rare movies, or use random-walk.`
+      )
+    const ideal = o.filter === 'low-pass'
+    const {v, width, largest} = await smoothest(byUser, users, columns, train, ideal ? o.factors : 1, run)
     const popular = powersOf(byMovie.start, -o.popularityExponent)
     const back = columns.map((power, i) => (power > 0 ? popular[i] / power : 0))
     const arena = new Arena()
-    const f64 = (values: Float64Array): number => pointer(arena.f64(values))
+    const f64 = (values: Float64Array): number => {
+      const padded = arena.f64(Math.max(n, values.length))
+      padded.set(values)
+      return pointer(padded)
+    }
+    const vectors = arena.f32(n * width)
+    vectors.set(v)
     const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
       pointer(arena.i32(start)),
       pointer(arena.i32(index)),
       pointer(arena.f32(value))
     ])
     const weights = f64(users.map(power => power ** 2))
-    const gram = pointer(arena.f64(movies * movies))
-    const out = arena.f32(movies * movies)
-    const linear = [columns.map(power => power / largest), columns.map((power, i) => power * popular[i])]
-    const low = [columns.map(power => o.share * power), back]
+    const gram = arena.f64(n * n)
+    const out = arena.f32(n * n)
+    const bends = o.filter === 'second-order' || o.filter === 'third-order'
+    const linear = bends
+      ? [columns.map(() => 1), popular]
+      : [columns.map(power => power / largest), columns.map((power, i) => power * popular[i])]
+    const low = [columns.map(power => (ideal ? o.share * power : 0)), back]
     const filter = [
-      gram,
+      pointer(gram),
       ...linear.map(f64),
-      pointer(arena.f32(v)),
+      pointer(vectors),
       width,
       ...low.map(f64),
       pointer(out),
-      movies
+      n
     ]
     await withPool(arena, run, async pool => {
       await pool.all(
@@ -129,10 +163,18 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
           end,
           ...lists,
           weights,
-          gram,
-          movies
+          pointer(gram),
+          n
         ])
       )
+      if (bends)
+        await bend(
+          arena,
+          pool,
+          gram,
+          columns.map(power => power / Math.sqrt(largest)),
+          o.filter === 'third-order'
+        )
       await pool.all(
         'filterRows',
         blocks(movies, ROWS).map(([start, end]) => [start, end, ...filter])
@@ -141,13 +183,51 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     run.report(1, 1)
     const likeness = {from: popular.map(() => 1), to: popular.map(power => (power > 0 ? 1 / power : 0))}
     return new ItemWeights(
-      new DenseWeights(out.slice(), movies),
+      new DenseWeights(tight(out, n, movies), movies),
       {atLeast, stars},
       likeness,
       above,
       Support.of(train)
     )
   }
+}
+
+/** Puts a polynomial of P = diag(scale) G diag(scale) in the place of G, lower triangle of [n × n]. */
+async function bend(
+  arena: Arena,
+  pool: Pool,
+  gram: Float64Array,
+  scale: Float64Array,
+  cubed: boolean
+): Promise<void> {
+  const n = Math.sqrt(gram.length)
+  for (let i = 0; i < scale.length; i++)
+    for (let j = 0; j <= i; j++) gram[i * n + j] = gram[j * n + i] = gram[i * n + j] * scale[i] * scale[j]
+  const square = arena.f64(n * n)
+  const multiply = (a: Float64Array, b: Float64Array, product: Float64Array): Promise<unknown> =>
+    pool.all(
+      'rowProducts',
+      blocks(n, ROWS)
+        .map(([from, to]) => [from, to, pointer(a), pointer(b), pointer(product), n])
+        .reverse()
+    )
+  await multiply(gram, gram, square)
+  if (!cubed) {
+    for (let at = 0; at < gram.length; at++) gram[at] = 2 * gram[at] - square[at]
+    return
+  }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) square[j * n + i] = square[i * n + j]
+  const cube = arena.f64(n * n)
+  await multiply(square, gram, cube)
+  for (let at = 0; at < gram.length; at++) gram[at] += 0.01 * (-cube[at] + 10 * square[at] - 29 * gram[at])
+}
+
+/** The first rows and columns of [n × n]. */
+function tight(values: Float32Array, n: number, size: number): Float32Array {
+  if (n === size) return values.slice()
+  const out = new Float32Array(size * size)
+  for (let row = 0; row < size; row++) out.set(values.subarray(row * n, row * n + size), row * size)
+  return out
 }
 
 /** The length of each row, in means over rows that are not empty, to a power; 0 for an empty one. */
