@@ -212,6 +212,79 @@ export class UserInverseWeights implements Weights {
   }
 }
 
+/** @internal The numbers of `FilterWeights`; all but the first two are [movies]. */
+export interface FilterNumbers {
+  /** [users] */
+  readonly users: Float64Array
+  /** [movies × factors] */
+  readonly v: Float32Array
+  readonly linearFrom: Float64Array
+  readonly linearTo: Float64Array
+  readonly lowFrom: Float64Array
+  readonly lowTo: Float64Array
+}
+
+/**
+ * @internal A linear filter through the users, who are few, and a low-pass one through few factors, neither ever multiplied out:
+ * W_ji = linearFrom_j (sum over users u of users_u x_uj x_ui) linearTo_i + lowFrom_j (v_j·v_i) lowTo_i.
+ */
+export class FilterWeights implements Weights {
+  constructor(
+    private readonly numbers: FilterNumbers,
+    private readonly likes: Likes
+  ) {}
+
+  at(j: number, i: number): number {
+    return j === i ? 0 : this.through(j, i)
+  }
+
+  sumOfRows(j: Int32Array, x: Float64Array): Float64Array {
+    const {users, v, linearFrom, linearTo, lowFrom, lowTo} = this.numbers
+    const {start, index, value} = this.likes.byMovie
+    const movies = linearTo.length
+    const factors = v.length / movies
+    const theirs = new Float64Array(users.length)
+    const place = new Float64Array(factors)
+    for (let n = 0; n < j.length; n++) {
+      const linear = x[n] * linearFrom[j[n]]
+      for (let k = start[j[n]]; k < start[j[n] + 1]; k++) theirs[index[k]] += linear * value[k]
+      const low = x[n] * lowFrom[j[n]]
+      for (let f = 0, at = j[n] * factors; f < factors; f++) place[f] += low * v[at + f]
+    }
+    for (let u = 0; u < theirs.length; u++) theirs[u] *= users[u]
+    const sum = new Float64Array(movies)
+    for (let i = 0; i < movies; i++) {
+      let linear = 0
+      for (let k = start[i]; k < start[i + 1]; k++) linear += theirs[index[k]] * value[k]
+      let low = 0
+      for (let f = 0, at = i * factors; f < factors; f++) low += place[f] * v[at + f]
+      sum[i] = linear * linearTo[i] + low * lowTo[i]
+    }
+    // A movie's weight for itself was added with the others.
+    for (let n = 0; n < j.length; n++) sum[j[n]] -= x[n] * this.through(j[n], j[n])
+    return sum
+  }
+
+  arrays(): Arrays {
+    return {...this.numbers}
+  }
+
+  private through(j: number, i: number): number {
+    const {users, v, linearFrom, linearTo, lowFrom, lowTo} = this.numbers
+    const {start, index, value} = this.likes.byMovie
+    const factors = v.length / linearTo.length
+    let together = 0
+    for (let k = start[j], l = start[i]; k < start[j + 1] && l < start[i + 1]; ) {
+      if (index[k] === index[l]) together += users[index[k]] * value[k++] * value[l++]
+      else if (index[k] < index[l]) k++
+      else l++
+    }
+    let near = 0
+    for (let f = 0; f < factors; f++) near += v[j * factors + f] * v[i * factors + f]
+    return linearFrom[j] * together * linearTo[i] + lowFrom[j] * near * lowTo[i]
+  }
+}
+
 /** @internal The weights of a model file, by the arrays that it has. */
 export function weightsOf(arrays: Arrays, likes: Likes): Weights {
   const {weights, start, index, inverse, penalties, scale} = arrays
@@ -222,6 +295,7 @@ export function weightsOf(arrays: Arrays, likes: Likes): Weights {
       scale as Float64Array,
       likes
     )
+  if (arrays.v !== undefined) return new FilterWeights(arrays as unknown as FilterNumbers, likes)
   if (start !== undefined)
     return new SparseWeights(start as Int32Array, index as Int32Array, weights as Float32Array)
   return new DenseWeights(weights as Float32Array, likes.byMovie.start.length - 1)

@@ -67,6 +67,36 @@ describe('GraphFilter', () => {
     expectAlike(await weights({factors: 3, share: 0.3}), theirs)
   })
 
+  it('gives the same where there are fewer users than movies, and nothing is multiplied out', async () => {
+    // Rows turned over: users are movies, and movies users. Twice as many movies that nobody rates but one make users the fewer.
+    const rows = [...world].map(({userId, movieId, rating}) => ({userId, movieId, rating}))
+    const users = [...new Set(rows.map(row => row.userId))]
+    const rare = users.map((userId, k) => ({userId, movieId: 5000 + k, rating: 3}))
+    const few = Ratings.from([...rows, ...rare])
+    const copies = Ratings.from(
+      [0, 1].flatMap(copy =>
+        [...rows, ...rare].map(row => ({...row, userId: Number(row.userId) + 10_000 * copy}))
+      )
+    )
+    expect(few.userCount).toBeLessThan(few.movieCount)
+    expect(copies.userCount).toBeGreaterThan(copies.movieCount)
+    const [through, dense] = [
+      await new GraphFilter({factors: 5}).fit(few),
+      await new GraphFilter({factors: 5}).fit(copies)
+    ]
+    for (const userId of users.slice(0, 5)) {
+      const list = dense.recommend(userId, {n: 100, includeRated: true})
+      const scores = new Map(
+        through.recommend(userId, {n: 100, includeRated: true}).map(row => [row.movieId, row.score])
+      )
+      expect(scores.size).toBe(list.length)
+      for (const {movieId, score} of list) expect(scores.get(movieId)).toBeCloseTo(score, 4)
+      const {score} = through.explain(userId, list[0].movieId)
+      expect(score).toBeCloseTo(list[0].score, 4)
+    }
+    expect(Object.keys(through.model.weights)).toContain('numbers')
+  })
+
   it('is the polynomials of Turbo-CF', async () => {
     const square = product(p, p)
     const cube = product(square, p)

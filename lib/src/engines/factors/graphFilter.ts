@@ -6,7 +6,15 @@ import {withTeam} from '../../kernels/team'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
-import {aboveTheMean, DenseWeights, type Lists, likesOf} from '../../models/weights'
+import {
+  aboveTheMean,
+  DenseWeights,
+  type FilterNumbers,
+  FilterWeights,
+  type Likes,
+  type Lists,
+  likesOf
+} from '../../models/weights'
 import {count} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
@@ -93,6 +101,7 @@ const MOST = 3.5
  * `linear` P, `second-order` 2P - P², `third-order` P + 0.01 (-P³ + 10P² - 29P).
  * Nothing is learned by descent: N'N is a linear low-pass filter and V V' an ideal one. No movie has a weight for itself. With the two
  * exponents ½, `popularityExponent` and `stars` 0 it is the paper's, where σ is 1. A movie is like another by W_ij / c_j.
+ * Where there are fewer users than movies, filters that are no polynomials are kept as they are and never multiplied out.
  * Cost: the singular vectors (see `TruncatedSvd`), and movies² · factors; movies³ / 2 for each power of P; movies² numbers of memory.
  */
 export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
@@ -109,87 +118,95 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
   protected async learn(train: Ratings, o: Resolved<GraphFilterOptions>, run: Run): Promise<ItemWeights> {
     const {atLeast, stars} = o
     const above = aboveTheMean(train)
-    const {byUser, byMovie} = likesOf(train, {atLeast, stars}, above)
+    const likes = likesOf(train, {atLeast, stars}, above)
+    const {byUser, byMovie} = likes
     if (byUser.index.length === 0)
       throw new ArgumentError(`graph-filter: not one rating has ${atLeast} stars or more. Lower atLeast.`)
     const users = powersOf(byUser.start, -o.userExponent)
     const columns = powersOf(byMovie.start, -o.movieExponent)
-    const movies = columns.length
-    const n = Math.ceil(movies / QUAD) * QUAD
-    const gigabytes = (BYTES[o.filter] * n * n) / 2 ** 30
-    if (gigabytes > MOST)
-      throw new MemoryError(
-        `graph-filter: ${count(movies)} movies need ${gigabytes.toFixed(0)} GB at once, and 4 GB can be had. Leave out rare movies, or use random-walk.`
-      )
-    const ideal = o.filter === 'low-pass'
-    const {v, width, largest} = await smoothest(byUser, users, columns, train, ideal ? o.factors : 1, run)
     const popular = powersOf(byMovie.start, -o.popularityExponent)
-    const back = columns.map((power, i) => (power > 0 ? popular[i] / power : 0))
-    const arena = new Arena()
-    const f64 = (values: Float64Array): number => {
-      const padded = arena.f64(Math.max(n, values.length))
-      padded.set(values)
-      return pointer(padded)
+    const ideal = o.filter === 'low-pass'
+    const {v, largest} = await smoothest(byUser, users, columns, train, ideal ? o.factors : 1, run)
+    const numbers: FilterNumbers = {
+      users: users.map(power => power ** 2),
+      v,
+      linearFrom: columns.map(power => power / largest),
+      linearTo: columns.map((power, i) => power * popular[i]),
+      lowFrom: columns.map(power => (ideal ? o.share * power : 0)),
+      lowTo: columns.map((power, i) => (power > 0 ? popular[i] / power : 0))
     }
-    const vectors = arena.f32(n * width)
-    vectors.set(v)
-    const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
-      pointer(arena.i32(start)),
-      pointer(arena.i32(index)),
-      pointer(arena.f32(value))
-    ])
-    const weights = f64(users.map(power => power ** 2))
-    const gram = arena.f64(n * n)
-    const out = arena.f32(n * n)
-    const bends = o.filter === 'second-order' || o.filter === 'third-order'
-    const linear = bends
-      ? [columns.map(() => 1), popular]
-      : [columns.map(power => power / largest), columns.map((power, i) => power * popular[i])]
-    const low = [columns.map(power => (ideal ? o.share * power : 0)), back]
-    const filter = [
+    const weights =
+      users.length < columns.length && (ideal || o.filter === 'linear')
+        ? new FilterWeights(numbers, likes)
+        : await multipliedOut(numbers, likes, o.filter, popular, run)
+    run.report(1, 1)
+    const likeness = {from: popular.map(() => 1), to: popular.map(power => (power > 0 ? 1 / power : 0))}
+    return new ItemWeights(weights, {atLeast, stars}, likeness, above, Support.of(train))
+  }
+}
+
+/** All weights of the filter, in [movies × movies]. */
+async function multipliedOut(
+  {users, v, linearFrom, linearTo, lowFrom, lowTo}: FilterNumbers,
+  {byUser, byMovie}: Likes,
+  filter: Resolved<GraphFilterOptions>['filter'],
+  popular: Float64Array,
+  run: Run
+): Promise<DenseWeights> {
+  const movies = popular.length
+  const width = v.length / movies
+  const n = Math.ceil(movies / QUAD) * QUAD
+  const gigabytes = (BYTES[filter] * n * n) / 2 ** 30
+  if (gigabytes > MOST)
+    throw new MemoryError(
+      `graph-filter: ${count(movies)} movies need ${gigabytes.toFixed(0)} GB at once, and 4 GB can be had. Leave out rare movies, or use random-walk.`
+    )
+  const arena = new Arena()
+  const padded = (values: Float64Array): number => {
+    const room = arena.f64(n)
+    room.set(values)
+    return pointer(room)
+  }
+  const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
+    pointer(arena.i32(start)),
+    pointer(arena.i32(index)),
+    pointer(arena.f32(value))
+  ])
+  const weights = pointer(arena.f64(users))
+  const vectors = arena.f32(n * width)
+  vectors.set(v)
+  const gram = arena.f64(n * n)
+  const out = arena.f32(n * n)
+  const bends = filter === 'second-order' || filter === 'third-order'
+  const linear = bends ? [popular.map(() => 1), popular] : [linearFrom, linearTo]
+  const [from, to, lowPassFrom, lowPassTo] = [...linear, lowFrom, lowTo].map(padded)
+  await withPool(arena, run, async pool => {
+    const together = [...lists, weights, pointer(gram), n]
+    await pool.all(
+      'weighTogether',
+      weightedBlocks(byMovie.start, BLOCK).map(([first, end]) => [first, end, ...together])
+    )
+    if (bends) {
+      const scale = linearFrom.map((power, i) => Math.sqrt((power * linearTo[i]) / (popular[i] || 1)))
+      await bend(arena, pool, gram, scale, filter === 'third-order')
+    }
+    const filters = [
       pointer(gram),
-      ...linear.map(f64),
+      from,
+      to,
       pointer(vectors),
       width,
-      ...low.map(f64),
+      lowPassFrom,
+      lowPassTo,
       pointer(out),
       n
     ]
-    await withPool(arena, run, async pool => {
-      await pool.all(
-        'weighTogether',
-        weightedBlocks(byMovie.start, BLOCK).map(([start, end]) => [
-          start,
-          end,
-          ...lists,
-          weights,
-          pointer(gram),
-          n
-        ])
-      )
-      if (bends)
-        await bend(
-          arena,
-          pool,
-          gram,
-          columns.map(power => power / Math.sqrt(largest)),
-          o.filter === 'third-order'
-        )
-      await pool.all(
-        'filterRows',
-        blocks(movies, ROWS).map(([start, end]) => [start, end, ...filter])
-      )
-    })
-    run.report(1, 1)
-    const likeness = {from: popular.map(() => 1), to: popular.map(power => (power > 0 ? 1 / power : 0))}
-    return new ItemWeights(
-      new DenseWeights(tight(out, n, movies), movies),
-      {atLeast, stars},
-      likeness,
-      above,
-      Support.of(train)
+    await pool.all(
+      'filterRows',
+      blocks(movies, ROWS).map(([first, end]) => [first, end, ...filters])
     )
-  }
+  })
+  return new DenseWeights(tight(out, n, movies), movies)
 }
 
 /** Puts a polynomial of P = diag(scale) G diag(scale) in the place of G, lower triangle of [n × n]. */
@@ -237,7 +254,7 @@ function powersOf(start: Int32Array, exponent: number): Float64Array {
   return lengths.map(length => (length > 0 ? (length / mean) ** exponent : 0))
 }
 
-/** The first right singular vectors of N, as rows of movies padded by zeros to whole quads, [movies × width], and σ². */
+/** The first right singular vectors of N, as rows of movies padded by zeros to whole quads, and σ². */
 async function smoothest(
   {start, index, value}: Lists,
   users: Float64Array,
@@ -245,7 +262,7 @@ async function smoothest(
   {frame}: Ratings,
   factors: number,
   run: Run
-): Promise<{v: Float32Array; width: number; largest: number}> {
+): Promise<{v: Float32Array; largest: number}> {
   const rows = {u: new Int32Array(index.length), i: index, r: new Float32Array(index.length)}
   for (let u = 0; u + 1 < start.length; u++) {
     rows.u.fill(u, start[u], start[u + 1])
@@ -261,6 +278,6 @@ async function smoothest(
     const width = Math.ceil(k / 4) * 4
     const padded = new Float32Array(movies.length * width)
     for (let i = 0; i < movies.length; i++) for (let f = 0; f < k; f++) padded[i * width + f] = v[i * k + f]
-    return {v: padded, width, largest: eigen.values[0]}
+    return {v: padded, largest: eigen.values[0]}
   })
 }
