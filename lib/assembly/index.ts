@@ -37,6 +37,8 @@ export {squaredErrors} from './factors/squaredErrors'
 export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
 export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
+export {relatedRows, relatedRowsScratch} from './linear/relatedRows'
+export {slimColumns, slimColumnsScratch} from './linear/slimColumns'
 export {weighTogether} from './linear/weighTogether'
 export {
   MEASURE_COSINE,
