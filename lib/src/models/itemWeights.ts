@@ -7,6 +7,8 @@ export interface Input {
   atLeast: number
   /** What a star more than is expected adds to the weight 1 of a rating; it is expected that she rates a movie as far above her mean as others rate it above theirs. */
   stars: number
+  /** Whether a pair counts as often as it was clicked. @default false */
+  counts?: boolean
 }
 
 /** @internal By what a movie is like another: W_ij · from_i · to_j. */
@@ -22,6 +24,7 @@ export interface Likeness {
  *
  *   score(u, i) = sum over the movies j that she likes of x_j W_ji,     W_ii = 0
  *   x_j         = 1 + stars · (r_uj - mean of hers - above_j),          above_j: how far movie j is rated above the mean movie
+ *               = r_uj where r_uj are counts of clicks, and the engine takes them for that
  */
 export class ItemWeights implements Model {
   readonly kind = 'weights'
@@ -90,7 +93,7 @@ export class ItemWeights implements Model {
 
   /** @internal The movies that count, and how much: what the rows of W are summed by. */
   inputOf({i, r}: Person): {i: Int32Array; x: Float64Array} {
-    const {atLeast, stars} = this.input
+    const {atLeast, stars, counts = false} = this.input
     const liked: number[] = []
     let mean = 0
     for (let n = 0; n < i.length; n++) {
@@ -99,7 +102,7 @@ export class ItemWeights implements Model {
     }
     return {
       i: Int32Array.from(liked, n => i[n]),
-      x: Float64Array.from(liked, n => 1 + stars * (r[n] - mean - this.above[i[n]]))
+      x: Float64Array.from(liked, n => (counts ? r[n] : 1 + stars * (r[n] - mean - this.above[i[n]])))
     }
   }
 }

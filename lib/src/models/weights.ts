@@ -88,6 +88,25 @@ export class SparseWeights implements Weights {
     return sum
   }
 
+  /** W' */
+  transposed(): SparseWeights {
+    const {start, index, values} = this
+    const to = new Int32Array(start.length)
+    for (const column of index) to[column + 1]++
+    for (let row = 1; row < to.length; row++) to[row] += to[row - 1]
+    const next = to.slice()
+    const columns = new Int32Array(index.length)
+    const turned = new Float32Array(index.length)
+    for (let row = 0; row + 1 < start.length; row++) {
+      for (let k = start[row]; k < start[row + 1]; k++) {
+        const place = next[index[k]]++
+        columns[place] = row
+        turned[place] = values[k]
+      }
+    }
+    return new SparseWeights(to, columns, turned)
+  }
+
   arrays(): Arrays {
     return {start: this.start, index: this.index, weights: this.values}
   }

@@ -1,12 +1,76 @@
 import type {Ratings} from '../../data/ratings'
 import {meanOf} from '../../math/statistics'
-import type {Lists} from '../../models/weights'
+import {ItemWeights} from '../../models/itemWeights'
+import {Support} from '../../models/model'
+import {type Likes, type Lists, likesOf, type Weights} from '../../models/weights'
+
+/** Lists with a number for each entry. */
+export interface CountLists extends Lists {
+  readonly value: Float32Array
+}
+
+/** Who likes what, and how much, from both sides. */
+export interface Counts {
+  readonly byUser: CountLists
+  readonly byMovie: CountLists
+}
+
+/** What counts of ratings, and how often it was clicked; stars count once. */
+export function countsOf(train: Ratings, atLeast: number): Counts {
+  const likes = likesOf(train, atLeast)
+  const counts = (side: keyof Likes): CountLists => ({
+    ...likes[side],
+    value: train[side].value.filter(value => value >= atLeast).map(value => (train.clicks ? value : 1))
+  })
+  return {byUser: counts('byUser'), byMovie: counts('byMovie')}
+}
+
+/** The same pairs with numbers of their user u and movie i, `of(count, u, i)`. */
+export function weighed(
+  {byUser, byMovie}: Counts,
+  of: (count: number, u: number, i: number) => number
+): Counts {
+  return {
+    byUser: {...byUser, value: eachOf(byUser, of)},
+    byMovie: {...byMovie, value: eachOf(byMovie, (count, i, u) => of(count, u, i))}
+  }
+}
+
+function eachOf(
+  {start, index, value}: CountLists,
+  of: (count: number, row: number, column: number) => number
+): Float32Array {
+  const made = new Float32Array(value.length)
+  for (let row = 0; row + 1 < start.length; row++)
+    for (let k = start[row]; k < start[row + 1]; k++) made[k] = of(value[k], row, index[k])
+  return made
+}
+
+/** The sum of f(value) over each row. */
+export function sumsOf({start, value}: CountLists, f: (value: number) => number): Float64Array {
+  const sums = new Float64Array(start.length - 1)
+  for (let row = 0; row < sums.length; row++)
+    for (let k = start[row]; k < start[row + 1]; k++) sums[row] += f(value[k])
+  return sums
+}
 
 /** How many entries each row has. */
 export function sizesOf({start}: Lists): Float64Array {
   const sizes = new Float64Array(start.length - 1)
   for (let row = 0; row < sizes.length; row++) sizes[row] = start[row + 1] - start[row]
   return sizes
+}
+
+/** Weights that ratings go into by 1, or by their counts, whatever their stars; a movie is like another by its weight for it. */
+export function plainly(
+  train: Ratings,
+  weights: Weights,
+  {atLeast, counts = false}: {atLeast: number; counts?: boolean}
+): ItemWeights {
+  const movies = train.byMovie.start.length - 1
+  const ones = new Float64Array(movies).fill(1)
+  const input = {atLeast, stars: 0, ...(counts ? {counts} : {})}
+  return new ItemWeights(weights, input, {from: ones, to: ones}, new Float64Array(movies), Support.of(train))
 }
 
 /** How far each movie is rated above the mean movie, in stars; 0 where nobody rated it. [movies] */

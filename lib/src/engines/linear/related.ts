@@ -1,0 +1,64 @@
+import {Arena, pointer} from '../../kernels/arena'
+import {scratchFor, weightedBlocks, withPool} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
+import {SparseWeights} from '../../models/weights'
+import type {Work} from '../../work'
+import type {Counts} from './likes'
+
+/** Pairs of raters that one call counts. */
+const BLOCK = 5_000
+
+/** What the sum over users of v_iu v_uj is multiplied by: left_i · right_j. */
+interface Scales {
+  /** [movies] */
+  left: Float64Array
+  /** [movies] */
+  right: Float64Array
+}
+
+/** For each movie i the `k` others with the largest left_i · right_j · sum over users of v_iu v_uj above 0; ties to the smaller index. */
+export async function related(
+  {byMovie, byUser}: Counts,
+  {left, right}: Scales,
+  k: number,
+  run: Work
+): Promise<SparseWeights> {
+  const movies = left.length
+  const kept = Math.min(k, movies)
+  const arena = new Arena()
+  const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
+    arena.i32(start),
+    arena.i32(index),
+    arena.f32(value)
+  ])
+  const scales = [arena.f64(left), arena.f64(right)]
+  const index = arena.i32(movies * kept)
+  const value = arena.f32(movies * kept)
+  const counts = arena.i32(movies)
+  const rest = [...lists, ...scales, index, value, counts].map(pointer)
+  await withPool(arena, run, async pool => {
+    const scratch = scratchFor(arena, pool.size, kernelConstants().relatedRowsScratch(movies, kept))
+    const parts = weightedBlocks(byMovie.start, BLOCK)
+    await pool.all(
+      'relatedRows',
+      parts.map(([from, to]) => [from, to, movies, kept, ...rest]),
+      done => run.report(done, parts.length),
+      scratch
+    )
+  })
+  return packed(index, value, counts, kept)
+}
+
+/** Rows of up to `width` entries, one after the other. */
+function packed(index: Int32Array, value: Float32Array, counts: Int32Array, width: number): SparseWeights {
+  const start = new Int32Array(counts.length + 1)
+  for (let row = 0; row < counts.length; row++) start[row + 1] = start[row] + counts[row]
+  const columns = new Int32Array(start[counts.length])
+  const values = new Float32Array(columns.length)
+  for (let row = 0; row < counts.length; row++) {
+    const [from, to] = [row * width, row * width + counts[row]]
+    columns.set(index.subarray(from, to), start[row])
+    values.set(value.subarray(from, to), start[row])
+  }
+  return new SparseWeights(start, columns, values)
+}
