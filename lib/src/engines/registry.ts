@@ -7,7 +7,10 @@ import type {EngineClass} from './engine'
 import {AlternatingLeastSquares} from './factors/alternatingLeastSquares'
 import {MatrixFactorization} from './factors/matrixFactorization'
 import {TruncatedSvd} from './factors/truncatedSvd'
+import {ClickNeighbours} from './linear/clickNeighbours'
 import {Ease} from './linear/ease'
+import {RandomWalk} from './linear/randomWalk'
+import {Slim} from './linear/slim'
 import {ItemNeighbours, UserNeighbours} from './neighbours/neighbours'
 import {Popularity} from './popularity'
 
@@ -24,6 +27,9 @@ const ENGINES: readonly EngineClass[] = [
   BayesianFactorization,
   EmbeddingNet,
   AutoRec,
+  ClickNeighbours,
+  RandomWalk,
+  Slim,
   Ease
 ]
 

@@ -1,0 +1,203 @@
+import type {Ratings} from '../../data/ratings'
+import {MemoryError} from '../../errors'
+import {Arena, pointer} from '../../kernels/arena'
+import {blocks, type Pool, scratchFor, weightedBlocks, withPool} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
+import {meanOf} from '../../math/statistics'
+import type {ItemWeights} from '../../models/itemWeights'
+import {type Likes, likesOf, SparseWeights} from '../../models/weights'
+import {count as inWords} from '../../show/numbers'
+import {Engine} from '../engine'
+import type {EngineSpec, OptionsOf, Resolved} from '../options'
+import type {Run} from '../run'
+import {plainly, sizesOf} from './likes'
+
+const OPTIONS = {
+  l2: {
+    kind: 'number',
+    default: 1,
+    min: 0,
+    about: "Weight of the squared weights against the squared errors, in means of the diagonal of X'X."
+  },
+  l1: {
+    kind: 'number',
+    default: 0.01,
+    min: 0,
+    about: "Weight of the sum of the weights, in means of the diagonal of X'X: the larger, the fewer weights."
+  },
+  userExponent: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about:
+      'Each user’s row is divided by the number of her ratings to this power: 0 for none, 0.5 for length 1.'
+  },
+  popularityExponent: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
+  },
+  tolerance: {
+    kind: 'number',
+    default: 1e-4,
+    min: 0,
+    about: 'A movie is done when no weight changes by more than this in a pass over all.'
+  },
+  epochs: {
+    kind: 'integer',
+    default: 100,
+    min: 1,
+    about: 'The most passes over the weights for a movie.'
+  },
+  atLeast: {
+    kind: 'number',
+    default: 0,
+    about: 'Ratings below this many stars are taken for no sign of interest.'
+  }
+} as const
+
+export type SlimOptions = OptionsOf<typeof OPTIONS>
+
+/** Pairs of raters that one call counts. */
+const BLOCK = 20_000
+/** The most movies whose Gram matrix fits into 4 GiB, with room for the ratings. */
+const LARGEST = 21_000
+/** How many columns of W are learned by one call, and how many before they are gathered. */
+const COLUMNS = 8
+const GATHERED = 64 * COLUMNS
+
+/**
+ * "Sparse linear methods": who rated a movie is predicted from who rated a few others, an elastic net for each movie without negative
+ * weights (Ning, Karypis 2011, equation 3). X is [users × movies], 1 where a user rated a movie with `atLeast` stars; n_u and n_i are
+ * the sums of its rows and columns.
+ *
+ *   score(u, i) = sum over the movies j that u rated of W_ji,    W_ji = c_i B_ji,    c_i = (n_i / mean)^-popularityExponent
+ *   least of      1/2 |D (X - X B)|² + l2 g / 2 |B|² + l1 g |B|_1,    B ≥ 0, B_ii = 0,    D = diag(n_u^-userExponent), g = mean of G_ii
+ *   for each i    B_ji = max(0, (G_ji - sum over the k other than j of G_jk B_ki - l1 g) / (G_jj + l2 g)) in turn,    G = X' D² X
+ *
+ * With both exponents 0 it is that of the paper, whose beta is l2 g and lambda l1 g. (ElasticNet of scikit-learn has them by
+ * l1 g = users · alpha · l1_ratio, l2 g = users · alpha · (1 - l1_ratio).) A movie is like another by its weight for it.
+ * Cost: one addition for each two movies of a user, then movies² · (weights a movie) · some five; movies² numbers of memory.
+ */
+export class Slim extends Engine<SlimOptions, ItemWeights> {
+  static readonly spec: EngineSpec<SlimOptions> = {
+    name: 'slim',
+    about:
+      'A linear model of what is rated together, with few weights and none below 0; ranks, and predicts no stars.',
+    source: 'Ning, Karypis 2011, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", equation 3',
+    clicks: true,
+    options: OPTIONS
+  }
+
+  /** @internal */
+  protected async learn(train: Ratings, o: Resolved<SlimOptions>, run: Run): Promise<ItemWeights> {
+    const likes = likesOf(train, o.atLeast)
+    const movies = likes.byMovie.start.length - 1
+    if (movies > LARGEST)
+      throw new MemoryError(
+        `slim: ${inWords(movies)} movies need a matrix of ${((8 * movies * movies) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use random-walk.`
+      )
+    const arena = new Arena()
+    const weights = await withPool(arena, run, async pool => {
+      const gram = await gramOf(likes, o, {arena, pool, run})
+      return columnsOf(gram, movies, o, {arena, pool, run})
+    })
+    const sizes = sizesOf(likes.byMovie)
+    const mean = meanOf(
+      sizes.filter(n => n > 0),
+      1
+    )
+    const scaled = new SparseWeights(
+      weights.start,
+      weights.index,
+      weights.values.map((w, k) => w * (sizes[weights.index[k]] / mean) ** -o.popularityExponent)
+    )
+    return plainly(train, scaled, {atLeast: o.atLeast})
+  }
+}
+
+/** Where the work is done. */
+interface Place {
+  arena: Arena
+  pool: Pool
+  run: Run
+}
+
+/** G = X' D² X, both triangles. [movies × movies] */
+async function gramOf(
+  {byMovie, byUser}: Likes,
+  {userExponent}: Resolved<SlimOptions>,
+  {arena, pool, run}: Place
+): Promise<Float64Array> {
+  const movies = byMovie.start.length - 1
+  const lists = [byMovie.start, byMovie.index, byUser.start, byUser.index].map(list =>
+    pointer(arena.i32(list))
+  )
+  const squares = arena.f64(sizesOf(byUser).map(n => Math.max(1, n) ** (-2 * userExponent)))
+  const gram = arena.f64(movies * movies)
+  await pool.all(
+    'weighTogether',
+    weightedBlocks(byMovie.start, BLOCK).map(([from, to]) => [
+      from,
+      to,
+      ...lists,
+      pointer(squares),
+      pointer(gram),
+      movies
+    ])
+  )
+  for (let i = 0; i < movies; i++) {
+    if (run.outOfBreath) await run.breathe()
+    for (let j = 0; j < i; j++) gram[j * movies + i] = gram[i * movies + j]
+  }
+  return gram
+}
+
+/** W, a column for each call's row. */
+async function columnsOf(
+  gram: Float64Array,
+  movies: number,
+  o: Resolved<SlimOptions>,
+  {arena, pool, run}: Place
+): Promise<SparseWeights> {
+  const diagonal = Float64Array.from({length: movies}, (_, i) => gram[i * movies + i])
+  const unit = meanOf(
+    diagonal.filter(g => g > 0),
+    0
+  )
+  const scratch = scratchFor(arena, pool.size, kernelConstants().slimColumnsScratch(movies))
+  const dense = arena.f32(Math.min(GATHERED, movies) * movies)
+  const start = new Int32Array(movies + 1)
+  const index: Int32Array[] = []
+  const values: Float32Array[] = []
+  for (const [first, last] of blocks(movies, GATHERED)) {
+    const calls = blocks(last - first, COLUMNS).map(([from, to]) => [
+      first + from,
+      first + to,
+      pointer(gram),
+      movies,
+      o.l1 * unit,
+      o.l2 * unit,
+      o.tolerance,
+      o.epochs,
+      pointer(dense) + 4 * from * movies
+    ])
+    await pool.all('slimColumns', calls, undefined, scratch)
+    for (let i = first; i < last; i++) {
+      const column = dense.subarray((i - first) * movies, (i - first + 1) * movies)
+      const kept: number[] = []
+      for (let j = 0; j < movies; j++) if (column[j] > 0) kept.push(j)
+      start[i + 1] = start[i] + kept.length
+      index.push(Int32Array.from(kept))
+      values.push(Float32Array.from(kept, j => column[j]))
+    }
+    run.report(last, movies)
+  }
+  const columns = new SparseWeights(
+    start,
+    Int32Array.from(index.flatMap(k => [...k])),
+    Float32Array.from(values.flatMap(k => [...k]))
+  )
+  return columns.transposed()
+}
