@@ -1,3 +1,5 @@
+import {kthLargest} from './kthLargest'
+
 /** Bytes of scratch that one thread needs: a row [movies] f64, and the k largest of it. */
 export function relatedRowsScratch(movies: i32, k: i32): i32 {
   return 8 * (movies + k)
@@ -58,40 +60,6 @@ function addRow(sums: usize, v: f64, index: usize, value: usize, first: i32, las
     const at = sums + ((<usize>load<i32>(index + m)) << 3)
     store<f64>(at, load<f64>(at) + v * <f64>load<f32>(value + m))
   }
-}
-
-/** The k-th largest of the values, 0 where fewer are positive: the root of a heap of the k largest, [k] f64. */
-function kthLargest(values: usize, count: i32, k: i32, heap: usize): f64 {
-  memory.fill(heap, 0, (<usize>k) << 3)
-  let least: f64 = 0
-  for (let j = 0; j < count; j++) {
-    const value = load<f64>(values + ((<usize>j) << 3))
-    if (value <= least) continue
-    sink(heap, k, value)
-    least = load<f64>(heap)
-  }
-  return least
-}
-
-/** Puts a value in the place of the root, the smallest. */
-function sink(heap: usize, size: i32, value: f64): void {
-  let at = 0
-  for (;;) {
-    let down = 2 * at + 1
-    if (down >= size) break
-    let below = load<f64>(heap + ((<usize>down) << 3))
-    if (down + 1 < size) {
-      const other = load<f64>(heap + ((<usize>down) << 3), 8)
-      if (other < below) {
-        below = other
-        down++
-      }
-    }
-    if (value <= below) break
-    store<f64>(heap + ((<usize>at) << 3), below)
-    at = down
-  }
-  store<f64>(heap + ((<usize>at) << 3), value)
 }
 
 function timesIn(heap: usize, size: i32, value: f64): i32 {

@@ -1,22 +1,30 @@
-/** Bytes of scratch that one thread needs: for each movie two slopes and two weights in f64, and an i32. */
+import {kthLargest} from './kthLargest'
+
+/** How many movies at most join the active ones at once. */
+const JOIN: i32 = 50
+
+/** Bytes of scratch that one thread needs: for each movie two slopes and two weights in f64, and an i32; a heap. */
 export function slimColumnsScratch(movies: i32): i32 {
-  return (4 * 8 + 4) * movies
+  return (4 * 8 + 4) * movies + 8 * JOIN
 }
 
 /**
  * Columns `from` to `to` - 1 of the weights W of the elastic net with w ≥ 0 and w_ii = 0, by coordinate descent on the Gram matrix G of
- * the movies ([movies × movies] f64, both triangles). For the column w of movie i, until no weight moves by more than `tolerance`:
+ * the movies ([movies × movies] f64, both triangles; `diagonal` [movies] has its G_jj). For the column w of movie i, in turn:
  *
  *   w_j = max(0, (g_j + G_jj w_j - l1) / (G_jj + l2)),    g = G_i - G w
  *
- * A pass over all movies, which keeps all of g up to date, is followed by passes over the active ones, those with a weight; these need
- * only their own g. After `epochs` passes a column is left as it is. Column c goes to row c - `from` of `out`, [columns × movies] f32.
+ * Passes go over the active movies alone, those with a weight and the `JOIN` whose first step would be the largest, until none of them
+ * moves by more than `tolerance`; then more join, until none would. So no more than the active g are brought up to date in a pass, and
+ * all of g once they have settled. After `epochs` passes a column is left as it is.
+ * Column c goes to row c - `from` of `out`, [columns × movies] f32.
  */
 export function slimColumns(
   scratch: usize,
   from: i32,
   to: i32,
   gram: usize,
+  diagonal: usize,
   movies: i32,
   l1: f64,
   l2: f64,
@@ -25,37 +33,34 @@ export function slimColumns(
   out: usize
 ): void {
   const bytes = (<usize>movies) << 3
-  const w = scratch + bytes
-  const active = w + bytes
+  const g = scratch
+  const w = g + bytes
+  const slopes = w + bytes
+  const weights = slopes + bytes
+  const heap = weights + bytes
+  const active = heap + ((<usize>JOIN) << 3)
   for (let i = from; i < to; i++) {
-    memory.copy(scratch, gram + <usize>i * bytes, bytes)
+    memory.copy(g, gram + <usize>i * bytes, bytes)
     memory.fill(w, 0, bytes)
-    for (let epoch = 0; epoch < epochs; ) {
-      const moved = passOverAll(scratch, w, i, gram, movies, l1, l2)
-      epoch++
-      if (moved <= tolerance) break
-      epoch += settle(active, scratch, w, gram, movies, l1, l2, tolerance, epochs - epoch)
+    let left = epochs
+    while (left > 0) {
+      firstSteps(slopes, g, w, i, diagonal, movies, l1, l2, tolerance)
+      const least = kthLargest(slopes, movies, JOIN, heap)
+      const count = join(active, slopes, least, w, movies)
+      if (count === 0) break
+      for (let c: usize = 0; c < count; c++) {
+        const at = (<usize>load<i32>(active + (c << 2))) << 3
+        store<f64>(slopes + (c << 3), load<f64>(g + at))
+        store<f64>(weights + (c << 3), load<f64>(w + at))
+      }
+      let moved = Infinity
+      for (; left > 0 && moved > tolerance; left--)
+        moved = passOver(active, count, slopes, weights, gram, diagonal, bytes, l1, l2)
+      settle(active, count, weights, g, w, gram, movies)
     }
     const row = out + ((<usize>(i - from) * <usize>movies) << 2)
     for (let j: usize = 0; j < <usize>movies; j++) store<f32>(row + (j << 2), <f32>load<f64>(w + (j << 3)))
   }
-}
-
-/** Steps along every movie in turn, all of g brought up to date after each; returns the largest change of a weight. */
-function passOverAll(g: usize, w: usize, i: i32, gram: usize, movies: i32, l1: f64, l2: f64): f64 {
-  let most: f64 = 0
-  for (let j = 0; j < movies; j++) {
-    const at = (<usize>j) << 3
-    const before = load<f64>(w + at)
-    if (j === i || (load<f64>(g + at) <= l1 && before === 0)) continue
-    const row = gram + <usize>j * ((<usize>movies) << 3)
-    const after = best(load<f64>(g + at), before, load<f64>(row + at), l1, l2)
-    if (after === before) continue
-    store<f64>(w + at, after)
-    subtract(g, after - before, row, movies)
-    most = max(most, Math.abs(after - before))
-  }
-  return most
 }
 
 /** The weight of least loss while the others stay. */
@@ -63,43 +68,41 @@ function best(g: f64, w: f64, own: f64, l1: f64, l2: f64): f64 {
   return max<f64>(0, (g + own * w - l1) / (own + l2))
 }
 
-/** Passes over the active movies until none moves by more than `tolerance`, `epochs` at most; then g is brought up to date. */
-function settle(
-  active: usize,
+/** By how much each movie without a weight would move, 0 where that is no more than `tolerance`. */
+function firstSteps(
+  steps: usize,
   g: usize,
   w: usize,
-  gram: usize,
+  i: i32,
+  diagonal: usize,
   movies: i32,
   l1: f64,
   l2: f64,
-  tolerance: f64,
-  epochs: i32
-): i32 {
-  const bytes = (<usize>movies) << 3
-  const slopes = active + ((<usize>movies) << 2)
-  const weights = slopes + bytes
-  let count: usize = 0
+  tolerance: f64
+): void {
   for (let j = 0; j < movies; j++) {
     const at = (<usize>j) << 3
-    if (load<f64>(w + at) === 0) continue
+    let step: f64 = 0
+    if (j !== i && load<f64>(w + at) === 0 && load<f64>(g + at) > l1)
+      step = best(load<f64>(g + at), 0, load<f64>(diagonal + at), l1, l2)
+    store<f64>(steps + at, step > tolerance ? step : 0)
+  }
+}
+
+/** The movies with a weight and those whose step is not below `least`, to `active`: how many they are, 0 where none has joined. */
+function join(active: usize, steps: usize, least: f64, w: usize, movies: i32): usize {
+  let count: usize = 0
+  let joined = false
+  for (let j = 0; j < movies; j++) {
+    const at = (<usize>j) << 3
+    const step = load<f64>(steps + at)
+    const joins = step > 0 && step >= least
+    if (!joins && load<f64>(w + at) === 0) continue
     store<i32>(active + (count << 2), j)
-    store<f64>(slopes + (count << 3), load<f64>(g + at))
-    store<f64>(weights + (count << 3), load<f64>(w + at))
     count++
+    joined = joined || joins
   }
-  let epoch = 0
-  while (epoch < epochs) {
-    epoch++
-    if (passOver(active, count, slopes, weights, gram, bytes, l1, l2) <= tolerance) break
-  }
-  for (let c: usize = 0; c < count; c++) {
-    const j = <usize>load<i32>(active + (c << 2))
-    const change = load<f64>(weights + (c << 3)) - load<f64>(w + (j << 3))
-    if (change === 0) continue
-    store<f64>(w + (j << 3), load<f64>(weights + (c << 3)))
-    subtract(g, change, gram + j * bytes, movies)
-  }
-  return epoch
+  return joined ? count : 0
 }
 
 /** One pass over the active movies; rows of G have so many bytes. Returns the largest change of a weight. */
@@ -109,6 +112,7 @@ function passOver(
   slopes: usize,
   weights: usize,
   gram: usize,
+  diagonal: usize,
   bytes: usize,
   l1: f64,
   l2: f64
@@ -116,11 +120,11 @@ function passOver(
   let most: f64 = 0
   for (let c: usize = 0; c < count; c++) {
     const j = <usize>load<i32>(active + (c << 2))
-    const row = gram + j * bytes
     const before = load<f64>(weights + (c << 3))
-    const after = best(load<f64>(slopes + (c << 3)), before, load<f64>(row + (j << 3)), l1, l2)
+    const after = best(load<f64>(slopes + (c << 3)), before, load<f64>(diagonal + (j << 3)), l1, l2)
     if (after === before) continue
     store<f64>(weights + (c << 3), after)
+    const row = gram + j * bytes
     for (let d: usize = 0; d < count; d++) {
       const other = load<f64>(row + ((<usize>load<i32>(active + (d << 2))) << 3))
       store<f64>(slopes + (d << 3), load<f64>(slopes + (d << 3)) - (after - before) * other)
@@ -128,6 +132,26 @@ function passOver(
     most = max(most, Math.abs(after - before))
   }
   return most
+}
+
+/** Takes over the weights of the active movies, and brings all of g up to date. */
+function settle(
+  active: usize,
+  count: usize,
+  weights: usize,
+  g: usize,
+  w: usize,
+  gram: usize,
+  movies: i32
+): void {
+  for (let c: usize = 0; c < count; c++) {
+    const j = <usize>load<i32>(active + (c << 2))
+    const weight = load<f64>(weights + (c << 3))
+    const change = weight - load<f64>(w + (j << 3))
+    if (change === 0) continue
+    store<f64>(w + (j << 3), weight)
+    subtract(g, change, gram + ((j * <usize>movies) << 3), movies)
+  }
 }
 
 /** g -= change · row */

@@ -166,6 +166,7 @@ async function columnsOf(
     diagonal.filter(g => g > 0),
     0
   )
+  const own = pointer(arena.f64(diagonal))
   const scratch = scratchFor(arena, pool.size, kernelConstants().slimColumnsScratch(movies))
   const dense = arena.f32(Math.min(GATHERED, movies) * movies)
   const start = new Int32Array(movies + 1)
@@ -176,6 +177,7 @@ async function columnsOf(
       first + from,
       first + to,
       pointer(gram),
+      own,
       movies,
       o.l1 * unit,
       o.l2 * unit,
