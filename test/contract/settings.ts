@@ -29,7 +29,6 @@ export const SETTINGS: Record<string, Settings> = {
   'click-neighbours': {
     small: {neighbours: 8},
     checkerboard: {neighbours: 20},
-    with: {k1: {weighting: 'bm25'}, b: {weighting: 'bm25'}},
     other: {atLeast: 4}
   },
   'random-walk': {small: {neighbours: 8}, other: {atLeast: 4}},

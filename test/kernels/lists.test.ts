@@ -57,11 +57,12 @@ describe('slimColumns', () => {
     const x = table(3 * movies, movies, () => (random.uniform() < 0.3 ? 1 : 0))
     const gram = turned(x).map(a => turned(x).map(b => a.reduce((sum, one, u) => sum + one * b[u], 0)))
     const arena = new Arena()
-    const g = [gram.flat(), gram.map((row, j) => row[j])].map(part => pointer(arena.f64(part)))
+    const [l1, l2] = [0.3, 0.5]
+    const diagonal = gram.map((row, j) => row[j])
+    const g = [gram.flat(), diagonal, diagonal.map(one => one + l2)].map(part => pointer(arena.f64(part)))
     const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(movies)))
     const out = arena.f32(movies * movies)
-    const [l1, l2] = [0.3, 0.5]
-    kernelsOn(arena.memory).slimColumns(scratch, 0, movies, ...g, movies, l1, l2, 1e-12, 1000, pointer(out))
+    kernelsOn(arena.memory).slimColumns(scratch, 0, movies, ...g, movies, l1, 1e-12, 1000, pointer(out))
     // Both are at the one minimum, to the rounding of float32.
     for (let i = 0; i < movies; i++)
       for (const [j, weight] of slimColumn(i, gram, l1, l2, 1000).entries())
@@ -71,13 +72,14 @@ describe('slimColumns', () => {
   it('stops after so many passes', () => {
     const gram = [
       [3, 2, 1, 2, 4, 2, 1, 2, 5],
-      [3, 4, 5]
+      [3, 4, 5],
+      [4, 5, 6]
     ]
     const arena = new Arena()
     const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(3)))
     const out = arena.f32(3)
     const g = gram.map(part => pointer(arena.f64(part)))
-    kernelsOn(arena.memory).slimColumns(scratch, 0, 1, ...g, 3, 0.5, 1, 0, 1, pointer(out))
+    kernelsOn(arena.memory).slimColumns(scratch, 0, 1, ...g, 3, 0.5, 0, 1, pointer(out))
     // w_1 = (2 - 0.5) / (4 + 1), then w_2 = (1 - 2 · 0.3 - 0.5) / 6 < 0.
     expect([...out]).toEqual([0, Math.fround(0.3), 0])
   })

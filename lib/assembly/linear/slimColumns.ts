@@ -10,9 +10,10 @@ export function slimColumnsScratch(movies: i32): i32 {
 
 /**
  * Columns `from` to `to` - 1 of the weights W of the elastic net with w ≥ 0 and w_ii = 0, by coordinate descent on the Gram matrix G of
- * the movies ([movies × movies] f64, both triangles; `diagonal` [movies] has its G_jj). For the column w of movie i, in turn:
+ * the movies: [movies × movies] f64, both triangles; `diagonal` has its G_jj and `ridged` G_jj + l2_j, [movies] f64. For the column w of
+ * movie i, in turn:
  *
- *   w_j = max(0, (g_j + G_jj w_j - l1) / (G_jj + l2)),    g = G_i - G w
+ *   w_j = max(0, (g_j + G_jj w_j - l1) / (G_jj + l2_j)),    g = G_i - G w
  *
  * Passes go over the active movies alone, those with a weight and the `JOIN` whose first step would be the largest, until none of them
  * moves by more than `tolerance`; then more join, until none would. So no more than the active g are brought up to date in a pass, and
@@ -25,9 +26,9 @@ export function slimColumns(
   to: i32,
   gram: usize,
   diagonal: usize,
+  ridged: usize,
   movies: i32,
   l1: f64,
-  l2: f64,
   tolerance: f64,
   epochs: i32,
   out: usize
@@ -44,7 +45,7 @@ export function slimColumns(
     memory.fill(w, 0, bytes)
     let left = epochs
     while (left > 0) {
-      firstSteps(slopes, g, w, i, diagonal, movies, l1, l2, tolerance)
+      firstSteps(slopes, g, w, i, ridged, movies, l1, tolerance)
       const least = kthLargest(slopes, movies, JOIN, heap)
       const count = join(active, slopes, least, w, movies)
       if (count === 0) break
@@ -55,7 +56,7 @@ export function slimColumns(
       }
       let moved = Infinity
       for (; left > 0 && moved > tolerance; left--)
-        moved = passOver(active, count, slopes, weights, gram, diagonal, bytes, l1, l2)
+        moved = passOver(active, count, slopes, weights, gram, diagonal, ridged, bytes, l1)
       settle(active, count, weights, g, w, gram, movies)
     }
     const row = out + ((<usize>(i - from) * <usize>movies) << 2)
@@ -63,9 +64,9 @@ export function slimColumns(
   }
 }
 
-/** The weight of least loss while the others stay. */
-function best(g: f64, w: f64, own: f64, l1: f64, l2: f64): f64 {
-  return max<f64>(0, (g + own * w - l1) / (own + l2))
+/** The weight of least loss while the others, whose slope this is, stay. */
+function best(slope: f64, ridged: f64, l1: f64): f64 {
+  return max<f64>(0, (slope - l1) / ridged)
 }
 
 /** By how much each movie without a weight would move, 0 where that is no more than `tolerance`. */
@@ -74,17 +75,16 @@ function firstSteps(
   g: usize,
   w: usize,
   i: i32,
-  diagonal: usize,
+  ridged: usize,
   movies: i32,
   l1: f64,
-  l2: f64,
   tolerance: f64
 ): void {
   for (let j = 0; j < movies; j++) {
     const at = (<usize>j) << 3
     let step: f64 = 0
     if (j !== i && load<f64>(w + at) === 0 && load<f64>(g + at) > l1)
-      step = best(load<f64>(g + at), 0, load<f64>(diagonal + at), l1, l2)
+      step = best(load<f64>(g + at), load<f64>(ridged + at), l1)
     store<f64>(steps + at, step > tolerance ? step : 0)
   }
 }
@@ -113,15 +113,16 @@ function passOver(
   weights: usize,
   gram: usize,
   diagonal: usize,
+  ridged: usize,
   bytes: usize,
-  l1: f64,
-  l2: f64
+  l1: f64
 ): f64 {
   let most: f64 = 0
   for (let c: usize = 0; c < count; c++) {
     const j = <usize>load<i32>(active + (c << 2))
     const before = load<f64>(weights + (c << 3))
-    const after = best(load<f64>(slopes + (c << 3)), before, load<f64>(diagonal + (j << 3)), l1, l2)
+    const others = load<f64>(slopes + (c << 3)) + load<f64>(diagonal + (j << 3)) * before
+    const after = best(others, load<f64>(ridged + (j << 3)), l1)
     if (after === before) continue
     store<f64>(weights + (c << 3), after)
     const row = gram + j * bytes

@@ -88,6 +88,21 @@ export class SparseWeights implements Weights {
     return sum
   }
 
+  /** Of rows with ascending columns. */
+  static ofRows(
+    rows: ReadonlyArray<{readonly index: ArrayLike<number>; readonly values: ArrayLike<number>}>
+  ): SparseWeights {
+    const start = new Int32Array(rows.length + 1)
+    for (const [j, row] of rows.entries()) start[j + 1] = start[j] + row.index.length
+    const index = new Int32Array(start[rows.length])
+    const values = new Float32Array(index.length)
+    for (const [j, row] of rows.entries()) {
+      index.set(row.index, start[j])
+      values.set(row.values, start[j])
+    }
+    return new SparseWeights(start, index, values)
+  }
+
   /** W' */
   transposed(): SparseWeights {
     const {start, index, values} = this

@@ -10,14 +10,14 @@ import {related} from './related'
 const OPTIONS = {
   weighting: {
     kind: 'choice',
-    default: 'cosine',
+    default: 'bm25',
     choices: ['cosine', 'tfidf', 'bm25'],
     about:
       'What a click is worth: itself, less where the user clicked much, or that with counts that saturate.'
   },
   neighbours: {
     kind: 'integer',
-    default: 20,
+    default: 100,
     min: 1,
     about: 'How many movies each movie speaks for: the most alike.'
   },
@@ -74,7 +74,7 @@ export class ClickNeighbours extends Engine<ClickNeighboursOptions, ItemWeights>
         ? new Float64Array(train.byMovie.start.length - 1).fill(1)
         : sumsOf(vectors.byMovie, v => v * v).map(sum => (sum > 0 ? 1 / Math.sqrt(sum) : 0))
     const weights = await related(vectors, {left: scale, right: scale}, o.neighbours, run)
-    return plainly(train, weights, {atLeast: o.atLeast, counts: train.clicks})
+    return plainly(train, weights, {atLeast: o.atLeast, stars: 0, counts: train.clicks})
   }
 }
 

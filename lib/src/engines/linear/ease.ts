@@ -18,7 +18,7 @@ import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {aboveTheMean, sizesOf} from './likes'
+import {aboveTheMean, popularityScale, sizesOf} from './likes'
 
 const OPTIONS = {
   regularization: {
@@ -157,15 +157,6 @@ async function solve(likes: Likes, o: Resolved<EaseOptions>, run: Run): Promise<
   for (let j = 0, at = 0; j < movies; j++)
     for (let i = 0; i < movies; i++, at++) p[at] = i === j ? 0 : -p[at] * scale[i]
   return {weights: new DenseWeights(p, movies), diagonal, scale}
-}
-
-/** c_i; 1 for the mean movie. */
-function popularityScale(sizes: Float64Array, exponent: number): Float64Array {
-  const mean = meanOf(
-    sizes.filter(n => n > 0),
-    1
-  )
-  return sizes.map(n => (Math.max(1, n) / mean) ** -exponent)
 }
 
 function noInverse({regularization}: Resolved<EaseOptions>): DivergedError {

@@ -1,6 +1,6 @@
 import type {Ratings} from '../../data/ratings'
 import {meanOf} from '../../math/statistics'
-import {ItemWeights} from '../../models/itemWeights'
+import {type Input, ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
 import {type Likes, type Lists, likesOf, type Weights} from '../../models/weights'
 
@@ -61,16 +61,19 @@ export function sizesOf({start}: Lists): Float64Array {
   return sizes
 }
 
-/** Weights that ratings go into by 1, or by their counts, whatever their stars; a movie is like another by its weight for it. */
-export function plainly(
-  train: Ratings,
-  weights: Weights,
-  {atLeast, counts = false}: {atLeast: number; counts?: boolean}
-): ItemWeights {
-  const movies = train.byMovie.start.length - 1
-  const ones = new Float64Array(movies).fill(1)
-  const input = {atLeast, stars: 0, ...(counts ? {counts} : {})}
-  return new ItemWeights(weights, input, {from: ones, to: ones}, new Float64Array(movies), Support.of(train))
+/** (n_i / mean)^-exponent for movies with so many ratings: 1 for the mean movie. */
+export function popularityScale(sizes: Float64Array, exponent: number): Float64Array {
+  const mean = meanOf(
+    sizes.filter(n => n > 0),
+    1
+  )
+  return sizes.map(n => (Math.max(1, n) / mean) ** -exponent)
+}
+
+/** Weights by which a movie is also like another. */
+export function plainly(train: Ratings, weights: Weights, input: Input): ItemWeights {
+  const ones = new Float64Array(train.byMovie.start.length - 1).fill(1)
+  return new ItemWeights(weights, input, {from: ones, to: ones}, aboveTheMean(train), Support.of(train))
 }
 
 /** How far each movie is rated above the mean movie, in stars; 0 where nobody rated it. [movies] */

@@ -46,19 +46,10 @@ export async function related(
       scratch
     )
   })
-  return packed(index, value, counts, kept)
-}
-
-/** Rows of up to `width` entries, one after the other. */
-function packed(index: Int32Array, value: Float32Array, counts: Int32Array, width: number): SparseWeights {
-  const start = new Int32Array(counts.length + 1)
-  for (let row = 0; row < counts.length; row++) start[row + 1] = start[row] + counts[row]
-  const columns = new Int32Array(start[counts.length])
-  const values = new Float32Array(columns.length)
-  for (let row = 0; row < counts.length; row++) {
-    const [from, to] = [row * width, row * width + counts[row]]
-    columns.set(index.subarray(from, to), start[row])
-    values.set(value.subarray(from, to), start[row])
-  }
-  return new SparseWeights(start, columns, values)
+  return SparseWeights.ofRows(
+    Array.from(counts, (count, i) => ({
+      index: index.subarray(i * kept, i * kept + count),
+      values: value.subarray(i * kept, i * kept + count)
+    }))
+  )
 }

@@ -10,12 +10,12 @@ import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {plainly, sizesOf} from './likes'
+import {plainly, popularityScale, sizesOf} from './likes'
 
 const OPTIONS = {
   l2: {
     kind: 'number',
-    default: 1,
+    default: 0.3,
     min: 0,
     about: "Weight of the squared weights against the squared errors, in means of the diagonal of X'X."
   },
@@ -25,18 +25,32 @@ const OPTIONS = {
     min: 0,
     about: "Weight of the sum of the weights, in means of the diagonal of X'X: the larger, the fewer weights."
   },
+  dropout: {
+    kind: 'number',
+    default: 0.5,
+    min: 0,
+    max: 0.99,
+    about:
+      'Share of her ratings that is left out, at random and on average, of what each user is predicted by.'
+  },
   userExponent: {
     kind: 'number',
-    default: 0,
+    default: 0.3,
     min: 0,
     about:
       'Each user’s row is divided by the number of her ratings to this power: 0 for none, 0.5 for length 1.'
   },
   popularityExponent: {
     kind: 'number',
-    default: 0,
+    default: 0.1,
     min: 0,
     about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
+  },
+  stars: {
+    kind: 'number',
+    default: 0.1,
+    min: 0,
+    about: 'What a star more than is expected of her adds to the weight 1 of a rating, when lists are made.'
   },
   tolerance: {
     kind: 'number',
@@ -69,23 +83,26 @@ const GATHERED = 64 * COLUMNS
 
 /**
  * "Sparse linear methods": who rated a movie is predicted from who rated a few others, an elastic net for each movie without negative
- * weights (Ning, Karypis 2011, equation 3). X is [users × movies], 1 where a user rated a movie with `atLeast` stars; n_u and n_i are
- * the sums of its rows and columns.
+ * weights (Ning, Karypis 2011, equation 3), with dropout (Steck 2020) and with rows and scores weighed by how many ratings there are, as
+ * in `ease`. X is [users × movies], 1 where a user rated a movie with `atLeast` stars; n_u and n_i are the sums of its rows and columns.
  *
- *   score(u, i) = sum over the movies j that u rated of W_ji,    W_ji = c_i B_ji,    c_i = (n_i / mean)^-popularityExponent
- *   least of      1/2 |D (X - X B)|² + l2 g / 2 |B|² + l1 g |B|_1,    B ≥ 0, B_ii = 0,    D = diag(n_u^-userExponent), g = mean of G_ii
- *   for each i    B_ji = max(0, (G_ji - sum over the k other than j of G_jk B_ki - l1 g) / (G_jj + l2 g)) in turn,    G = X' D² X
+ *   score(u, i) = sum over the movies j that u rated of x_j W_ji,    W_ji = c_i B_ji,    c_i = (n_i / mean)^-popularityExponent
+ *   least of      1/2 |D (X - X B)|² + 1/2 sum of λ_j |B_j|² + l1 g |B|_1,    B ≥ 0, B_ii = 0,    D = diag(n_u^-userExponent)
+ *   penalty       λ_j = l2 g + dropout / (1 - dropout) · G_jj,    G = X' D² X,    g = mean of its diagonal
+ *   in turn       B_ji = max(0, (G_ji - sum over the k other than j of G_jk B_ki - l1 g) / (G_jj + λ_j))
  *
- * With both exponents 0 it is that of the paper, whose beta is l2 g and lambda l1 g. (ElasticNet of scikit-learn has them by
- * l1 g = users · alpha · l1_ratio, l2 g = users · alpha · (1 - l1_ratio).) A movie is like another by its weight for it.
- * Cost: one addition for each two movies of a user, then movies² · (weights a movie) · some five; movies² numbers of memory.
+ * With dropout, both exponents and `stars` at 0 it is the SLIM of the paper, whose beta is l2 g and whose lambda is l1 g. (ElasticNet of
+ * scikit-learn has l1 g = users · alpha · l1_ratio and l2 g = users · alpha · (1 - l1_ratio).) A movie is like another by its weight for
+ * it. `x_j` is described at `ItemWeights`. Cost: one addition for each two movies of a user, then for each movie about its number of
+ * weights times that of movies; movies² numbers of memory while it is fitted.
  */
 export class Slim extends Engine<SlimOptions, ItemWeights> {
   static readonly spec: EngineSpec<SlimOptions> = {
     name: 'slim',
     about:
       'A linear model of what is rated together, with few weights and none below 0; ranks, and predicts no stars.',
-    source: 'Ning, Karypis 2011, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", equation 3',
+    source:
+      'Ning, Karypis 2011, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", equation 3; Steck 2020, "Autoencoders that don’t overfit towards the Identity"',
     clicks: true,
     options: OPTIONS
   }
@@ -99,21 +116,18 @@ export class Slim extends Engine<SlimOptions, ItemWeights> {
         `slim: ${inWords(movies)} movies need a matrix of ${((8 * movies * movies) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use random-walk.`
       )
     const arena = new Arena()
-    const weights = await withPool(arena, run, async pool => {
+    const columns = await withPool(arena, run, async pool => {
       const gram = await gramOf(likes, o, {arena, pool, run})
       return columnsOf(gram, movies, o, {arena, pool, run})
     })
-    const sizes = sizesOf(likes.byMovie)
-    const mean = meanOf(
-      sizes.filter(n => n > 0),
-      1
+    const scale = popularityScale(sizesOf(likes.byMovie), o.popularityExponent)
+    const {start, index, values} = columns.transposed()
+    const weights = new SparseWeights(
+      start,
+      index,
+      values.map((b, k) => b * scale[index[k]])
     )
-    const scaled = new SparseWeights(
-      weights.start,
-      weights.index,
-      weights.values.map((w, k) => w * (sizes[weights.index[k]] / mean) ** -o.popularityExponent)
-    )
-    return plainly(train, scaled, {atLeast: o.atLeast})
+    return plainly(train, weights, {atLeast: o.atLeast, stars: o.stars})
   }
 }
 
@@ -154,7 +168,7 @@ async function gramOf(
   return gram
 }
 
-/** W, a column for each call's row. */
+/** B', a row for each movie that is scored. */
 async function columnsOf(
   gram: Float64Array,
   movies: number,
@@ -166,40 +180,38 @@ async function columnsOf(
     diagonal.filter(g => g > 0),
     0
   )
-  const own = pointer(arena.f64(diagonal))
+  const ridged = diagonal.map(g => g + o.l2 * unit + (o.dropout / (1 - o.dropout)) * g)
+  const sides = [gram, arena.f64(diagonal), arena.f64(ridged)].map(pointer)
   const scratch = scratchFor(arena, pool.size, kernelConstants().slimColumnsScratch(movies))
   const dense = arena.f32(Math.min(GATHERED, movies) * movies)
-  const start = new Int32Array(movies + 1)
-  const index: Int32Array[] = []
-  const values: Float32Array[] = []
+  const columns: Column[] = []
   for (const [first, last] of blocks(movies, GATHERED)) {
     const calls = blocks(last - first, COLUMNS).map(([from, to]) => [
       first + from,
       first + to,
-      pointer(gram),
-      own,
+      ...sides,
       movies,
       o.l1 * unit,
-      o.l2 * unit,
       o.tolerance,
       o.epochs,
       pointer(dense) + 4 * from * movies
     ])
     await pool.all('slimColumns', calls, undefined, scratch)
-    for (let i = first; i < last; i++) {
-      const column = dense.subarray((i - first) * movies, (i - first + 1) * movies)
-      const kept: number[] = []
-      for (let j = 0; j < movies; j++) if (column[j] > 0) kept.push(j)
-      start[i + 1] = start[i] + kept.length
-      index.push(Int32Array.from(kept))
-      values.push(Float32Array.from(kept, j => column[j]))
-    }
+    for (let row = 0; row < last - first; row++)
+      columns.push(columnOf(dense.subarray(row * movies, (row + 1) * movies)))
     run.report(last, movies)
   }
-  const columns = new SparseWeights(
-    start,
-    Int32Array.from(index.flatMap(k => [...k])),
-    Float32Array.from(values.flatMap(k => [...k]))
-  )
-  return columns.transposed()
+  return SparseWeights.ofRows(columns)
+}
+
+interface Column {
+  index: Int32Array
+  values: Float32Array
+}
+
+/** The weights of one movie that are not 0. */
+function columnOf(dense: Float32Array): Column {
+  const index: number[] = []
+  for (let j = 0; j < dense.length; j++) if (dense[j] > 0) index.push(j)
+  return {index: Int32Array.from(index), values: dense.filter(weight => weight > 0)}
 }
