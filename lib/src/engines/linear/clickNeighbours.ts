@@ -68,7 +68,10 @@ export class ClickNeighbours extends Engine<ClickNeighboursOptions, ItemWeights>
 
   /** @internal */
   protected async learn(train: Ratings, o: Resolved<ClickNeighboursOptions>, run: Run): Promise<ItemWeights> {
-    const vectors = vectorsOf(countsOf(train, o.atLeast), o)
+    const counts = countsOf(train, o.atLeast)
+    await run.breathe()
+    const vectors = vectorsOf(counts, o)
+    await run.breathe()
     const scale =
       o.weighting === 'bm25'
         ? new Float64Array(train.byMovie.start.length - 1).fill(1)

@@ -18,11 +18,18 @@ export interface Counts {
 /** What counts of ratings, and how often it was clicked; stars count once. */
 export function countsOf(train: Ratings, atLeast: number): Counts {
   const likes = likesOf(train, atLeast)
-  const counts = (side: keyof Likes): CountLists => ({
-    ...likes[side],
-    value: train[side].value.filter(value => value >= atLeast).map(value => (train.clicks ? value : 1))
-  })
+  const counts = (side: keyof Likes): CountLists => {
+    const value = new Float32Array(likes[side].index.length).fill(1)
+    if (train.clicks) keepInto(value, train[side].value, atLeast)
+    return {...likes[side], value}
+  }
   return {byUser: counts('byUser'), byMovie: counts('byMovie')}
+}
+
+/** Those of the values that are at least so much. */
+function keepInto(kept: Float32Array, values: Float32Array, atLeast: number): void {
+  let length = 0
+  for (const value of values) if (value >= atLeast) kept[length++] = value
 }
 
 /** The same pairs with numbers of their user u and movie i, `of(count, u, i)`. */

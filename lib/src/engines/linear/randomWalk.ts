@@ -12,7 +12,7 @@ const OPTIONS = {
     default: 0.8,
     min: 0,
     about:
-      'The power to which each probability of a step is raised: below 1, rare movies and users who rated much count for more.'
+      'The power to which each probability of a step is raised: below 1, popular movies and users who rated much count for more.'
   },
   beta: {
     kind: 'number',
@@ -66,9 +66,11 @@ export class RandomWalk extends Engine<RandomWalkOptions, ItemWeights> {
     run: Run
   ): Promise<ItemWeights> {
     const counts = countsOf(train, atLeast)
-    const users = sizesOf(counts.byUser)
+    await run.breathe()
     const movies = sizesOf(counts.byMovie)
-    const steps = weighed(counts, (_, u) => users[u] ** (-alpha / 2))
+    const shares = sizesOf(counts.byUser).map(n => Math.max(1, n) ** (-alpha / 2))
+    const steps = weighed(counts, (_, u) => shares[u])
+    await run.breathe()
     const left = movies.map(n => Math.max(1, n) ** -alpha)
     const right = movies.map(n => Math.max(1, n) ** -beta)
     // Row i of the turned weights: from which movies j movie i is reached.
