@@ -38,7 +38,9 @@ export {svdpp, svdppFactors, svdppScratch} from './factors/svdpp'
 export {heapStart} from './heap'
 export {invertPanel, invertPivotRows, invertUpdate, PIVOT_BLOCK} from './invert'
 export {filterRows} from './linear/filterRows'
+export {relatedRows, relatedRowsScratch} from './linear/relatedRows'
 export {rowProducts} from './linear/rowProducts'
+export {slimColumns, slimColumnsScratch} from './linear/slimColumns'
 export {weighTogether} from './linear/weighTogether'
 export {
   MEASURE_COSINE,

@@ -41,7 +41,10 @@ export {
 export {GraphFilter, type GraphFilterOptions} from './engines/factors/graphFilter'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/factors/matrixFactorization'
 export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
+export {ClickNeighbours, type ClickNeighboursOptions} from './engines/linear/clickNeighbours'
 export {Ease, type EaseOptions} from './engines/linear/ease'
+export {RandomWalk, type RandomWalkOptions} from './engines/linear/randomWalk'
+export {Slim, type SlimOptions} from './engines/linear/slim'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
 export type {

@@ -30,6 +30,13 @@ export const SETTINGS: Record<string, Settings> = {
     checkerboard: {sweeps: 60},
     other: {samples: 20}
   },
+  'click-neighbours': {
+    small: {neighbours: 8},
+    checkerboard: {neighbours: 20},
+    other: {atLeast: 4}
+  },
+  'random-walk': {small: {neighbours: 8}, other: {atLeast: 4}},
+  slim: {other: {atLeast: 4, epochs: 1, tolerance: 0.1}},
   ease: {small: {regularization: 5}, other: {atLeast: 4}},
   blend: {
     small: {

@@ -238,7 +238,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     if (wanted.length > 0 && wanted.every(([name, value]) => options[name as keyof O] === value)) return
     const how = wanted.map(([name, value]) => `${name}: '${value}'`).join(', ')
     throw new ArgumentError(
-      `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, those for lists, as ease, graph-filter and a blend of them, and als with feedback: 'implicit' (--set feedback=implicit).`
+      `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, slim, graph-filter, random-walk, click-neighbours, a blend of them, and als with feedback: 'implicit' (--set feedback=implicit).`
     )
   }
 

@@ -8,7 +8,10 @@ import {AlternatingLeastSquares} from './factors/alternatingLeastSquares'
 import {GraphFilter} from './factors/graphFilter'
 import {MatrixFactorization} from './factors/matrixFactorization'
 import {TruncatedSvd} from './factors/truncatedSvd'
+import {ClickNeighbours} from './linear/clickNeighbours'
 import {Ease} from './linear/ease'
+import {RandomWalk} from './linear/randomWalk'
+import {Slim} from './linear/slim'
 import {ItemNeighbours, UserNeighbours} from './neighbours/neighbours'
 import {Popularity} from './popularity'
 
@@ -25,8 +28,11 @@ export const MEMBERS: readonly EngineClass[] = [
   BayesianFactorization,
   EmbeddingNet,
   AutoRec,
-  Ease,
-  GraphFilter
+  ClickNeighbours,
+  RandomWalk,
+  GraphFilter,
+  Slim,
+  Ease
 ]
 
 /** The class of this name; undefined where there is none. */

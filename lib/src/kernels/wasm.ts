@@ -103,8 +103,10 @@ export interface KernelConstants {
   heapStart(): number
   neighbourhoodBytes(): number
   neighbourScratch(entities: number, k: number): number
+  relatedRowsScratch(movies: number, k: number): number
   sgdStride(factors: number): number
   similarityRowScratch(entities: number): number
+  slimColumnsScratch(movies: number): number
   svdppScratch(stride: number): number
   weighNearestScratch(count: number): number
 }

@@ -14,6 +14,7 @@ export interface Likeness {
  *
  *   score(u, i) = sum over the movies j that she likes of x_j W_ji,     W_ii = 0
  *   x_j         = 1 + stars · (r_uj - mean of hers - above_j),          above_j: how far movie j is rated above the mean movie
+ *               = r_uj where r_uj are counts of clicks, and the engine takes them for that
  */
 export class ItemWeights implements Model {
   readonly kind = 'weights'

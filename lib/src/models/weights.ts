@@ -11,6 +11,8 @@ export interface Input {
   atLeast: number
   /** What a star more than is expected adds to the weight 1 of a rating. */
   stars: number
+  /** Whether a pair counts as often as it was clicked. @default false */
+  counts?: boolean
 }
 
 /** @internal For each row its columns, ascending, and what stands there. */
@@ -42,7 +44,7 @@ export function aboveTheMean({byMovie: {start, value}}: Rated): Float64Array {
 /** @internal What counts of somebody's ratings, and how much: x_j = 1 + stars · (r_j - mean of hers - above_j). */
 export function inputOf(
   {i, r}: Pick<Person, 'i' | 'r'>,
-  {atLeast, stars}: Input,
+  {atLeast, stars, counts = false}: Input,
   above: Float64Array
 ): {i: Int32Array; x: Float64Array} {
   const movies = new Int32Array(i.length)
@@ -52,7 +54,7 @@ export function inputOf(
   for (let n = 0; n < i.length; n++) {
     if (r[n] < atLeast) continue
     movies[length] = i[n]
-    x[length++] = 1 + stars * (r[n] - mean - above[i[n]])
+    x[length++] = counts ? r[n] : 1 + stars * (r[n] - mean - above[i[n]])
   }
   return {i: movies.subarray(0, length), x: x.subarray(0, length)}
 }
@@ -132,6 +134,40 @@ export class SparseWeights implements Weights {
     for (let n = 0; n < j.length; n++)
       for (let k = start[j[n]]; k < start[j[n] + 1]; k++) sum[index[k]] += x[n] * values[k]
     return sum
+  }
+
+  /** Of rows with ascending columns. */
+  static ofRows(
+    rows: ReadonlyArray<{readonly index: ArrayLike<number>; readonly values: ArrayLike<number>}>
+  ): SparseWeights {
+    const start = new Int32Array(rows.length + 1)
+    for (const [j, row] of rows.entries()) start[j + 1] = start[j] + row.index.length
+    const index = new Int32Array(start[rows.length])
+    const values = new Float32Array(index.length)
+    for (const [j, row] of rows.entries()) {
+      index.set(row.index, start[j])
+      values.set(row.values, start[j])
+    }
+    return new SparseWeights(start, index, values)
+  }
+
+  /** W' */
+  transposed(): SparseWeights {
+    const {start, index, values} = this
+    const to = new Int32Array(start.length)
+    for (const column of index) to[column + 1]++
+    for (let row = 1; row < to.length; row++) to[row] += to[row - 1]
+    const next = to.slice()
+    const columns = new Int32Array(index.length)
+    const turned = new Float32Array(index.length)
+    for (let row = 0; row + 1 < start.length; row++) {
+      for (let k = start[row]; k < start[row + 1]; k++) {
+        const place = next[index[k]]++
+        columns[place] = row
+        turned[place] = values[k]
+      }
+    }
+    return new SparseWeights(to, columns, turned)
   }
 
   arrays(): Arrays {

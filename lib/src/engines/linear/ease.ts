@@ -19,6 +19,7 @@ import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
+import {popularityScale, sizesOf} from './likes'
 
 const OPTIONS = {
   regularization: {
@@ -165,15 +166,6 @@ async function solve(likes: Likes, o: Resolved<EaseOptions>, run: Run): Promise<
   return {weights: new DenseWeights(p, movies), diagonal, scale}
 }
 
-/** c_i; 1 for the mean movie. */
-function popularityScale(sizes: Float64Array, exponent: number): Float64Array {
-  const mean = meanOf(
-    sizes.filter(n => n > 0),
-    1
-  )
-  return sizes.map(n => (Math.max(1, n) / mean) ** -exponent)
-}
-
 function noInverse({regularization}: Resolved<EaseOptions>): DivergedError {
   return new DivergedError(
     `ease: X'X has no inverse with regularization ${regularization}. Raise regularization, to 1 say.`,
@@ -241,11 +233,4 @@ async function inverse(
 function scaleBoth(a: Float64Array, n: number, factors: Float64Array): void {
   for (let i = 0; i < factors.length; i++)
     for (let j = 0; j <= i; j++) a[i * n + j] *= factors[i] * factors[j]
-}
-
-/** How many entries each row has. */
-function sizesOf({start}: Lists): Float64Array {
-  const sizes = new Float64Array(start.length - 1)
-  for (let row = 0; row < sizes.length; row++) sizes[row] = start[row + 1] - start[row]
-  return sizes
 }
