@@ -98,7 +98,10 @@ export class BlendModel implements Model {
         parts.set(key, {...part, ...(j === undefined ? {} : {i: j}), value: value + (before?.value ?? 0)})
       }
     }
-    return [...parts.values(), {kind: 'rest', value: rest, name: 'what scores are measured from'}]
+    return [
+      ...parts.values(),
+      {kind: 'rest', value: rest, name: 'the average movie, which scores are measured from,'}
+    ]
   }
 
   /** @internal A person as a member sees her: in its own indices, with what it has. */

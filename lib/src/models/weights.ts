@@ -187,19 +187,28 @@ export class UserInverseWeights implements Weights {
     readonly penalties: Float64Array,
     /** [movies] what a column is multiplied by */
     readonly scale: Float64Array,
+    /** [movies] x_i' M x_i / Λ_i², which is 1 / Λ_i - P_ii */
+    readonly own: Float64Array,
     private readonly likes: Likes
   ) {}
+
+  /** Of an M; `scaleOf` makes the scale from the diagonal of P. */
+  static of(
+    inverse: Float32Array,
+    penalties: Float64Array,
+    likes: Likes,
+    scaleOf: (diagonal: Float64Array) => Float64Array
+  ): {weights: UserInverseWeights; diagonal: Float64Array; scale: Float64Array} {
+    const own = penalties.map((penalty, i) => between(inverse, likes, i, i) / penalty ** 2)
+    const diagonal = penalties.map((penalty, i) => 1 / penalty - own[i])
+    const scale = scaleOf(diagonal)
+    return {weights: new UserInverseWeights(inverse, penalties, scale, own, likes), diagonal, scale}
+  }
 
   at(j: number, i: number): number {
     if (j === i) return 0
     const {penalties, scale} = this
-    return (this.between(j, i) / penalties[j] / penalties[i]) * scale[i]
-  }
-
-  /** P_ii. */
-  diagonalAt(i: number): number {
-    const {penalties} = this
-    return (1 - this.between(i, i) / penalties[i]) / penalties[i]
+    return (between(this.inverse, this.likes, j, i) / penalties[j] / penalties[i]) * scale[i]
   }
 
   sumOfRows(j: Int32Array, x: Float64Array): Float64Array {
@@ -226,25 +235,12 @@ export class UserInverseWeights implements Weights {
       sum[i] = (all / penalties[i]) * scale[i]
     }
     // A movie's weight for itself was added with the others.
-    for (let n = 0; n < j.length; n++)
-      sum[j[n]] -= x[n] * (this.between(j[n], j[n]) / penalties[j[n]] ** 2) * scale[j[n]]
+    for (let n = 0; n < j.length; n++) sum[j[n]] -= x[n] * this.own[j[n]] * scale[j[n]]
     return sum
   }
 
   arrays(): Arrays {
-    return {inverse: this.inverse, penalties: this.penalties, scale: this.scale}
-  }
-
-  /** Entry (j, i) of X' M X: the sum of M over the users of j and of i. */
-  private between(j: number, i: number): number {
-    const {inverse} = this
-    const {start, index, value} = this.likes.byMovie
-    const users = Math.sqrt(inverse.length)
-    let sum = 0
-    for (let k = start[j]; k < start[j + 1]; k++)
-      for (let l = start[i], row = index[k] * users; l < start[i + 1]; l++)
-        sum += value[k] * inverse[row + index[l]] * value[l]
-    return sum
+    return {inverse: this.inverse, penalties: this.penalties, scale: this.scale, own: this.own}
   }
 }
 
@@ -321,14 +317,26 @@ export class FilterWeights implements Weights {
   }
 }
 
+/** Entry (j, i) of X' M X: the sum of M over the users of j and of i. */
+function between(inverse: Float32Array, {byMovie, byUser}: Likes, j: number, i: number): number {
+  const {start, index, value} = byMovie
+  const users = byUser.start.length - 1
+  let sum = 0
+  for (let k = start[j]; k < start[j + 1]; k++)
+    for (let l = start[i], row = index[k] * users; l < start[i + 1]; l++)
+      sum += value[k] * inverse[row + index[l]] * value[l]
+  return sum
+}
+
 /** @internal The weights of a model file, by the arrays that it has. */
 export function weightsOf(arrays: Arrays, likes: Likes): Weights {
-  const {weights, start, index, inverse, penalties, scale} = arrays
+  const {weights, start, index, inverse, penalties, scale, own} = arrays
   if (inverse !== undefined)
     return new UserInverseWeights(
       inverse as Float32Array,
       penalties as Float64Array,
       scale as Float64Array,
+      own as Float64Array,
       likes
     )
   if (arrays.v !== undefined) return new FilterWeights(arrays as unknown as FilterNumbers, likes)

@@ -151,11 +151,7 @@ async function solve(likes: Likes, o: Resolved<EaseOptions>, run: Run): Promise<
     if (!penalties.every(penalty => penalty > 0)) throw noInverse(o)
     const weights = penalties.map(penalty => 1 / penalty)
     const m = await inverse(byUser, byMovie, {weights, factors: rows}, o, run)
-    const scale = new Float64Array(gram.length)
-    const theirs = new UserInverseWeights(m, penalties, scale, likes)
-    const diagonal = penalties.map((_, i) => theirs.diagonalAt(i))
-    scale.set(scaleOf(diagonal))
-    return {weights: theirs, diagonal, scale}
+    return UserInverseWeights.of(m, penalties, likes, scaleOf)
   }
   const p = await inverse(byMovie, byUser, {weights: squares, added: penalties}, o, run)
   const movies = gram.length
