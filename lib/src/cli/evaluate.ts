@@ -154,13 +154,18 @@ async function listsOf(
 ): Promise<Measured> {
   const masked = text(values, 'masked')
   const alsoMasked = masked === undefined ? undefined : await ratingsFrom(masked, values, io)
-  const workers = number(values, 'workers', {whole: true, min: 1})
-  const {ranking, users, withoutList} = await evaluateRanking(engine, split, {
-    ...options,
-    ...(alsoMasked === undefined ? {} : {alsoMasked}),
-    ...(workers === undefined ? {} : {workers}),
-    ...(io.signal === undefined ? {} : {signal: io.signal})
-  })
+  const {ranking, users, withoutList} = await fitWithProgress(
+    ({onProgress, signal, workers}) =>
+      evaluateRanking(engine, split, {
+        ...options,
+        ...(alsoMasked === undefined ? {} : {alsoMasked}),
+        ...(workers === undefined ? {} : {workers}),
+        ...(onProgress === undefined ? {} : {onProgress}),
+        ...(signal === undefined ? {} : {signal})
+      }),
+    values,
+    io
+  )
   const strangers =
     withoutList === 0
       ? ''

@@ -195,12 +195,12 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   return fitWithProgress(run => engine.fit(ratings, run), values, io)
 }
 
-/** Fits with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
-export async function fitWithProgress<E extends Engine<any>>(
-  fit: (run: FitRun) => Promise<E>,
+/** Fits, or does other long work, with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
+export async function fitWithProgress<Done>(
+  fit: (run: FitRun) => Promise<Done>,
   values: Values,
   io: Io
-): Promise<E> {
+): Promise<Done> {
   const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
   const checkpoint = text(values, 'checkpoint')
   const line = progressLine()
