@@ -25,11 +25,11 @@ await build({
   packages: 'external',
   plugins: [
     {
-      // Paths to the built library are kept, made right for where the bundle lies.
+      // Parts of the built library stay where they are: they read files beside them.
       name: 'built-library',
       setup(bundler) {
-        bundler.onResolve({filter: /lib\/dist\//}, args => ({
-          path: path.resolve(args.resolveDir, args.path),
+        bundler.onResolve({filter: /^#dist\//}, args => ({
+          path: path.join(root, 'lib/dist', args.path.slice('#dist/'.length)),
           external: true
         }))
       }

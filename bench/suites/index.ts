@@ -5,6 +5,7 @@ import {content} from './content'
 import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
+import {lists} from './lists'
 import {neighbours} from './neighbours'
 import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
@@ -17,6 +18,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   factorization,
   'factorization-curves': factorizationCurves,
   kernels,
+  lists,
   neighbours,
   ranking,
   'lists-and-stars': listsAndStars,

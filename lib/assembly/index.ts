@@ -42,6 +42,10 @@ export {relatedRows, relatedRowsScratch} from './linear/relatedRows'
 export {rowProducts} from './linear/rowProducts'
 export {slimColumns, slimColumnsScratch} from './linear/slimColumns'
 export {weighTogether} from './linear/weighTogether'
+export {FACTOR_TILE, factorLists, factorListsScratch} from './lists/factorLists'
+export {intoLists, listRoomBytes, setListRoom} from './lists/listRoom'
+export {sparseLists, sparseListsScratch} from './lists/sparseLists'
+export {WEIGHT_TILE, weightLists, weightListsScratch} from './lists/weightLists'
 export {
   MEASURE_COSINE,
   MEASURE_DISTANCE,
@@ -53,5 +57,7 @@ export {
   setStore
 } from './neighbours/neighbourhood'
 export {neighbourScores, neighbourScratch, neighbourStore} from './neighbours/neighbourScores'
+export {neighbourTile, neighbourTileScratch, TILE_MOVIE, TILE_PERSON} from './neighbours/neighbourTile'
 export {similarityRow, similarityRowScratch} from './neighbours/similarityRow'
-export {weighNearest, weighNearestScratch} from './neighbours/weighNearest'
+export {weighColumns, weighRows} from './neighbours/weighMany'
+export {weighListScratch, weighNearest, weighNearestScratch} from './neighbours/weighNearest'

@@ -14,6 +14,7 @@ export const floors = [
   ['data/reading'],
   ['data/movieLens'],
   ['models'],
+  ['engines/lists'],
   [
     [
       'engines/engine',

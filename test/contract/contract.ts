@@ -14,8 +14,10 @@ import {
   type Progress,
   RatingEngine,
   Ratings,
+  type RecommendOptions,
   saveEngine,
   UnknownIdError,
+  type UserId,
   type Who
 } from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -271,12 +273,28 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       expect(engine.toString()).not.toContain('\n')
     })
 
-    it('lists for everyone as it lists for one', async () => {
-      let users = 0
-      for await (const {userId, movies} of engine.recommendAll({n: 4})) {
-        if (users++ < 5) expect(movies).toEqual([...engine.recommend(userId, {n: 4})])
+    it('lists for everyone as it lists for one, for any number of workers', async () => {
+      const among = [100, 104, 106, 120, 122, 126]
+      const wishes: RecommendOptions[] = [
+        {n: 4},
+        {n: 1},
+        {n: 500},
+        {n: 500, includeRated: true},
+        {n: 3, among},
+        {n: 3, among, includeRated: true},
+        {n: 2, genres: ['Comedy']},
+        {n: 3, diversity: 0.5}
+      ]
+      for (const wish of wishes) {
+        for (const workers of [1, 2]) {
+          const heard: UserId[] = []
+          for await (const {userId, movies} of engine.recommendAll({...wish, workers})) {
+            heard.push(userId)
+            expect(movies, `${userId} ${JSON.stringify(wish)}`).toEqual([...engine.recommend(userId, wish)])
+          }
+          expect(heard).toEqual(world.frame.userIds.ids)
+        }
       }
-      expect(users).toBe(world.userCount)
     })
 
     it('takes texts as ids', async () => {

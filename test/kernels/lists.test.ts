@@ -1,86 +1,148 @@
 import {describe, expect, it} from 'vitest'
 import {Arena, kernelConstants, kernelsOn, pointer, Random} from '#internals'
-import {relatedRow, slimColumn} from './twins/linear'
+import * as twin from './twins/lists'
 
-/** [rows][columns] of numbers, 0 in some places. */
-function table(rows: number, columns: number, draw: () => number): number[][] {
-  return Array.from({length: rows}, () => Array.from({length: columns}, draw))
+const PEOPLE = 6
+
+/** Lists of movies left out, by person: none, some, all. */
+function leftOut(movies: number, random: Random): number[][] {
+  const all = Array.from({length: movies}, (_, i) => i)
+  return Array.from({length: PEOPLE}, (_, k) => all.filter(() => random.uniform() < k / (PEOPLE - 1)))
 }
 
-/** A row of the table as (start, index, value) in the memory of a kernel, by which of its entries `among` has. */
-function compressed(arena: Arena, rows: number[][], among: number[][]): number[] {
-  const kept = rows.map((row, r) => row.map((_, c) => c).filter(c => among[r][c] !== 0))
+/** A room for these people on the arena, and what stands in it after a kernel. */
+function room(arena: Arena, out: number[][], most: number, precision: 'f32' | 'f64') {
+  const size = arena.i32(PEOPLE)
+  const movies = arena.i32(PEOPLE * most)
+  const scores = arena[precision](PEOPLE * most)
+  const [start, index] = ragged(arena, out)
+  const table = pointer(arena.u8(kernelConstants().listRoomBytes()))
+  const parts = [start, index, arena.i32(PEOPLE), size, movies, scores].map(pointer)
+  kernelsOn(arena.memory).setListRoom(table, ...parts, most)
+  const listOf = (k: number): Array<[number, number]> =>
+    Array.from({length: size[k]}, (_, h): [number, number] => [
+      movies[k * most + h],
+      scores[k * most + h]
+    ]).sort((a, b) => b[1] - a[1] || a[0] - b[0])
+  return {table, listOf}
+}
+
+function ragged(arena: Arena, lists: number[][]): [start: Int32Array, index: Int32Array] {
   const start = [0]
-  for (const row of kept) start.push(start[start.length - 1] + row.length)
-  const values = kept.flatMap((row, r) => row.map(c => rows[r][c]))
-  return [
-    pointer(arena.i32(start)),
-    pointer(arena.i32(kept.flat())),
-    pointer(arena.f32(Float32Array.from(values)))
-  ]
+  for (const list of lists) start.push(start[start.length - 1] + list.length)
+  return [arena.i32(start), arena.i32(lists.flat())]
 }
 
-const turned = (rows: number[][]): number[][] => rows[0].map((_, c) => rows.map(row => row[c]))
+/** Small whole numbers: many scores tie. */
+function wholes(random: Random, count: number): Float32Array {
+  return Float32Array.from({length: count}, () => random.below(5) - 2)
+}
 
-describe('relatedRows', () => {
-  it.each([1, 2, 5, 40])('keeps the %i largest of each row, as its plain twin', k => {
-    const [users, movies] = [9, 23]
-    const random = new Random(k)
-    // Whole numbers and halves: exact in any order, and with many that are equal.
-    const v = table(users, movies, () => (random.uniform() < 0.4 ? 1 + random.below(3) : 0))
-    for (const row of v) row[4] = 0
-    const w = v.map(row => row.map(one => (one === 0 ? 0 : one / 2)))
-    const left = Array.from({length: movies}, () => 1 + random.below(2))
-    const right = Array.from({length: movies}, () => [0, 0.5, 1][random.below(3)])
-    const arena = new Arena()
-    const lists = [...compressed(arena, turned(v), turned(v)), ...compressed(arena, w, v)]
-    const scales = [left, right].map(scale => pointer(arena.f64(scale)))
-    const [index, value, count] = [arena.i32(movies * k), arena.f32(movies * k), arena.i32(movies)]
-    const scratch = pointer(arena.u8(kernelConstants().relatedRowsScratch(movies, k)))
-    const out = [index, value, count].map(pointer)
-    const {relatedRows} = kernelsOn(arena.memory)
-    for (const [from, to] of [
-      [0, 7],
-      [7, movies]
-    ])
-      relatedRows(scratch, from, to, movies, k, ...lists, ...scales, ...out)
-    for (let i = 0; i < movies; i++) {
-      const found = Array.from({length: count[i]}, (_, n) => [index[i * k + n], value[i * k + n]])
-      expect(found, `row ${i}`).toEqual(relatedRow(i, k, v, w, left, right))
+function normals(random: Random, count: number): Float32Array {
+  return Float32Array.from({length: count}, () => random.normal())
+}
+
+describe.each([1, 15, 16, 17, 63, 64, 65, 150])('lists of %i movies', movies => {
+  it.each([0, 1, 3, 64])('factorLists has the bits of its twin with %i factors', F => {
+    const {FACTOR_TILE: width, factorListsScratch} = kernelConstants()
+    for (const numbers of [normals, wholes]) {
+      const random = new Random(movies, F)
+      const [p, q, bi] = [PEOPLE * F, movies * F, movies].map(count => numbers(random, count))
+      const tiles = Math.ceil(movies / width)
+      for (const most of [1, 7, 200]) {
+        const arena = new Arena()
+        const out = leftOut(movies, random)
+        const {table, listOf} = room(arena, out, most, 'f32')
+        const packed = arena.f32(tiles * (1 + F) * width)
+        for (let i = 0; i < tiles * width; i++) {
+          const at = Math.floor(i / width) * (1 + F) * width + (i % width)
+          packed[at] = i < movies ? bi[i] : Number.NEGATIVE_INFINITY
+          for (let f = 0; i < movies && f < F; f++) packed[at + (f + 1) * width] = q[i * F + f]
+        }
+        const pairs = arena.f32(PEOPLE * F)
+        for (let k = 0; k < PEOPLE; k++)
+          for (let f = 0; f < F; f++) pairs[(k >> 1) * 2 * F + 2 * f + (k & 1)] = p[k * F + f]
+        const scratch = pointer(arena.u8(factorListsScratch()))
+        const {factorLists} = kernelsOn(arena.memory)
+        for (const [from, to] of [
+          [4, 6],
+          [0, 4]
+        ])
+          factorLists(scratch, from, to, table, pointer(pairs), pointer(packed), tiles, F)
+        for (let k = 0; k < PEOPLE; k++) {
+          const scores = twin.factorScores(p.subarray(k * F, (k + 1) * F), q, bi)
+          expect(listOf(k)).toEqual(twin.bestOf(scores, out[k], most))
+        }
+      }
     }
   })
-})
 
-describe('slimColumns', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 18])('is its plain twin, for %i movies', movies => {
-    const random = new Random(movies)
-    const x = table(3 * movies, movies, () => (random.uniform() < 0.3 ? 1 : 0))
-    const gram = turned(x).map(a => turned(x).map(b => a.reduce((sum, one, u) => sum + one * b[u], 0)))
-    const arena = new Arena()
-    const [l1, l2] = [0.3, 0.5]
-    const diagonal = gram.map((row, j) => row[j])
-    const g = [gram.flat(), diagonal, diagonal.map(one => one + l2)].map(part => pointer(arena.f64(part)))
-    const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(movies)))
-    const out = arena.f32(movies * movies)
-    kernelsOn(arena.memory).slimColumns(scratch, 0, movies, ...g, movies, l1, 1e-12, 1000, pointer(out))
-    // Both are at the one minimum, to the rounding of float32.
-    for (let i = 0; i < movies; i++)
-      for (const [j, weight] of slimColumn(i, gram, l1, l2, 1000).entries())
-        expect(Math.abs(out[i * movies + j] - weight)).toBeLessThan(1e-6)
+  it.each(['all rows alike', 'rows that count differently'])('weightLists and sparseLists: %s', kind => {
+    const {WEIGHT_TILE: width, weightListsScratch, sparseListsScratch} = kernelConstants()
+    for (const numbers of [normals, wholes]) {
+      const random = new Random(movies, 1)
+      // Half of the weights are 0, on the diagonal all.
+      const w = numbers(random, movies * movies).map((value, at) =>
+        at % (movies + 1) === 0 || random.uniform() < 0.5 ? 0 : value
+      )
+      const divisor = Float64Array.from({length: movies}, () => 1 + random.below(3))
+      const rows = leftOut(movies, random)
+      const x = rows.map(list => list.map(() => (kind === 'all rows alike' ? 1 : 1 + random.below(5) / 2)))
+      const places = width * Math.ceil(movies / width)
+      const arena = new Arena()
+      const by = arena.f64(places).fill(Number.NaN)
+      by.set(divisor)
+      const [start, index] = ragged(arena, rows)
+      const value = kind === 'all rows alike' ? 0 : pointer(arena.f32(x.flat()))
+      const tiled = arena.f32(places * movies)
+      for (let j = 0; j < movies; j++)
+        for (let i = 0; i < movies; i++)
+          tiled[(Math.floor(i / width) * movies + j) * width + (i % width)] = w[j * movies + i]
+      const columns = Array.from({length: movies}, (_, j) =>
+        Array.from({length: movies}, (_, i) => i).filter(i => w[j * movies + i] !== 0)
+      )
+      const [weightStart, weightIndex] = ragged(arena, columns)
+      const weightValue = arena.f32(columns.flatMap((list, j) => list.map(i => w[j * movies + i])))
+      const kernels = kernelsOn(arena.memory)
+      for (const most of [1, 7, 200]) {
+        const out = leftOut(movies, random)
+        const expected = rows.map((list, k) =>
+          twin.bestOf(twin.weightScores(w, list, x[k], divisor), out[k], most)
+        )
+        const dense = room(arena, out, most, 'f64')
+        const scratch = pointer(arena.u8(weightListsScratch()))
+        const whole = [pointer(tiled), movies, places / width, pointer(by)]
+        kernels.weightLists(scratch, 0, PEOPLE, dense.table, pointer(start), pointer(index), value, ...whole)
+        const sparse = room(arena, out, most, 'f64')
+        const sums = pointer(arena.u8(sparseListsScratch(places)))
+        const some = [...[weightStart, weightIndex, weightValue].map(pointer), places, pointer(by)]
+        kernels.sparseLists(sums, 0, PEOPLE, sparse.table, pointer(start), pointer(index), value, ...some)
+        for (let k = 0; k < PEOPLE; k++) {
+          expect(dense.listOf(k)).toEqual(expected[k])
+          expect(sparse.listOf(k)).toEqual(expected[k])
+        }
+      }
+    }
   })
 
-  it('stops after so many passes', () => {
-    const gram = [
-      [3, 2, 1, 2, 4, 2, 1, 2, 5],
-      [3, 4, 5],
-      [4, 5, 6]
-    ]
-    const arena = new Arena()
-    const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(3)))
-    const out = arena.f32(3)
-    const g = gram.map(part => pointer(arena.f64(part)))
-    kernelsOn(arena.memory).slimColumns(scratch, 0, 1, ...g, 3, 0.5, 0, 1, pointer(out))
-    // w_1 = (2 - 0.5) / (4 + 1), then w_2 = (1 - 2 · 0.3 - 0.5) / 6 < 0.
-    expect([...out]).toEqual([0, Math.fround(0.3), 0])
+  it('intoLists takes scores tile by tile', () => {
+    const random = new Random(movies, 2)
+    const width = 32
+    for (const most of [1, 7, 200]) {
+      const arena = new Arena()
+      const out = leftOut(movies, random)
+      const {table, listOf} = room(arena, out, most, 'f64')
+      const scores = Array.from({length: PEOPLE}, () =>
+        Array.from({length: movies}, () => random.below(20) / 7)
+      )
+      const tile = arena.f64(PEOPLE * width)
+      for (let first = 0; first < movies; first += width) {
+        const count = Math.min(width, movies - first)
+        tile.fill(99)
+        for (let k = 0; k < PEOPLE; k++) tile.set(scores[k].slice(first, first + count), k * width)
+        kernelsOn(arena.memory).intoLists(0, PEOPLE, table, pointer(tile), width, first, count)
+      }
+      for (let k = 0; k < PEOPLE; k++) expect(listOf(k)).toEqual(twin.bestOf(scores[k], out[k], most))
+    }
   })
 })

@@ -1,10 +1,10 @@
 import {Neighbourhood} from './neighbourhood'
 import {similarityRow, similarityRowScratch} from './similarityRow'
-import {nearest, weighNearest, weighNearestScratch} from './weighNearest'
+import {nearest, weighList, weighListScratch} from './weighNearest'
 
-/** Bytes of scratch that one thread needs: the sums, a row [entities] f32, the selection, and the neighbours taken [k] i32. */
-export function neighbourScratch(entities: i32, k: i32): i32 {
-  return similarityRowScratch(entities) + 4 * entities + weighNearestScratch(entities) + 4 * k
+/** Bytes of scratch that one thread needs: the sums, a row [entities] f32, and the selection. */
+export function neighbourScratch(entities: i32): i32 {
+  return similarityRowScratch(entities) + 4 * entities + weighListScratch(entities)
 }
 
 /**
@@ -15,29 +15,26 @@ export function neighbourScores(scratch: usize, table: usize, from: i32, to: i32
   const t = changetype<Neighbourhood>(table)
   const row = scratch + similarityRowScratch(t.entities)
   const selection = row + ((<usize>t.entities) << 2)
-  const taken = selection + weighNearestScratch(t.entities)
   for (let e = from; e < to; e++) {
     let pair = <usize>load<i32>(t.pairStart + ((<usize>e) << 2))
     const end = <usize>load<i32>(t.pairStart + ((<usize>e) << 2), 4)
     if (pair === end) continue
-    if (t.storeIndex === 0) entityRow(t, e, scratch, row)
-    else storedRow(t, e, row)
-    store<f32>(row + ((<usize>e) << 2), 0) // A rating does not speak for itself.
+    weightsOf(t, e, scratch, row)
     for (; pair < end; pair++) {
       const rater = (<usize>load<i32>(t.pairRater + (pair << 2))) << 2
       const start = load<i32>(t.columnStart + rater)
       const count = load<i32>(t.columnStart + rater, 4) - start
       const place = (<usize>start) << 2
       const mean = t.pairSaid + (pair << 3)
-      const neighbours = weighNearest(
+      const neighbours = weighList(
         row,
+        2,
         t.columnIndex + place,
         t.columnDeviations + place,
         count,
         t.k,
         t.damping,
         selection,
-        taken,
         mean
       )
       store<i32>(t.pairCount + (pair << 2), neighbours)
@@ -62,6 +59,13 @@ export function neighbourStore(scratch: usize, table: usize, from: i32, to: i32)
     for (let h: usize = 0; h < <usize>size; h++)
       store<f32>(similarity + (h << 2), load<f32>(row + ((<usize>load<i32>(index + (h << 2))) << 2)))
   }
+}
+
+/** The weights of all entities for this one, which has none: a rating does not speak for itself. */
+export function weightsOf(t: Neighbourhood, e: i32, sums: usize, row: usize): void {
+  if (t.storeIndex === 0) entityRow(t, e, sums, row)
+  else storedRow(t, e, row)
+  store<f32>(row + ((<usize>e) << 2), 0)
 }
 
 function entityRow(t: Neighbourhood, e: i32, sums: usize, row: usize): void {

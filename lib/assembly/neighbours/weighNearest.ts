@@ -36,10 +36,134 @@ export function weighNearest(
   return size
 }
 
-/** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak. */
+/** Bytes of scratch that `weighList` needs for lists of so many. */
+export function weighListScratch(count: i32): i32 {
+  return weighNearestScratch(count) + 4 * 3 * count
+}
+
+/**
+ * The mean of `weighNearest` to the bit, where nobody asks who was taken: one pass gathers those with a positive similarity, and only
+ * where they are more than `k` is there a choice to make. `index` 0 takes the similarities in the order of the list. Similarities are
+ * f32, 1 << `shift` bytes apart.
+ */
+export function weighList(
+  row: usize,
+  shift: usize,
+  index: usize,
+  deviations: usize,
+  count: i32,
+  k: i32,
+  damping: f32,
+  scratch: usize,
+  mean: usize
+): i32 {
+  const bytes = (<usize>count) << 2
+  const similarities = scratch + weighNearestScratch(count)
+  const said = similarities + bytes
+  const size =
+    index === 0
+      ? gather(row, (<usize>1) << shift, deviations, bytes, similarities, said)
+      : gatherFrom(row, shift, index, deviations, bytes, similarities, said)
+  const speak = <i32>(size >> 2)
+  if (speak > k) {
+    weighChosen(similarities, said, speak, k, damping, scratch, said + bytes, mean)
+    return k
+  }
+  let weight = <f64>damping
+  let sum: f64 = 0
+  for (let p: usize = 0; p < size; p += 4) {
+    const s = <f64>load<f32>(similarities + p)
+    weight += s
+    sum += s * <f64>load<f32>(said + p)
+  }
+  store<f64>(mean, speak > 0 ? sum / weight : 0)
+  return speak
+}
+
+/** Positive similarities, `step` bytes apart, and the deviations beside them: how many bytes they are. */
+function gather(
+  row: usize,
+  step: usize,
+  deviations: usize,
+  bytes: usize,
+  similarities: usize,
+  said: usize
+): usize {
+  let size: usize = 0
+  for (const end = deviations + bytes; deviations < end; deviations += 4, row += step) {
+    // Positive floats are positive as integers; what may not speak is written over by the next one.
+    const bits = load<i32>(row)
+    store<i32>(similarities + size, bits)
+    store<i32>(said + size, load<i32>(deviations))
+    size += (<usize>(bits > 0)) << 2
+  }
+  return size
+}
+
+/** The same of the entities i32 at `index`. */
+function gatherFrom(
+  row: usize,
+  shift: usize,
+  index: usize,
+  deviations: usize,
+  bytes: usize,
+  similarities: usize,
+  said: usize
+): usize {
+  let size: usize = 0
+  for (const end = deviations + bytes; deviations < end; deviations += 4, index += 4) {
+    const bits = load<i32>(row + ((<usize>load<i32>(index)) << shift))
+    store<i32>(similarities + size, bits)
+    store<i32>(said + size, load<i32>(deviations))
+    size += (<usize>(bits > 0)) << 2
+  }
+  return size
+}
+
+/** The mean of the `k` nearest of more, all of whom may speak: without a branch for each, in the order that `nearest` takes them. */
+function weighChosen(
+  similarities: usize,
+  said: usize,
+  count: i32,
+  k: i32,
+  damping: f32,
+  scratch: usize,
+  taken: usize,
+  mean: usize
+): void {
+  const border = scratch + ((<usize>BINS) << 2)
+  const lowest = lowestBin(similarities, 0, count, k, scratch)
+  let weight = <f64>damping
+  let sum: f64 = 0
+  let above = 0
+  let close = 0
+  for (let p = 0; p < count; p++) {
+    const at = (<usize>p) << 2
+    const bits = load<i32>(similarities + at)
+    const bin = binOf(bits)
+    const higher = <i32>(bin > lowest)
+    // All bits or none: 0 leaves sums as they are.
+    const s = <f64>reinterpret<f32>(bits & -higher)
+    weight += s
+    sum += s * <f64>load<f32>(said + at)
+    above += higher
+    store<i32>(border + ((<usize>close) << 2), p)
+    close += <i32>(bin === lowest)
+  }
+  const size = best(similarities, 0, border, close, k - above, taken)
+  for (let h: usize = 0; h < <usize>size; h++) {
+    const at = (<usize>load<i32>(taken + (h << 2))) << 2
+    const s = <f64>load<f32>(similarities + at)
+    weight += s
+    sum += s * <f64>load<f32>(said + at)
+  }
+  store<f64>(mean, sum / weight)
+}
+
+/** Bins of 1/16 octave from 2^-24 to 2, below them one for the smaller positive ones, and 0 for those that may not speak; whole vectors. */
 const SHIFT: i32 = 19
 const LOWEST: i32 = (103 << 4) - 2
-const BINS: i32 = 25 * 16 + 3
+const BINS: i32 = 25 * 16 + 4
 
 /** Bin of a similarity by its bits: 0 unless positive. */
 function binOf(bits: i32): i32 {
@@ -51,10 +175,9 @@ function entityAt(index: usize, p: usize): i32 {
   return index === 0 ? <i32>p : load<i32>(index + (p << 2))
 }
 
-/** Places of the `k` nearest among `count`: those above the bin of the k-th in order, then those of that bin. */
-export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, taken: usize): i32 {
-  const border = scratch + ((<usize>BINS) << 2)
-  memory.fill(scratch, 0, (<usize>BINS) << 2)
+/** The lowest bin that has some of the `k` nearest but not room for all of it; 0 where all that may speak are taken. */
+function lowestBin(row: usize, index: usize, count: i32, k: i32, scratch: usize): i32 {
+  for (let at = scratch; at < scratch + ((<usize>BINS) << 2); at += 16) v128.store(at, i32x4.splat(0))
   let top = 0
   for (let p = 0; p < count; p++) {
     const bin = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
@@ -69,10 +192,15 @@ export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: u
     if (above + here > k) break
     above += here
   }
-  // Now bins above `bin` fit whole; `bin` is 0 where all that may speak do.
+  return bin
+}
+
+/** Places of the `k` nearest among `count`: those above the bin of the k-th in order, then those of that bin. */
+export function nearest(row: usize, index: usize, count: i32, k: i32, scratch: usize, taken: usize): i32 {
+  const border = scratch + ((<usize>BINS) << 2)
+  const lowest = lowestBin(row, index, count, k, scratch)
   let size = 0
   let close = 0
-  const lowest = bin
   for (let p = 0; p < count; p++) {
     const one = binOf(load<i32>(row + ((<usize>entityAt(index, p)) << 2)))
     if (one < lowest || one === 0) continue

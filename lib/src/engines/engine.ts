@@ -3,7 +3,7 @@ import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, checkCount, NotFittedError} from '../errors'
 import {checkWritable} from '../files/writeWhole'
-import {type ListBlock, type ListsWanted, listsByScores} from '../models/lists'
+import type {ListBlock, ListsWanted} from '../models/lists'
 import type {Model, ModelKind, ModelState, Person} from '../models/model'
 import {
   type Directory,
@@ -21,6 +21,7 @@ import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
+import {type Listing, listingOf, listsOfMany} from './lists/lists'
 import {type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
 
@@ -174,11 +175,12 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** @internal Lists of many people, in blocks and in their order. */
   async *lists(people: Iterable<Person>, wanted: ListsWanted, work: Work): AsyncIterableIterator<ListBlock> {
-    const {model} = this
-    for (const person of people) {
-      if (work.outOfBreath) await work.breathe()
-      yield listsByScores(model, [person], wanted)
-    }
+    yield* listsOfMany(this.model, people, wanted, work, this.listing(wanted, work))
+  }
+
+  /** @internal How kernels make its lists: by the form that its model has for them, unless an engine knows more. */
+  protected listing(wanted: ListsWanted, work: Work): Listing | undefined {
+    return listingOf(this.model, wanted, work)
   }
 
   /** The `n` movies most like this one, by the engine's own similarity; ties in file order. The movie itself on request. */

@@ -84,6 +84,7 @@ export interface KernelConstants {
   readonly ADAM_BETA2: number
   readonly ADAM_EPSILON: number
   readonly BASIS_ROWS: number
+  readonly FACTOR_TILE: number
   readonly GIBBS_NOISE: number
   readonly GIBBS_SQUARES: number
   readonly MEASURE_COSINE: number
@@ -91,6 +92,9 @@ export interface KernelConstants {
   readonly MEASURE_JACCARD: number
   readonly MEASURE_PEARSON: number
   readonly PIVOT_BLOCK: number
+  readonly TILE_MOVIE: number
+  readonly TILE_PERSON: number
+  readonly WEIGHT_TILE: number
   autoLearnScratch(users: number, stride: number): number
   autoStride(hidden: number): number
   conjugateGradientScratch(stride: number): number
@@ -100,14 +104,20 @@ export interface KernelConstants {
   gibbsRowsScratch(quads: number): number
   gibbsStride(quads: number): number
   gramProductBytes(columns: number): number
+  factorListsScratch(): number
   heapStart(): number
+  listRoomBytes(): number
+  weightListsScratch(): number
   neighbourhoodBytes(): number
-  neighbourScratch(entities: number, k: number): number
+  neighbourScratch(entities: number): number
+  neighbourTileScratch(entities: number): number
   relatedRowsScratch(movies: number, k: number): number
   sgdStride(factors: number): number
   similarityRowScratch(entities: number): number
   slimColumnsScratch(movies: number): number
+  sparseListsScratch(movies: number): number
   svdppScratch(stride: number): number
+  weighListScratch(count: number): number
   weighNearestScratch(count: number): number
 }
 

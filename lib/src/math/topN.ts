@@ -8,44 +8,47 @@ export function topN(
   candidates: ArrayLike<number>,
   rank?: ArrayLike<number>
 ): Int32Array {
-  const heap = new Int32Array(Math.max(0, Math.min(n, candidates.length)))
-  let size = 0
-  const better = (a: number, b: number): boolean => {
-    const difference = scores[a] - scores[b]
-    if (difference !== 0) return difference > 0
-    return rank === undefined ? a < b : rank[a] < rank[b]
-  }
-  const sink = (from: number): void => {
-    let k = from
-    for (;;) {
-      let worst = k
-      const left = 2 * k + 1
-      if (left < size && better(heap[worst], heap[left])) worst = left
-      if (left + 1 < size && better(heap[worst], heap[left + 1])) worst = left + 1
-      if (worst === k) return
-      const kept = heap[k]
-      heap[k] = heap[worst]
-      heap[worst] = kept
-      k = worst
-    }
-  }
-  for (let c = 0; c < candidates.length; c++) {
+  const size = Math.max(0, Math.min(n, candidates.length))
+  const heap = new Int32Array(size)
+  if (size === 0) return heap
+  for (let c = 0; c < size; c++) heap[c] = candidates[c]
+  for (let from = (size >> 1) - 1; from >= 0; from--) sink(heap, from, size, heap[from], scores, rank)
+  let border = scores[heap[0]]
+  for (let c = size; c < candidates.length; c++) {
     const candidate = candidates[c]
-    if (size < heap.length) {
-      let k = size++
-      heap[k] = candidate
-      while (k > 0) {
-        const parent = (k - 1) >> 1
-        if (!better(heap[parent], heap[k])) break
-        const kept = heap[k]
-        heap[k] = heap[parent]
-        heap[parent] = kept
-        k = parent
-      }
-    } else if (size > 0 && better(candidate, heap[0])) {
-      heap[0] = candidate
-      sink(0)
-    }
+    if (scores[candidate] < border || !isBetter(candidate, heap[0], scores, rank)) continue
+    sink(heap, 0, size, candidate, scores, rank)
+    border = scores[heap[0]]
   }
-  return heap.sort((a, b) => (better(a, b) ? -1 : 1))
+  // The worst of those left goes behind them.
+  for (let left = size - 1; left > 0; left--) {
+    const last = heap[left]
+    heap[left] = heap[0]
+    sink(heap, 0, left, last, scores, rank)
+  }
+  return heap
+}
+
+function isBetter(a: number, b: number, scores: ArrayLike<number>, rank?: ArrayLike<number>): boolean {
+  if (scores[a] !== scores[b]) return scores[a] > scores[b]
+  return rank === undefined ? a < b : rank[a] < rank[b]
+}
+
+/** Puts `one` where it belongs from place `from` of a heap of this size on down. */
+function sink(
+  heap: Int32Array,
+  from: number,
+  size: number,
+  one: number,
+  scores: ArrayLike<number>,
+  rank?: ArrayLike<number>
+): void {
+  let at = from
+  for (let down = 2 * at + 1; down < size; down = 2 * at + 1) {
+    if (down + 1 < size && isBetter(heap[down], heap[down + 1], scores, rank)) down++
+    if (!isBetter(one, heap[down], scores, rank)) break
+    heap[at] = heap[down]
+    at = down
+  }
+  heap[at] = one
 }

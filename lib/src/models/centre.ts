@@ -37,7 +37,12 @@ export class Centre {
   }
 
   of(person: Person, i: number): number {
-    return this.base + this.userPart(person) + this.moviePart(i)
+    return this.partOf(person) + this.moviePart(i)
+  }
+
+  /** What does not depend on the movie. */
+  partOf(person: Person): number {
+    return this.base + this.userPart(person)
   }
 
   /** The same for indices, -1 for the unknown. */

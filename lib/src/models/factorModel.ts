@@ -1,7 +1,17 @@
 import {sum} from '../math/statistics'
 import {cosines, dot, dotFrom} from '../math/vectors'
 import {HiddenLayers} from './hiddenLayers'
-import type {ModelState, PairScores, Pairs, Part, Person, RatingModel, Support} from './model'
+import type {
+  FactorForm,
+  ModelState,
+  PairScores,
+  Pairs,
+  Part,
+  Person,
+  Place,
+  RatingModel,
+  Support
+} from './model'
 import {Ridge} from './ridge'
 
 type Numbers = Float32Array | Float64Array
@@ -55,13 +65,6 @@ export interface MoreNumbers {
   hidden?: HiddenLayers
   /** [F] of a truncated SVD, largest first. */
   singularValues?: Float64Array
-}
-
-/** A person's place: her bias, and her factors from place `from` on. */
-interface Place {
-  bias: number
-  p: Numbers
-  from: number
 }
 
 /** Gauss-Newton steps that place a person before hidden layers, which bend; and parts of the line along which they are integrated. */
@@ -166,10 +169,16 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
-    const place = this.placeOf(person)
-    const scores = new Float64Array(items.length)
-    for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
-    return scores
+    return this.scoresAt(this.placeOf(person), items)
+  }
+
+  /** @internal Hidden layers bend, and no kernel has them. */
+  listForm(): FactorForm | undefined {
+    if (this.more.hidden !== undefined) return undefined
+    const {mu, factors, bi, qi} = this
+    const placeOf = (person: Person): Place => this.placeOf(person)
+    const scoresAt = (place: Place, items: Int32Array): Float64Array => this.scoresAt(place, items)
+    return {kind: 'factors', mu, factors, bi, qi, placeOf, scoresAt}
   }
 
   /** @internal */
@@ -243,6 +252,12 @@ export class FactorModel implements RatingModel, FactorNumbers {
       // Around users' means there are no biases of movies, so none is spoken of.
       ...(this.bi.some(bias => bias !== 0) ? [{kind: 'movie', value: movie} as const] : [])
     ]
+  }
+
+  private scoresAt(place: Place, items: Int32Array): Float64Array {
+    const scores = new Float64Array(items.length)
+    for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
+    return scores
   }
 
   private score({bias, p, from}: Place, i: number): number {

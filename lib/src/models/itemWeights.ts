@@ -1,4 +1,4 @@
-import type {Model, ModelState, Part, Person, Rated, Support} from './model'
+import type {Model, ModelState, Part, Person, Rated, Support, WeightForm} from './model'
 import {type Input, inputOf, likesOf, type Weights, weightsOf} from './weights'
 
 /** @internal By what a movie is like another: W_ij · from_i · to_j. */
@@ -65,9 +65,21 @@ export class ItemWeights implements Model {
   }
 
   /** @internal */
+  listForm(): WeightForm | undefined {
+    const weights = this.weights.rows()
+    if (weights === undefined) return undefined
+    const {stars, counts = false} = this.input
+    const rowsOf = (person: Person): {index: Int32Array; value: Float32Array} => {
+      const {i, x} = this.inputOf(person)
+      return {index: i, value: x}
+    }
+    return {kind: 'weights', weights, ofRated: true, valued: stars !== 0 || counts, rowsOf}
+  }
+
+  /** @internal */
   similar(i: number): Float64Array {
     const {from, to} = this.likeness
-    const row = this.weights.sumOfRows(Int32Array.of(i), Float64Array.of(1))
+    const row = this.weights.sumOfRows(Int32Array.of(i), Float32Array.of(1))
     return row.map((weight, j) => (j === i ? 1 : weight * from[i] * to[j]))
   }
 
@@ -82,7 +94,7 @@ export class ItemWeights implements Model {
   }
 
   /** @internal The movies that count, and how much: what the rows of W are summed by. */
-  inputOf(person: Person): {i: Int32Array; x: Float64Array} {
+  inputOf(person: Person): {i: Int32Array; x: Float32Array} {
     return inputOf(person, this.input, this.above)
   }
 }

@@ -34,26 +34,32 @@ export function listsByScores(model: Model, people: readonly Person[], wanted: L
   const {n, allowed} = wanted
   const block = emptyLists(people, n)
   const scores = new Float64Array(allowed.length)
-  const candidates = new Int32Array(allowed.length)
   for (const [k, person] of people.entries()) {
     if (person.i.length === 0) continue
-    const mine = listable(wanted, person, candidates)
+    const mine = listable(wanted, person)
     const computed = model.scores(person, mine)
     for (let c = 0; c < mine.length; c++) scores[mine[c]] = computed[c]
-    for (const [place, i] of topN(scores, n, mine).entries()) {
-      block.movies[k * n + place] = i
-      block.scores[k * n + place] = scores[i]
+    const best = topN(scores, n, mine)
+    for (let place = 0; place < best.length; place++) {
+      block.movies[k * n + place] = best[place]
+      block.scores[k * n + place] = scores[best[place]]
     }
   }
   return block
 }
 
-/** The movies that can stand on her list, ascending, at the front of `room`. */
-function listable({allowed, without}: ListsWanted, person: Person, room: Int32Array): Int32Array {
-  const left = Uint8Array.from(allowed)
+/** The movies that can stand on her list, ascending. */
+function listable({allowed, without}: ListsWanted, person: Person): Int32Array {
+  const left = allowed.slice()
   const out = without(person)
   for (let n = 0; n < out.length; n++) left[out[n]] = 0
+  return placesOf(left)
+}
+
+/** @internal Where there is a 1, ascending. */
+export function placesOf(marks: Uint8Array): Int32Array {
+  const places = new Int32Array(marks.length)
   let length = 0
-  for (let i = 0; i < left.length; i++) if (left[i] === 1) room[length++] = i
-  return room.subarray(0, length)
+  for (let i = 0; i < marks.length; i++) if (marks[i] === 1) places[length++] = i
+  return places.subarray(0, length)
 }

@@ -72,6 +72,52 @@ export type ModelKind =
   | 'neighbours'
   | 'blend'
 
+/** @internal A row of factors: where it begins, and what is added to all her scores. */
+export interface Place {
+  bias: number
+  p: Float32Array | Float64Array
+  from: number
+}
+
+/** @internal Scores that are mu + bias + bi[i] + p·qi[i] for some place of the person. */
+export interface FactorForm {
+  readonly kind: 'factors'
+  readonly mu: number
+  readonly factors: number
+  /** [movies] */
+  readonly bi: Float32Array | Float64Array
+  /** [movies × factors], row-major */
+  readonly qi: Float32Array | Float64Array
+  placeOf(person: Person): Place
+  /** The model's scores of these movies for somebody at this place. [items] */
+  scoresAt(place: Place, items: Int32Array): Float64Array
+}
+
+/** @internal Rows of a matrix most of whose entries are 0: row j has the columns and values from start[j] to start[j + 1]. */
+export interface SparseRows {
+  readonly start: Int32Array
+  readonly index: Int32Array
+  readonly value: Float32Array
+}
+
+/**
+ * @internal Scores that are the sum over some rows j of x_j W_ji, divided by a number of movie i where there is one. Sums are taken in double, in
+ * the order of the rows, so that a kernel gets the same bits.
+ */
+export interface WeightForm {
+  readonly kind: 'weights'
+  /** W [movies × movies], row-major, or its rows */
+  readonly weights: Float32Array | SparseRows
+  /** [movies] where there is such a number */
+  readonly divisor?: Float64Array
+  /** Whether the sum is the score of what she rated herself, too. */
+  readonly ofRated: boolean
+  /** Whether rows count differently: `rowsOf` has a value for each then. */
+  readonly valued: boolean
+  /** The rows that count for a person, ascending. */
+  rowsOf(person: Person): {readonly index: Int32Array; readonly value?: Float32Array}
+}
+
 /** What an engine has learned and how it answers; each kind has its fitted numbers. */
 export interface Model {
   readonly kind: ModelKind
@@ -87,6 +133,8 @@ export interface Model {
   parts(person: Person, i: number): Part[]
   /** @internal */
   state(): ModelState
+  /** @internal How lists of many people can be made by a kernel; undefined where only `scores` knows. */
+  listForm?(): FactorForm | WeightForm | undefined
 }
 
 /** @internal Pairs in dense indices, -1 for unknown; all arrays are [pairs]. */

@@ -26,6 +26,12 @@ export interface WeightedMean {
   count: number
 }
 
+/** @internal The same of many pairs. [pairs] */
+export interface WeightedMeans {
+  readonly mean: Float64Array
+  readonly count: Int32Array
+}
+
 /**
  * @internal Entities (movies, or users) compared by those who rated both, and weighted means over the nearest: what the model asks of the kernels.
  * A rater is somebody of the other side; `deviations` are those of the ratings on a rater's list. Weights are a row of similarities;
@@ -41,11 +47,11 @@ export interface Similarities {
   /** The deviation of each rating on a rater's list. */
   deviationsOf(rater: number): Float32Array
   /** One row of weights over the lists of these raters. */
-  meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMean[]
+  meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMeans
   /** One list, of somebody who need not be among the raters, for each of these entities. */
-  meansOfList(index: Int32Array, deviations: Float32Array, entities: ArrayLike<number>): WeightedMean[]
+  meansOfList(index: Int32Array, deviations: Float32Array, entities: ArrayLike<number>): WeightedMeans
   /** Many pairs at once. [pairs] */
-  meansOfPairs(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array}
+  meansOfPairs(entity: Int32Array, rater: Int32Array): WeightedMeans
   /** One row of weights over one list, with the places on the list of those who were taken. */
   nearest(
     weights: Float32Array,
@@ -67,6 +73,23 @@ export interface NeighbourSettings {
   damping: number
   /** Whether distances are in the deviation of whom they are of. */
   zScore: boolean
+}
+
+/**
+ * @internal How movies compared with movies make a score, for kernels that score many people at once: her part of the centre and the movie's, and
+ * its scale times the mean of the nearest; where fewer than minK speak, both parts of the substitute.
+ */
+export interface NeighbourParts {
+  readonly near: Similarities
+  readonly minK: number
+  /** [movies] */
+  readonly centre: Float64Array
+  readonly substitute: Float64Array
+  readonly scale: Float64Array
+  /** Of the centre and of the substitute. */
+  partsOf(person: Person): [centre: number, substitute: number]
+  /** The deviation of each of her ratings. */
+  deviationsOf(person: Person): Float32Array
 }
 
 /** @internal What a neighbour model is made of beside its settings. */
@@ -160,16 +183,41 @@ export class NeighbourModel implements RatingModel {
 
   /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
+    const {minK} = this.o
     const {substitute, centre, near} = this.matter
-    const means =
+    const {mean, count} =
       this.o.side === 'user'
         ? near.meansOver(this.weightsOf(person), person.u, items)
         : near.meansOfList(person.i, this.deviationsOf(person), items)
-    return Float64Array.from(items, (i, n) =>
-      means[n].count < this.o.minK
-        ? substitute.of(person, i)
-        : centre.of(person, i) + this.scaleOf(person, i) * means[n].mean
-    )
+    const [hers, instead] = [centre.partOf(person), substitute.partOf(person)]
+    const byMovie = this.o.zScore && this.o.side === 'movie'
+    const scale = byMovie ? 1 : this.scaleOf(person, 0)
+    const scores = new Float64Array(items.length)
+    for (let n = 0; n < scores.length; n++) {
+      const i = items[n]
+      scores[n] =
+        count[n] < minK
+          ? instead + substitute.movie[i]
+          : hers + centre.movie[i] + (byMovie ? this.scaleOf(person, i) : scale) * mean[n]
+    }
+    return scores
+  }
+
+  /** @internal What kernels read that make lists of many people at once; undefined where users are compared. */
+  get listParts(): NeighbourParts | undefined {
+    if (this.o.side === 'user') return undefined
+    const {near, centre, substitute, scale} = this.matter
+    const partsOf = (person: Person): [number, number] => [centre.partOf(person), substitute.partOf(person)]
+    const deviationsOf = (person: Person): Float32Array => this.deviationsOf(person)
+    return {
+      near,
+      minK: this.o.minK,
+      centre: centre.movie,
+      substitute: substitute.movie,
+      scale,
+      partsOf,
+      deviationsOf
+    }
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 import {transpose} from '../data/compressed'
 import {placeIn} from '../math/search'
 import {meanOf} from '../math/statistics'
-import type {ModelState, Person, Rated} from './model'
+import type {ModelState, Person, Rated, SparseRows} from './model'
 
 type Arrays = ModelState['arrays']
 
@@ -46,9 +46,9 @@ export function inputOf(
   {i, r}: Pick<Person, 'i' | 'r'>,
   {atLeast, stars, counts = false}: Input,
   above: Float64Array
-): {i: Int32Array; x: Float64Array} {
+): {i: Int32Array; x: Float32Array} {
   const movies = new Int32Array(i.length)
-  const x = new Float64Array(i.length)
+  const x = new Float32Array(i.length)
   const mean = meanOf(r, 0)
   let length = 0
   for (let n = 0; n < i.length; n++) {
@@ -84,7 +84,9 @@ export function likesOf(
 export interface Weights {
   at(j: number, i: number): number
   /** The sum over n of x[n] times row j[n] of W. [movies] */
-  sumOfRows(j: Int32Array, x: Float64Array): Float64Array
+  sumOfRows(j: Int32Array, x: Float32Array): Float64Array
+  /** The rows, for a kernel; undefined where they are not kept as such. */
+  rows(): Float32Array | SparseRows | undefined
   arrays(): Arrays
 }
 
@@ -100,13 +102,17 @@ export class DenseWeights implements Weights {
     return this.values[j * this.movies + i]
   }
 
-  sumOfRows(j: Int32Array, x: Float64Array): Float64Array {
+  sumOfRows(j: Int32Array, x: Float32Array): Float64Array {
     const {values, movies} = this
     const sum = new Float64Array(movies)
     for (let n = 0; n < j.length; n++)
       for (let i = 0, from = j[n] * movies, weight = x[n]; i < movies; i++)
         sum[i] += weight * values[from + i]
     return sum
+  }
+
+  rows(): Float32Array {
+    return this.values
   }
 
   arrays(): Arrays {
@@ -128,7 +134,7 @@ export class SparseWeights implements Weights {
     return place < 0 ? 0 : this.values[place]
   }
 
-  sumOfRows(j: Int32Array, x: Float64Array): Float64Array {
+  sumOfRows(j: Int32Array, x: Float32Array): Float64Array {
     const {start, index, values} = this
     const sum = new Float64Array(start.length - 1)
     for (let n = 0; n < j.length; n++)
@@ -168,6 +174,10 @@ export class SparseWeights implements Weights {
       }
     }
     return new SparseWeights(to, columns, turned)
+  }
+
+  rows(): SparseRows {
+    return {start: this.start, index: this.index, value: this.values}
   }
 
   arrays(): Arrays {
@@ -211,7 +221,7 @@ export class UserInverseWeights implements Weights {
     return (between(this.inverse, this.likes, j, i) / penalties[j] / penalties[i]) * scale[i]
   }
 
-  sumOfRows(j: Int32Array, x: Float64Array): Float64Array {
+  sumOfRows(j: Int32Array, x: Float32Array): Float64Array {
     const {inverse, penalties, scale} = this
     const {byMovie} = this.likes
     const users = Math.sqrt(inverse.length)
@@ -237,6 +247,10 @@ export class UserInverseWeights implements Weights {
     // A movie's weight for itself was added with the others.
     for (let n = 0; n < j.length; n++) sum[j[n]] -= x[n] * this.own[j[n]] * scale[j[n]]
     return sum
+  }
+
+  rows(): undefined {
+    return undefined
   }
 
   arrays(): Arrays {
@@ -270,7 +284,7 @@ export class FilterWeights implements Weights {
     return j === i ? 0 : this.through(j, i)
   }
 
-  sumOfRows(j: Int32Array, x: Float64Array): Float64Array {
+  sumOfRows(j: Int32Array, x: Float32Array): Float64Array {
     const {users, v, linearFrom, linearTo, lowFrom, lowTo} = this.numbers
     const {start, index, value} = this.likes.byMovie
     const movies = linearTo.length
@@ -295,6 +309,10 @@ export class FilterWeights implements Weights {
     // A movie's weight for itself was added with the others.
     for (let n = 0; n < j.length; n++) sum[j[n]] -= x[n] * this.through(j[n], j[n])
     return sum
+  }
+
+  rows(): undefined {
+    return undefined
   }
 
   arrays(): Arrays {

@@ -7,13 +7,17 @@ import {deviationOf} from '../../math/statistics'
 import {topN} from '../../math/topN'
 import {Biases} from '../../models/biases'
 import {Centre, type CentreKind, deviations} from '../../models/centre'
+import type {ListsWanted} from '../../models/lists'
 import {type ModelKind, type ModelState, Support} from '../../models/model'
 import {NeighbourModel, type NeighbourStore} from '../../models/neighbourModel'
 import {Table} from '../../show/table'
+import type {Work} from '../../work'
 import {learnBiases} from '../baseline'
+import type {Listing} from '../lists/lists'
 import type {EngineSpec, Resolved} from '../options'
 import {RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
+import {NeighbourLists} from './neighbourLists'
 import {
   ITEM_OPTIONS,
   type ItemNeighboursOptions,
@@ -57,6 +61,14 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions, Neighbo
       )
     else run.report(1, 1)
     return comparison.model(this.side, near)
+  }
+
+  /** @internal Movies are compared for all people of a large block at once. */
+  protected override listing(wanted: ListsWanted, work: Work): Listing | undefined {
+    const {model} = this
+    const parts = model.listParts
+    if (parts === undefined) return undefined
+    return {people: 8192, maker: arena => new NeighbourLists(model, parts, wanted, arena, work)}
   }
 
   /** @internal */

@@ -3,7 +3,7 @@ import {Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor} from '../../kernels/pool'
 import {allNow} from '../../kernels/team'
 import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
-import type {NeighbourStore, Similarities, WeightedMean} from '../../models/neighbourModel'
+import type {NeighbourStore, Similarities, WeightedMean, WeightedMeans} from '../../models/neighbourModel'
 
 /** How entities are compared and neighbours weighed. */
 export interface NeighbourhoodSettings {
@@ -20,8 +20,9 @@ export interface NeighbourhoodSettings {
 const ROW_BUDGET = 256 * 2 ** 20
 /** Pairs of co-ratings in one kernel call: some ten milliseconds. */
 const CALL = 5_000_000
-/** Entities whose weights are gathered at a time, so that they fit the cache. */
+/** Entities whose weights are gathered at a time, so that they fit the cache, and the power of 2 that their bytes are. */
 const BLOCK = 64
+const SHIFT = Math.log2(4 * BLOCK)
 /** Up to as many pairs are answered one by one. */
 const FEW = 32
 /** Fewer than this are not worth a thread. */
@@ -36,15 +37,7 @@ export class Neighbourhood implements Similarities {
   readonly entities: number
   readonly arena: Arena = new Arena()
   private readonly kernels: Kernels
-  /** Address of what the kernels read of it. */
-  private readonly table: number
-  private readonly rows: Compressed
-  private readonly columns: Compressed
-  private readonly columnIndex: Int32Array
-  private readonly columnDeviations: Float32Array
-  private readonly norm: Float32Array
-  private readonly rowIndex: Int32Array
-  private readonly rowValue: Float32Array
+  private readonly own: Laid & {table: number}
   private readonly k: number
   private readonly damping: number
   private readonly sums: Uint8Array
@@ -59,51 +52,44 @@ export class Neighbourhood implements Similarities {
 
   /** `compared` and `deviations` are [ratings], in the order of `rows` and of `columns` as named. */
   constructor(
-    rows: Compressed,
-    columns: Compressed,
+    private readonly rows: Compressed,
+    private readonly columns: Compressed,
     compared: {byRow: Float32Array; byColumn: Float32Array},
     deviations: Float32Array,
-    settings: NeighbourhoodSettings,
+    private readonly settings: NeighbourhoodSettings,
     private readonly workers: number
   ) {
     const {arena} = this
     this.entities = rows.start.length - 1
-    this.rows = rows
-    this.columns = columns
     this.k = Math.min(settings.k, this.entities)
     this.damping = settings.damping
-    this.rowIndex = arena.i32(rows.index)
-    this.rowValue = arena.f32(compared.byRow)
-    this.columnIndex = arena.i32(columns.index)
-    this.columnDeviations = arena.f32(deviations)
-    this.norm = arena.f32(norms(rows.start, compared.byRow))
     this.kernels = kernelsOn(arena.memory)
-    const {neighbourhoodBytes, similarityRowScratch, weighNearestScratch} = kernelConstants()
-    this.table = pointer(arena.u8(neighbourhoodBytes()))
-    this.kernels.setNeighbourhood(
-      this.table,
-      this.entities,
-      pointer(arena.i32(rows.start)),
-      pointer(this.rowIndex),
-      pointer(this.rowValue),
-      pointer(arena.i32(columns.start)),
-      pointer(this.columnIndex),
-      pointer(arena.f32(compared.byColumn)),
-      pointer(this.columnDeviations),
-      pointer(this.norm),
-      numberOf(settings.measure),
-      settings.overAll ? 1 : 0,
-      settings.minSupport,
-      settings.shrinkage,
-      settings.amplification,
-      this.k,
-      settings.damping
-    )
+    this.own = this.layOn(arena, {
+      rowStart: rows.start,
+      rowIndex: rows.index,
+      rowValue: compared.byRow,
+      columnStart: columns.start,
+      columnIndex: columns.index,
+      columnValue: compared.byColumn,
+      deviations,
+      norm: norms(rows.start, compared.byRow)
+    })
+    const {similarityRowScratch, weighListScratch} = kernelConstants()
     this.sums = arena.u8(similarityRowScratch(this.entities))
     this.row = arena.f32(this.entities)
-    this.selection = arena.u8(weighNearestScratch(this.entities))
+    this.selection = arena.u8(weighListScratch(this.entities))
     this.taken = arena.i32(this.k)
     this.mean = arena.f64(1)
+  }
+
+  /** All that the kernels read of it on another arena, for work that outlasts one question: the address, and what a thread needs. */
+  copyOn(arena: Arena): {table: number; scratch: number} {
+    const {table} = this.layOn(arena, this.own)
+    if (this.chosen !== undefined) {
+      const {index, similarity} = this.chosen
+      kernelsOn(arena.memory).setStore(table, pointer(arena.i32(index)), pointer(arena.f32(similarity)))
+    }
+    return {table, scratch: kernelConstants().neighbourTileScratch(this.entities)}
   }
 
   get store(): NeighbourStore | undefined {
@@ -115,15 +101,10 @@ export class Neighbourhood implements Similarities {
   of(e: number): Float32Array {
     const known = this.kept.get(e)
     if (known !== undefined) return known
+    const {rowIndex, rowValue, norm} = this.own
     const {start} = this.rows
     const place = 4 * start[e]
-    this.fill(
-      pointer(this.rowIndex) + place,
-      pointer(this.rowValue) + place,
-      start[e + 1] - start[e],
-      this.norm[e],
-      e
-    )
+    this.fill(pointer(rowIndex) + place, pointer(rowValue) + place, start[e + 1] - start[e], norm[e], e)
     const row = this.row.slice()
     if (4 * this.entities * (this.kept.size + 1) <= ROW_BUDGET) this.kept.set(e, row)
     return row
@@ -149,37 +130,69 @@ export class Neighbourhood implements Similarities {
   }
 
   deviationsOf(rater: number): Float32Array {
-    return this.columnDeviations.subarray(this.columns.start[rater], this.columns.start[rater + 1])
+    return this.own.deviations.subarray(this.columns.start[rater], this.columns.start[rater + 1])
   }
 
-  meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMean[] {
+  meansOver(weights: Float32Array, self: number, raters: ArrayLike<number>): WeightedMeans {
     this.use(weights, self)
-    const {start} = this.columns
-    return Array.from(raters, rater => {
-      const place = 4 * start[rater]
-      const count = start[rater + 1] - start[rater]
-      return this.weigh(pointer(this.columnIndex) + place, pointer(this.columnDeviations) + place, count)
+    const {row, own, selection, arena} = this
+    return this.arena.scope(() => {
+      const means = this.roomFor(raters.length)
+      const [mean, count] = [pointer(means.mean), pointer(means.count)]
+      const listed = pointer(arena.i32(raters))
+      const scratch = pointer(selection)
+      this.kernels.weighColumns(own.table, pointer(row), listed, raters.length, scratch, mean, count)
+      return copyOf(means)
     })
   }
 
-  /** By the rows of the entities asked about, or of those on the list, whichever are fewer: similarity is the same from both ends. */
-  meansOfList(index: Int32Array, deviations: Float32Array, entities: ArrayLike<number>): WeightedMean[] {
-    if (this.chosen !== undefined || entities.length <= index.length)
-      return Array.from(entities, e => {
-        this.use(this.weights(e), e)
-        return this.weighList(index, deviations)
-      })
-    const rows = Array.from(index, e => this.of(e))
-    const listed = rows.length
-    return this.arena.scope(() => {
-      const list = pointer(this.arena.f32(deviations))
-      const weights = this.arena.f32(BLOCK * listed)
-      return Array.from(entities, (_, n) => {
-        const at = n % BLOCK
-        if (at === 0) gather(rows, index, entities, n, weights)
-        return this.weigh(0, list, listed, pointer(weights) + 4 * listed * at)
-      })
+  /**
+   * By the rows of the entities asked about, or of those on the list, whichever are fewer: similarity is the same from both ends. Of
+   * neighbours chosen before, those that an entity has.
+   */
+  meansOfList(index: Int32Array, deviations: Float32Array, entities: ArrayLike<number>): WeightedMeans {
+    const {arena, own, selection, kernels} = this
+    const listed = index.length
+    const gather = this.gatherer(index, entities)
+    return arena.scope(() => {
+      const list = pointer(arena.f32(deviations))
+      const weights = arena.f32(BLOCK * listed)
+      const means = this.roomFor(entities.length)
+      for (let from = 0; from < entities.length; from += BLOCK) {
+        const count = Math.min(BLOCK, entities.length - from)
+        gather(from, count, weights)
+        const out = [pointer(means.mean) + 8 * from, pointer(means.count) + 4 * from]
+        kernels.weighRows(own.table, pointer(weights), SHIFT, count, list, listed, pointer(selection), ...out)
+      }
+      return copyOf(means)
     })
+  }
+
+  /** What puts the weights between entities, from a place on, and those on the list where the kernel reads them; no rating speaks for itself. */
+  private gatherer(index: Int32Array, entities: ArrayLike<number>): Gather {
+    const listed = index.length
+    if (this.chosen !== undefined || entities.length <= listed)
+      return (from, count, weights) => {
+        for (let n = 0; n < count; n++) {
+          const e = entities[from + n]
+          const row = this.weights(e)
+          for (let p = 0; p < listed; p++) weights[p * BLOCK + n] = e === index[p] ? 0 : row[index[p]]
+        }
+      }
+    const rows = Array.from(index, e => this.of(e))
+    return (from, count, weights) => {
+      for (let p = 0; p < listed; p++) {
+        const [row, self] = [rows[p], index[p]]
+        for (let n = 0, at = p * BLOCK; n < count; n++, at++) {
+          const e = entities[from + n]
+          weights[at] = e === self ? 0 : row[e]
+        }
+      }
+    }
+  }
+
+  private roomFor(count: number): WeightedMeans {
+    return {mean: this.arena.f64(count), count: this.arena.i32(count)}
   }
 
   nearest(
@@ -193,7 +206,7 @@ export class Neighbourhood implements Similarities {
     return {mean, count, places: this.taken.slice(0, count)}
   }
 
-  meansOfPairs(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array} {
+  meansOfPairs(entity: Int32Array, rater: Int32Array): WeightedMeans {
     if (entity.length <= FEW) return this.meansOfFew(entity, rater)
     return this.arena.scope(() => {
       const {start, order} = grouped(entity, this.entities)
@@ -202,7 +215,7 @@ export class Neighbourhood implements Similarities {
       const byEntity = this.arena.i32(order.length)
       for (let n = 0; n < order.length; n++) byEntity[n] = rater[order[n]]
       const pairs = [pointer(this.arena.i32(start)), pointer(byEntity), pointer(means), pointer(counts)]
-      this.kernels.setPairs(this.table, ...pairs)
+      this.kernels.setPairs(this.own.table, ...pairs)
       const {calls, work} = this.calls(start)
       const threads = work < WORTH_A_THREAD ? 1 : this.workers
       allNow(this.arena, threads, 'neighbourScores', calls, this.scratch(threads))
@@ -217,15 +230,14 @@ export class Neighbourhood implements Similarities {
   }
 
   /** By the rows that are kept. */
-  private meansOfFew(entity: Int32Array, rater: Int32Array): {mean: Float64Array; count: Int32Array} {
-    const mean = new Float64Array(entity.length)
-    const count = new Int32Array(entity.length)
+  private meansOfFew(entity: Int32Array, rater: Int32Array): WeightedMeans {
+    const means = {mean: new Float64Array(entity.length), count: new Int32Array(entity.length)}
     for (let n = 0; n < entity.length; n++) {
-      const [one] = this.meansOver(this.weights(entity[n]), entity[n], rater.subarray(n, n + 1))
-      mean[n] = one.mean
-      count[n] = one.count
+      const {mean, count} = this.meansOver(this.weights(entity[n]), entity[n], rater.subarray(n, n + 1))
+      means.mean[n] = mean[0]
+      means.count[n] = count[0]
     }
-    return {mean, count}
+    return means
   }
 
   /** Similarity of somebody who is not among the entities to every entity. */
@@ -253,7 +265,7 @@ export class Neighbourhood implements Similarities {
   async chooseBefore(pool: Pool, onDone: (done: number, total: number) => void): Promise<void> {
     const index = this.arena.i32(this.entities * this.k)
     const similarity = this.arena.f32(this.entities * this.k)
-    this.kernels.setStore(this.table, pointer(index), pointer(similarity))
+    this.kernels.setStore(this.own.table, pointer(index), pointer(similarity))
     const everyone = Int32Array.from({length: this.entities + 1}, (_, e) => e)
     const {calls} = this.calls(everyone)
     await pool.all('neighbourStore', calls, done => onDone(done, calls.length), this.scratch(pool.size))
@@ -263,7 +275,7 @@ export class Neighbourhood implements Similarities {
   /** Takes up neighbours chosen before. */
   useStore({index, similarity}: NeighbourStore): void {
     this.chosen = {index: this.arena.i32(index), similarity: this.arena.f32(similarity)}
-    this.kernels.setStore(this.table, pointer(this.chosen.index), pointer(this.chosen.similarity))
+    this.kernels.setStore(this.own.table, pointer(this.chosen.index), pointer(this.chosen.similarity))
   }
 
   /** Entities in fixed blocks of about equal work: co-ratings to pass, and raters' lists to walk. `start` groups the pairs. */
@@ -281,7 +293,7 @@ export class Neighbourhood implements Similarities {
         }
       }
       if (work - begun < CALL && e + 1 < this.entities) continue
-      calls.push([this.table, from, e + 1])
+      calls.push([this.own.table, from, e + 1])
       from = e + 1
       begun = work
     }
@@ -289,12 +301,42 @@ export class Neighbourhood implements Similarities {
   }
 
   private scratch(threads: number): number[] {
-    return scratchFor(this.arena, threads, kernelConstants().neighbourScratch(this.entities, this.k))
+    return scratchFor(this.arena, threads, kernelConstants().neighbourScratch(this.entities))
+  }
+
+  /** Puts a neighbourhood on an arena, and its address with it. */
+  private layOn(arena: Arena, given: Laid): Laid & {table: number} {
+    const {settings} = this
+    const {neighbourhoodBytes} = kernelConstants()
+    const laid: Laid = {
+      rowStart: arena.i32(given.rowStart),
+      rowIndex: arena.i32(given.rowIndex),
+      rowValue: arena.f32(given.rowValue),
+      columnStart: arena.i32(given.columnStart),
+      columnIndex: arena.i32(given.columnIndex),
+      columnValue: arena.f32(given.columnValue),
+      deviations: arena.f32(given.deviations),
+      norm: arena.f32(given.norm)
+    }
+    const table = pointer(arena.u8(neighbourhoodBytes()))
+    kernelsOn(arena.memory).setNeighbourhood(
+      table,
+      this.entities,
+      ...Object.values(laid).map(pointer),
+      numberOf(settings.measure),
+      settings.overAll ? 1 : 0,
+      settings.minSupport,
+      settings.shrinkage,
+      settings.amplification,
+      this.k,
+      settings.damping
+    )
+    return {...laid, table}
   }
 
   private fill(index: number, value: number, count: number, norm: number, self: number): void {
     const sums = pointer(this.sums)
-    this.kernels.similarityRow(this.table, index, value, count, norm, self, sums, pointer(this.row))
+    this.kernels.similarityRow(this.own.table, index, value, count, norm, self, sums, pointer(this.row))
   }
 
   private weighList(index: Int32Array, deviations: Float32Array): WeightedMean {
@@ -303,14 +345,9 @@ export class Neighbourhood implements Similarities {
     )
   }
 
-  /** The kernel's weighted mean over one list; `index` 0 takes the weights in the order of the list. */
-  private weigh(
-    index: number,
-    deviations: number,
-    length: number,
-    row: number = pointer(this.row)
-  ): WeightedMean {
-    const [selection, taken] = [pointer(this.selection), pointer(this.taken)]
+  /** The kernel's weighted mean over one list; `index` 0 takes everyone. */
+  private weigh(index: number, deviations: number, length: number): WeightedMean {
+    const [row, selection, taken] = [this.row, this.selection, this.taken].map(pointer)
     const mean = pointer(this.mean)
     const {k, damping} = this
     const count = this.kernels.weighNearest(
@@ -328,6 +365,25 @@ export class Neighbourhood implements Similarities {
   }
 }
 
+/** What the kernels read, in their order. */
+interface Laid {
+  rowStart: Int32Array
+  rowIndex: Int32Array
+  rowValue: Float32Array
+  columnStart: Int32Array
+  columnIndex: Int32Array
+  columnValue: Float32Array
+  deviations: Float32Array
+  norm: Float32Array
+}
+
+/** Fills [listed × BLOCK] weights, row-major, of so many entities from a place on. */
+type Gather = (from: number, count: number, weights: Float32Array) => void
+
+function copyOf({mean, count}: WeightedMeans): WeightedMeans {
+  return {mean: mean.slice(), count: count.slice()}
+}
+
 /** How the kernels number the measures. */
 function numberOf(measure: NeighbourhoodSettings['measure']): number {
   const {MEASURE_COSINE, MEASURE_DISTANCE, MEASURE_JACCARD, MEASURE_PEARSON} = kernelConstants()
@@ -337,24 +393,6 @@ function numberOf(measure: NeighbourhoodSettings['measure']): number {
     jaccard: MEASURE_JACCARD,
     pearson: MEASURE_PEARSON
   }[measure]
-}
-
-/** [BLOCK × rated] weights of the entities from place `from` on, row-major; a rating does not speak for itself. */
-function gather(
-  rows: Float32Array[],
-  index: Int32Array,
-  entities: ArrayLike<number>,
-  from: number,
-  weights: Float32Array
-): void {
-  const count = Math.min(BLOCK, entities.length - from)
-  for (let p = 0; p < rows.length; p++) {
-    const row = rows[p]
-    for (let n = 0; n < count; n++) {
-      const e = entities[from + n]
-      weights[n * rows.length + p] = e === index[p] ? 0 : row[e]
-    }
-  }
 }
 
 /** Square root of the sum of squares of every row. */

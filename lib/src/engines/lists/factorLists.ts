@@ -1,0 +1,135 @@
+import {type Arena, pointer} from '../../kernels/arena'
+import type {Pool} from '../../kernels/pool'
+import {kernelConstants} from '../../kernels/wasm'
+import {dotFrom} from '../../math/vectors'
+import type {ListBlock, ListsWanted} from '../../models/lists'
+import type {FactorForm, Model, Person, Place} from '../../models/model'
+import type {Work} from '../../work'
+import {ListMaker, type Room} from './listMaker'
+
+/** People in one call: some milliseconds. */
+const PEOPLE = 32
+/** Movies that are kept beyond the end of a list, so that rounding moves none across it. */
+const SLACK = 8
+/** Half the distance from 1 to the next number above, in single and in double precision. */
+const SINGLE = 2 ** -24
+const DOUBLE = 2 ** -53
+/** What is smaller than this counts as much, since tiny numbers are rounded by more than their share. */
+const SMALL = 2 ** -40
+/** Scores as large as this are not left to single precision. */
+const LARGE = 2 ** 120
+
+interface FactorRoom extends Room {
+  /** [people / 2 × factors × 2] factors of two people at a time, side by side */
+  p: Float32Array
+  /** [people] where each stands */
+  place: Place[]
+  /** [people] no term of a score, the mean and her bias aside, is larger */
+  spread: Float64Array
+}
+
+/**
+ * Lists by factors. The kernel scores all movies in single precision and keeps a few more than are wanted; those are scored by the
+ * model itself. A sum of F products, of numbers that were rounded, is off by at most γ (|bi| + |pu| |qi|), where γ = (F + 3) u / (1 - (F + 3) u)
+ * (Higham 2002, "Accuracy and Stability of Numerical Algorithms", 3.1). Where a movie that was not kept could so be as good as
+ * the last one on the list, the plain way decides.
+ */
+export class FactorLists extends ListMaker<FactorRoom> {
+  private readonly tiles: number
+  /** [tiles × (1 + factors) × FACTOR_TILE] */
+  private q: Float32Array = new Float32Array(0)
+  /** The longest row of factors of a movie, and its largest bias. */
+  private length = 0
+  private bias = 0
+
+  constructor(
+    model: Model,
+    private readonly form: FactorForm,
+    wanted: ListsWanted,
+    arena: Arena,
+    work: Work
+  ) {
+    super(model, wanted, arena, work, SLACK)
+    this.tiles = Math.ceil(this.listed.length / kernelConstants().FACTOR_TILE)
+  }
+
+  async lay(): Promise<void> {
+    const {arena, listed, tiles, work} = this
+    const {factors: F, bi, qi} = this.form
+    const {FACTOR_TILE: width} = kernelConstants()
+    const size = (1 + F) * width
+    this.q = arena.f32(tiles * size)
+    for (let tile = 0; tile < tiles; tile++) {
+      if (work.outOfBreath) await work.breathe()
+      const movies = listed.subarray(tile * width, (tile + 1) * width)
+      layTile(this.q, tile * size, width, movies, this.form)
+      for (let lane = 0; lane < movies.length; lane++) {
+        const from = movies[lane] * F
+        this.bias = Math.max(this.bias, Math.abs(bi[movies[lane]]))
+        this.length = Math.max(this.length, Math.sqrt(dotFrom(0, qi, from, qi, from, F)))
+      }
+    }
+  }
+
+  room(people: number): FactorRoom {
+    return {
+      ...this.commonRoom(people, 'f32'),
+      p: this.arena.f32(people * this.form.factors),
+      place: [],
+      spread: new Float64Array(people)
+    }
+  }
+
+  protected take(room: FactorRoom, person: Person, k: number): void {
+    const {factors: F} = this.form
+    const place = this.form.placeOf(person)
+    const {p, from} = place
+    const to = k - (k % 2)
+    let square = 0
+    for (let f = 0; f < F; f++) {
+      const value = p[from + f]
+      room.p[to * F + 2 * f + (k % 2)] = value
+      square += value * value
+    }
+    room.place[k] = place
+    room.spread[k] = this.bias + (Math.sqrt(square) + SMALL) * (this.length + SMALL)
+  }
+
+  async run(room: FactorRoom, pool: Pool): Promise<void> {
+    const args = [pointer(room.p), pointer(this.q), this.tiles, this.form.factors]
+    const scratch = this.scratchOf(pool, kernelConstants().factorListsScratch())
+    await this.onPeople(room, pool, 'factorLists', PEOPLE, args, scratch)
+  }
+
+  protected settle(room: FactorRoom, k: number, block: ListBlock): boolean {
+    const kept = this.kept(room, k)
+    const last = this.write(block, k, kept, this.form.scoresAt(room.place[k], kept))
+    return kept.length === this.available(room, k) || last > this.reach(room, k)
+  }
+
+  /** What the score of a movie that was not kept can be at most. */
+  private reach({place, scores, spread}: FactorRoom, k: number): number {
+    const terms = this.form.factors + 3
+    const base = this.form.mu + place[k].bias
+    if (!(spread[k] < LARGE)) return Number.POSITIVE_INFINITY
+    const single = ((terms * SINGLE) / (1 - terms * SINGLE)) * spread[k]
+    const double = 2 * (terms + 2) * DOUBLE * (Math.abs(base) + spread[k])
+    return base + scores[k * this.most] + single + double
+  }
+}
+
+/** A tile of movies from place `at` on: [(1 + factors) × width], the first row bi, -Infinity behind the last movie. */
+function layTile(
+  q: Float32Array,
+  at: number,
+  width: number,
+  movies: Int32Array,
+  {factors: F, bi, qi}: FactorForm
+): void {
+  for (let lane = 0; lane < width; lane++) {
+    q[at + lane] = lane < movies.length ? bi[movies[lane]] : Number.NEGATIVE_INFINITY
+    if (lane >= movies.length) continue
+    const from = movies[lane] * F
+    for (let f = 0, to = at + width + lane; f < F; f++, to += width) q[to] = qi[from + f]
+  }
+}
