@@ -510,6 +510,101 @@ describe('movie-recs', () => {
     expect(JSON.parse((await cli('explain', ...work, '--user', '1', '--movie', '30')).out).movieId).toBe(30)
   })
 
+  it('measures lists at several lengths, by whatever engine, with conventions that are named', async () => {
+    const args = ['evaluate', '--ratings', ratings, '--holdout', '0.3', '--ranking', '--k', '3,5', '--json']
+    for (const engine of ['ease', 'baseline', 'als']) {
+      const {status, out} = await cli(...args, '--engine', engine)
+      expect(status).toBe(0)
+      const {ranking, users, withoutList, rmse} = JSON.parse(out)
+      expect(ranking.map((row: {k: number}) => row.k)).toEqual([3, 5])
+      expect(ranking[1].recall).toBeGreaterThanOrEqual(ranking[0].recall)
+      expect(Object.keys(ranking[0])).toEqual(
+        expect.arrayContaining(['precision', 'recall', 'hitRate', 'mrr', 'map', 'ndcg', 'coverage', 'gini'])
+      )
+      expect(users).toBeGreaterThan(20)
+      expect(withoutList).toBe(0)
+      expect(rmse).toBeUndefined()
+    }
+    const reachable = await cli(...args, '--engine', 'ease', '--convention', 'recallOver=reachable')
+    const plain = await cli(...args, '--engine', 'ease')
+    expect(JSON.parse(reachable.out).ranking[0].recall).toBeGreaterThan(
+      JSON.parse(plain.out).ranking[0].recall
+    )
+    const good = await cli(...args, '--engine', 'ease', '--relevant', '4')
+    expect(JSON.parse(good.out).ranking[0].precision).toBeLessThan(JSON.parse(plain.out).ranking[0].precision)
+    const words = await cli(...args.slice(0, -1), '--engine', 'ease')
+    expect(words.out).toMatch(/lists of \d+ users\n.*k .*precision .*recall .*ndcg/)
+  })
+
+  it('measures the lists of a model, and leaves out those of a third part', async () => {
+    const model = path.join(folder, 'lists.mrec')
+    const test = path.join(folder, 'lists-test.csv')
+    const rows = readFileSync(ratings, 'utf8').trim().split('\n')
+    const [train, rest] = [rows.filter((_, n) => n % 3 > 0 || n === 0), rows.filter((_, n) => n % 3 === 0)]
+    const trained = path.join(folder, 'lists-train.csv')
+    writeFileSync(trained, `${train.join('\n')}\n`)
+    writeFileSync(test, `${rest.join('\n')}\n`)
+    expect(await cli('fit', '--engine', 'slim', '--ratings', trained, '--out', model)).toMatchObject({
+      status: 0
+    })
+    const args = ['evaluate', '--model', model, '--test', test, '--ranking', '--json']
+    const {ranking} = JSON.parse((await cli(...args)).out)
+    expect(ranking[0].k).toBe(10)
+    expect(ranking[0].recall).toBeGreaterThan(0)
+    const none = JSON.parse((await cli(...args, '--masked', test)).out)
+    expect(none.ranking[0].recall).toBe(0)
+    const fitted = await cli(
+      'evaluate',
+      '--engine',
+      'slim',
+      '--train',
+      trained,
+      '--test',
+      test,
+      '--ranking',
+      '--json'
+    )
+    expect(JSON.parse(fitted.out).ranking).toEqual(ranking)
+  })
+
+  it('says what --ranking cannot be asked for', async () => {
+    const args = ['evaluate', '--ratings', ratings, '--holdout', '0.3', '--engine', 'ease']
+    for (const [given, message] of [
+      [['--k', '5'], /--k goes with --ranking/],
+      [['--ranking', '--k', 'ten'], /--k takes lengths of lists, as in 10,20, got "ten"/],
+      [['--ranking', '--convention', 'recallOver=k'], /recallOver is relevant or reachable/],
+      [['--ranking', '--convention', 'recall=k'], /expected one of precisionOver, recallOver/],
+      [['--ranking', '--count-users', 'some'], /--count-users is relevant or all/],
+      [['--ranking', '--predictions', 'p.csv'], /leave --predictions out/],
+      [[], /ease ranks movies and predicts no stars.*--ranking measures its lists/]
+    ] as const)
+      expect(await cli(...args, ...given)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
+    expect(await cli(...args, '--ranking', '--relevant', '9')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/Not one of \d+ test ratings is relevant: none has 9 stars or more/)
+    })
+  })
+
+  it('blends engines that --set names, each with its options', async () => {
+    const model = path.join(folder, 'blend.mrec')
+    const members = 'members=ease(stars=0, dropout=0.3) + popularity'
+    const args = ['--engine', 'blend', '--ratings', ratings]
+    expect(
+      await cli('fit', ...args, '--set', members, '--set', 'weights=1,0.5', '--out', model)
+    ).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(
+        /^Blend\(members=ease\(stars=0, dropout=0\.3\) \+ popularity, weights=1,0\.5\) on/
+      )
+    })
+    const list = await cli('recommend', '--model', model, '--user', '10', '--n', '2', '--json')
+    expect(JSON.parse(list.out)).toHaveLength(2)
+    expect(await cli('fit', ...args, '--set', 'members=eese', '--out', model)).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/no engine "eese" that can be a member/)
+    })
+  })
+
   it('refuses what would have no effect', async () => {
     const work = ['--engine', 'baseline', '--ratings', ratings]
     for (const [argv, message] of [
