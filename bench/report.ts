@@ -9,6 +9,10 @@ export interface Results {
 /** The table of accuracies that the README shows. */
 export const ACCURACY = 'Accuracy on MovieLens 1M, three random 90/10 splits, defaults'
 
+/** The table of lists that the README shows, with these of its columns. */
+export const LISTS = 'Table A, "Movielens1M_m1" (6,022 × 3,043): the test part'
+const LIST_COLUMNS = ['model', 'recall@20', 'recall@20, 95 %', 'nDCG@20', 'nDCG@20, 95 %', 'chosen on']
+
 const seconds = (value: number): string =>
   value < 0.1 ? value.toFixed(3) : value < 10 ? value.toFixed(2) : value.toFixed(0)
 
@@ -55,7 +59,15 @@ export function markdown({rows, tables}: Results): string {
 /** The README with the tables between its markers made anew. */
 export function withResults(readme: string, results: Results): string {
   const accuracy = results.tables.find(table => table.title === ACCURACY)?.rows ?? []
-  return between(between(readme, 'accuracy', grid(accuracy)), 'speed', speed(results.rows))
+  const lists = (results.tables.find(table => table.title === LISTS)?.rows ?? []).map(row =>
+    Object.fromEntries(LIST_COLUMNS.map(column => [column, row[column]]))
+  )
+  const tables: Array<[string, string[]]> = [
+    ['accuracy', grid(accuracy)],
+    ['lists', grid(lists)],
+    ['speed', speed(results.rows)]
+  ]
+  return tables.reduce((text, [name, lines]) => between(text, name, lines), readme)
 }
 
 /** Rows measured against a peer: both sides, and how many times as fast. */

@@ -22,17 +22,23 @@ const IMPORT = /^import (type )?\{ (.*) \} from (.*);\n/gm
 /** @param {unknown} value @returns {string} as TypeScript is written here */
 const literal = value => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
 
+/** The type of a blend's members: an engine's name, an engine that is not fitted, or both as plain values. */
+const MEMBERS =
+  'ReadonlyArray<string | { readonly name: string; readonly options: object } | { readonly engine: string; readonly options?: Readonly<Record<string, unknown>> }>'
+
 /** @param {OptionSpec} option @returns {string} */
 function typeOf(option) {
   if (option.kind === 'choice') return option.choices.map(literal).join(' | ')
-  if (option.kind === 'integers') return 'readonly number[]'
+  if (option.kind === 'integers' || option.kind === 'numbers') return 'readonly number[]'
+  if (option.kind === 'members') return MEMBERS
+  if (option.kind === 'text') return 'string'
   return option.kind === 'boolean' ? 'boolean' : 'number'
 }
 
 /** The sentence, then the values where the type does not tell them. @param {OptionSpec} option @returns {string} */
 function documentation(option) {
   const values = valuesOf(option)
-  const told = option.kind === 'boolean' || option.kind === 'choice'
+  const told = ['boolean', 'choice', 'text'].includes(option.kind)
   const range = told ? '' : ` ${values[0].toUpperCase()}${values.slice(1)}.`
   return `/** ${option.about}${range} @default ${literal(option.default)} */`
 }

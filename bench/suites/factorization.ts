@@ -93,7 +93,14 @@ async function againstPeers(bench: Bench, folder: string, ratings: Ratings, firs
   await bench.row({
     work: 'implicit ALS, 64 factors, 15 iterations (1M)',
     ours: async () => {
-      const o = {factors: 64, epochs: 15, regularization: 0.01, feedback: 'implicit', steps: 1} as const
+      const o = {
+        factors: 64,
+        epochs: 15,
+        regularization: 0.01,
+        regularizationExponent: 0,
+        feedback: 'implicit',
+        steps: 1
+      } as const
       const begun = performance.now()
       const engine = await new AlternatingLeastSquares(o).fit(ones)
       return {seconds: (performance.now() - begun) / 1000, loss: implicitLoss(engine, ones)}
@@ -105,7 +112,7 @@ async function againstPeers(bench: Bench, folder: string, ratings: Ratings, firs
   await bench.row({
     work: 'EASE, 3,706 movies (1M)',
     ours: async () => {
-      await new Ease().fit(ratings)
+      await new Ease({dropout: 0, userExponent: 0, popularityExponent: 0, stars: 0}).fit(ratings)
       return undefined
     },
     peer: peer('numpy', 'ease'),

@@ -7,6 +7,7 @@ import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
 import {lists} from './lists'
 import {neighbours} from './neighbours'
+import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 
 /** Every suite by its name; one file each. */
@@ -19,6 +20,8 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   kernels,
   lists,
   neighbours,
+  ranking,
+  'lists-and-stars': listsAndStars,
   read,
   bayesian,
   'bayesian-1m': bayesianRecord,

@@ -28,6 +28,7 @@ export {
   BayesianFactorization,
   type BayesianFactorizationOptions
 } from './engines/bayesian/bayesianFactorization'
+export {Blend, type BlendOptions} from './engines/blend'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
@@ -37,9 +38,13 @@ export {
   AlternatingLeastSquares,
   type AlternatingLeastSquaresOptions
 } from './engines/factors/alternatingLeastSquares'
+export {GraphFilter, type GraphFilterOptions} from './engines/factors/graphFilter'
 export {MatrixFactorization, type MatrixFactorizationOptions} from './engines/factors/matrixFactorization'
 export {TruncatedSvd, type TruncatedSvdOptions} from './engines/factors/truncatedSvd'
+export {ClickNeighbours, type ClickNeighboursOptions} from './engines/linear/clickNeighbours'
 export {Ease, type EaseOptions} from './engines/linear/ease'
+export {RandomWalk, type RandomWalkOptions} from './engines/linear/randomWalk'
+export {Slim, type SlimOptions} from './engines/linear/slim'
 export {loadEngine, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
 export type {
@@ -48,7 +53,7 @@ export type {
   SimilarityName,
   UserNeighboursOptions
 } from './engines/neighbours/options'
-export type {EngineSpec, OptionSpec, OptionsOf} from './engines/options'
+export type {EngineSpec, Member, OptionSpec, OptionsOf} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
 export {type FallbackOption, RatingEngine} from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
@@ -71,7 +76,17 @@ export {
 } from './errors'
 // evaluation
 export {type Evaluation, evaluate} from './evaluate/errors'
+export type {ListTraits} from './evaluate/exposure'
+export {meanInterval} from './evaluate/intervals'
 export {crossValidate, type FoldRow} from './evaluate/protocols'
+export {
+  type EvaluateRankingOptions,
+  evaluateLists,
+  evaluateRanking,
+  type RankingEvaluation,
+  type RankingOptions,
+  type RankingRow
+} from './evaluate/ranking'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,
@@ -104,8 +119,10 @@ export {
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
 export {similaritiesSideBySide} from './explore/similarities'
+export {figuresOf, type RankingConventions, type RankingFigure} from './math/rankingFigures'
 // models: what was learned, and what it answers
 export type {Biases, BiasNumbers} from './models/biases'
+export type {BlendModel} from './models/blend'
 export type {Draw, DrawShape, Draws} from './models/draws'
 export type {FactorModel, FactorNumbers} from './models/factorModel'
 export type {HiddenLayers} from './models/hiddenLayers'

@@ -27,6 +27,8 @@ export const floors = [
   ],
   ['engines/popularity', 'engines/baseline', 'engines/contentBased'],
   ['engines/neighbours', 'engines/factors', 'engines/linear', 'engines/bayesian', 'engines/deep'],
+  ['engines/members'],
+  ['engines/blend'],
   ['engines/registry'],
   ['engines/modelFile'],
   ['explore'],

@@ -107,6 +107,22 @@ describe('movie-recs', () => {
     expect(byRow.rmse).toBeCloseTo(files.rmse, 6)
   })
 
+  it('evaluates on rows of the file, though some of them are bad lines', async () => {
+    const [own, numbers, table] = ['gaps.csv', 'gaps.txt', 'gaps-p.csv'].map(name => path.join(folder, name))
+    const [head, ...rows] = readFileSync(ratings, 'utf8').trim().split('\n')
+    writeFileSync(own, `${[head, rows[0], 'x', ...rows.slice(1), rows[2]].join('\n')}\n`)
+    writeFileSync(numbers, `1\n5\n${rows.length + 1}\n`)
+    const {status, notes} = await cli(
+      ...['evaluate', '--engine', 'baseline', '--ratings', own, '--test-rows', numbers],
+      ...['--skip-bad-lines', '--duplicates', 'first', '--predictions', table]
+    )
+    expect(status, notes).toBe(0)
+    expect(notes).toMatch(/gaps\.txt: 2 of 3 rows were left out when the ratings were read/)
+    // Row 5 of the file, counted from 0, is the fifth rating: row 1 is a bad line.
+    const [, ...tested] = readFileSync(table, 'utf8').trim().split('\n')
+    expect(tested.map(row => row.split(',').slice(0, 2))).toEqual([rows[4].split(',').slice(0, 2)])
+  })
+
   it('evaluates a model file as the engine that was saved, with predictions beside what they are of', async () => {
     const lines = readFileSync(ratings, 'utf8').trim().split('\n')
     const [train, test, model, table, other] = [
@@ -413,6 +429,182 @@ describe('movie-recs', () => {
     expect(await cli(...work, '--profile-file', own, '--user', '1')).toMatchObject({status: 2})
   })
 
+  it('leaves unknown movies of a profile out with a word, and suggests what may have been meant', async () => {
+    const work = ['--engine', 'baseline', '--ratings', ratings, '--movies', movies]
+    const list = ['recommend', ...work, '--json', '--profile']
+    const known = await cli(...list, '100=5')
+    expect(known).toMatchObject({status: 0, notes: ''})
+    const some = await cli(...list, 'Riverr Story 2 (1982)=1,100=5,No Such Film=2,99999=3')
+    expect(some).toMatchObject({status: 0, out: known.out})
+    expect(some.notes.split('\n')).toEqual([
+      expect.stringMatching(
+        /^--profile: left out, no movie is called "Riverr Story 2 \(1982\)"\. Did you mean .*River Story .*\?$/
+      ),
+      '--profile: left out, no movie is called "No Such Film".',
+      '--profile: left out, no movie is called "99999".'
+    ])
+    expect(await cli(...list, 'No Such Film=2')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/--profile: not one of its movies is in the catalogue: .*"No Such Film"/)
+    })
+    const why = ['explain', ...work, '--profile', '100=5', '--movie', 'Riverr Story 0']
+    expect(await cli(...why)).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/Did you mean River Story 0 \(1980\) \[100\]/)
+    })
+    const own = path.join(folder, 'slips.csv')
+    writeFileSync(own, 'title,year,stars\nRivr Story 0,1980,4\nRiver Story 0,1980,5\nElsewhere,1999,1\n')
+    const file = await cli('recommend', ...work, '--json', '--profile-file', own)
+    expect(file).toMatchObject({status: 0, out: known.out})
+    expect(file.notes).toMatch(
+      /2 of 3 rated .*: Rivr Story 0 \(1980\); Elsewhere \(1999\)\.\n.*Rivr Story 0 \(1980\) is not in the catalogue\. Did you mean River Story 0 \(1980\) \[100\]/
+    )
+  })
+
+  it('builds terms from a column of the catalogue that --set text names', async () => {
+    const list = path.join(folder, 'plots.csv')
+    const words = ['heist', 'wedding', 'storm', 'trial', 'flood']
+    const rows = [...smallWorld().movies].map(
+      ({movieId}, k) => `${movieId},Film ${k} (2000),Drama,${words[k % 5]}`
+    )
+    writeFileSync(list, `movieId,title,genres,plot\n${rows.join('\n')}\n`)
+    const work = ['--engine', 'content', '--movies', list]
+    const ids = [...smallWorld().movies].map(({movieId}) => movieId)
+    const alike = (...more: string[]): Promise<{status: number; out: string; notes: string}> =>
+      cli('similar', ...work, '--movie', String(ids[0]), '-n', '3', '--json', ...more)
+    const plot = await alike('--set', 'text=plot')
+    const found = JSON.parse(plot.out).map(({movieId}: {movieId: number}) => movieId)
+    expect(found).toEqual([ids[5], ids[10], ids[15]])
+    expect((await alike('--set', 'text=overview', '--movie-columns', 'overview=plot')).out).toBe(plot.out)
+    expect(await alike('--set', 'text=overview')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(
+        /a column called "overview" \(text\), got the columns movieId, title, genres, plot/
+      )
+    })
+    expect(await alike('--movie-columns', 'overview=plot')).toMatchObject({status: 2})
+    const model = path.join(folder, 'plots.mrec')
+    const rated = ['--ratings', ratings, '--set', 'text=plot']
+    expect(await cli('fit', ...work, ...rated, '--out', model)).toMatchObject({status: 0})
+    const listOf = ['--user', '10', '--explain', '--json']
+    const direct = await cli('recommend', ...work, ...rated, ...listOf)
+    expect(direct.out).toMatch(/its description has/)
+    expect((await cli('recommend', '--model', model, ...listOf)).out).toBe(direct.out)
+  })
+
+  it('says which movies of a profile nobody rated, and knows rated ones that no catalogue lists', async () => {
+    const [few, list] = ['few.csv', 'few-movies.csv'].map(name => path.join(folder, name))
+    writeFileSync(few, 'userId,movieId,rating\n1,10,5\n1,20,3\n2,10,4\n2,30,1\n3,20,5\n3,30,4\n')
+    writeFileSync(
+      list,
+      'movieId,title,genres\n10,Heat (1995),Crime\n20,Fargo (1996),Crime\n40,Unseen (1999),Drama\n'
+    )
+    const work = ['--engine', 'baseline', '--ratings', few, '--movies', list, '--json']
+    const {status, notes} = await cli('recommend', ...work, '--profile', 'Heat=5,Unseen=2,30=4')
+    expect(status, notes).toBe(0)
+    expect(notes).toBe(
+      '1 of 3 movies of the profile were not rated in training and say nothing: Unseen (1999).'
+    )
+    const near = await cli('similar', ...work, '--movie', '30')
+    expect(near, near.notes).toMatchObject({status: 0})
+    expect(JSON.parse((await cli('explain', ...work, '--user', '1', '--movie', '30')).out).movieId).toBe(30)
+  })
+
+  it('measures lists at several lengths, by whatever engine, with conventions that are named', async () => {
+    const args = ['evaluate', '--ratings', ratings, '--holdout', '0.3', '--ranking', '--k', '3,5', '--json']
+    for (const engine of ['ease', 'baseline', 'als']) {
+      const {status, out} = await cli(...args, '--engine', engine)
+      expect(status).toBe(0)
+      const {ranking, users, withoutList, rmse} = JSON.parse(out)
+      expect(ranking.map((row: {k: number}) => row.k)).toEqual([3, 5])
+      expect(ranking[1].recall).toBeGreaterThanOrEqual(ranking[0].recall)
+      expect(Object.keys(ranking[0])).toEqual(
+        expect.arrayContaining(['precision', 'recall', 'hitRate', 'mrr', 'map', 'ndcg', 'coverage', 'gini'])
+      )
+      expect(users).toBeGreaterThan(20)
+      expect(withoutList).toBe(0)
+      expect(rmse).toBeUndefined()
+    }
+    const reachable = await cli(...args, '--engine', 'ease', '--convention', 'recallOver=reachable')
+    const plain = await cli(...args, '--engine', 'ease')
+    expect(JSON.parse(reachable.out).ranking[0].recall).toBeGreaterThan(
+      JSON.parse(plain.out).ranking[0].recall
+    )
+    const good = await cli(...args, '--engine', 'ease', '--relevant', '4')
+    expect(JSON.parse(good.out).ranking[0].precision).toBeLessThan(JSON.parse(plain.out).ranking[0].precision)
+    const words = await cli(...args.slice(0, -1), '--engine', 'ease')
+    expect(words.out).toMatch(/lists of \d+ users\n.*k .*precision .*recall .*ndcg/)
+  })
+
+  it('measures the lists of a model, and leaves out those of a third part', async () => {
+    const model = path.join(folder, 'lists.mrec')
+    const test = path.join(folder, 'lists-test.csv')
+    const rows = readFileSync(ratings, 'utf8').trim().split('\n')
+    const [train, rest] = [rows.filter((_, n) => n % 3 > 0 || n === 0), rows.filter((_, n) => n % 3 === 0)]
+    const trained = path.join(folder, 'lists-train.csv')
+    writeFileSync(trained, `${train.join('\n')}\n`)
+    writeFileSync(test, `${rest.join('\n')}\n`)
+    expect(await cli('fit', '--engine', 'slim', '--ratings', trained, '--out', model)).toMatchObject({
+      status: 0
+    })
+    const args = ['evaluate', '--model', model, '--test', test, '--ranking', '--json']
+    const {ranking} = JSON.parse((await cli(...args)).out)
+    expect(ranking[0].k).toBe(10)
+    expect(ranking[0].recall).toBeGreaterThan(0)
+    const none = JSON.parse((await cli(...args, '--masked', test)).out)
+    expect(none.ranking[0].recall).toBe(0)
+    const fitted = await cli(
+      'evaluate',
+      '--engine',
+      'slim',
+      '--train',
+      trained,
+      '--test',
+      test,
+      '--ranking',
+      '--json'
+    )
+    expect(JSON.parse(fitted.out).ranking).toEqual(ranking)
+  })
+
+  it('says what --ranking cannot be asked for', async () => {
+    const args = ['evaluate', '--ratings', ratings, '--holdout', '0.3', '--engine', 'ease']
+    for (const [given, message] of [
+      [['--k', '5'], /--k goes with --ranking/],
+      [['--ranking', '--k', 'ten'], /--k takes lengths of lists, as in 10,20, got "ten"/],
+      [['--ranking', '--convention', 'recallOver=k'], /recallOver is relevant or reachable/],
+      [['--ranking', '--convention', 'recall=k'], /expected one of precisionOver, recallOver/],
+      [['--ranking', '--count-users', 'some'], /--count-users is relevant or all/],
+      [['--ranking', '--predictions', 'p.csv'], /leave --predictions out/],
+      [[], /ease ranks movies and predicts no stars.*--ranking measures its lists/]
+    ] as const)
+      expect(await cli(...args, ...given)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
+    expect(await cli(...args, '--ranking', '--relevant', '9')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/Not one of \d+ test ratings is relevant: none has 9 stars or more/)
+    })
+  })
+
+  it('blends engines that --set names, each with its options', async () => {
+    const model = path.join(folder, 'blend.mrec')
+    const members = 'members=ease(stars=0, dropout=0.3) + popularity'
+    const args = ['--engine', 'blend', '--ratings', ratings]
+    expect(
+      await cli('fit', ...args, '--set', members, '--set', 'weights=1,0.5', '--out', model)
+    ).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(
+        /^Blend\(members=ease\(stars=0, dropout=0\.3\) \+ popularity, weights=1,0\.5\) on/
+      )
+    })
+    const list = await cli('recommend', '--model', model, '--user', '10', '--n', '2', '--json')
+    expect(JSON.parse(list.out)).toHaveLength(2)
+    expect(await cli('fit', ...args, '--set', 'members=eese', '--out', model)).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/no engine "eese" that can be a member/)
+    })
+  })
+
   it('refuses what would have no effect', async () => {
     const work = ['--engine', 'baseline', '--ratings', ratings]
     for (const [argv, message] of [
@@ -423,10 +615,38 @@ describe('movie-recs', () => {
       ],
       [['recommend', ...work, '--user', '1', '--out', 'x.csv'], /--out goes with --all-users/],
       [['recommend', ...work, '--all-users', '--out', 'x.csv', '--explain'], /leave --explain out/],
+      [
+        ['recommend', ...work, '--user', '10', '--seed', '3'],
+        /--seed has no effect: baseline draws no random/
+      ],
+      [
+        ['evaluate', ...work.slice(0, 2), '--train', ratings, '--test', ratings, '--seed', '3'],
+        /leave it out/i
+      ],
       [['recommend', ...work, '--user', '1', '--user', '2'], /--user is given twice/],
       [['evaluate', ...work, '--holdout', '0.1', '--json', '--json'], /--json is given twice/]
     ] as const)
       expect(await cli(...argv)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
+  })
+
+  it('takes a seed where something is drawn: by the engine, or for the part that is held out', async () => {
+    const held = (seed: string): Promise<{status: number; out: string}> =>
+      cli(
+        'evaluate',
+        '--engine',
+        'baseline',
+        '--ratings',
+        ratings,
+        '--holdout',
+        '0.2',
+        '--json',
+        '--seed',
+        seed
+      )
+    const [one, other] = await Promise.all([held('1'), held('2')])
+    expect(JSON.parse(one.out).rmse).not.toBe(JSON.parse(other.out).rmse)
+    const drawn = ['recommend', '--engine', 'als', '--ratings', ratings, '--user', '10', '--seed', '3']
+    expect(await cli(...drawn)).toMatchObject({status: 0, notes: ''})
   })
 
   it('goes on from a checkpoint to the same model', async () => {
@@ -487,7 +707,7 @@ describe('movie-recs', () => {
           '--movie',
           'Rivr Story'
         ],
-        /No movie is called "Rivr Story"/
+        /No movie is called "Rivr Story"\. 29 movies are listed/
       ],
       [['explain', '--model', ratings, '--user', '1', '--movie', '2'], /not a movie-recs model/],
       [['recommend', '--model', path.join(folder, 'absent.mrec'), '--user', '1'], /There is no model file/]

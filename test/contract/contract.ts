@@ -57,8 +57,7 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       const wrong = new Class({noSuchOption: 1})
       await expect(wrong.fit(world)).rejects.toThrow(OptionError)
       for (const [option, spec] of Object.entries<OptionSpec>(Class.spec.options)) {
-        const bad =
-          spec.kind === 'boolean' || spec.kind === 'choice' || spec.kind === 'integers' ? 17 : 'many'
+        const bad = spec.kind === 'integer' || spec.kind === 'number' ? 'many' : 17
         await expect(make({[option]: bad}).fit(world), option).rejects.toThrow(`Option ${option} of ${name}`)
       }
     })
@@ -428,7 +427,9 @@ function otherValues(
   const current = option in now ? now[option] : spec.default
   if (spec.kind === 'boolean') return [!current]
   if (spec.kind === 'choice') return spec.choices.filter(choice => choice !== current)
-  if (spec.kind === 'integers') return [[...(current as number[]), 3]]
+  if (spec.kind === 'integers' || spec.kind === 'numbers') return [[...(current as number[]), 3]]
+  if (spec.kind === 'members') return []
+  if (spec.kind === 'text') return [`${String(current)}x`]
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = spec
   const value = current as number
   const tries =

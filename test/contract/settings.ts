@@ -17,16 +17,34 @@ export interface Settings {
 export const SETTINGS: Record<string, Settings> = {
   popularity: {impersonal: true, with: {damping: {by: 'mean'}}},
   baseline: {impersonal: true},
+  content: {other: {text: 'overview'}, with: {textWeight: {text: 'overview'}}},
   'user-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'item-neighbours': {small: {k: 5}, other: {minSupport: 15, minK: 5}},
   'truncated-svd': {small: {factors: 5}, checkerboard: {factors: 2, missing: 'user-mean'}},
-  als: {small: {factors: 4, epochs: 6}, with: {confidence: {feedback: 'implicit'}}},
+  als: {
+    small: {factors: 4, epochs: 6},
+    with: {confidence: {feedback: 'implicit'}, regularizationExponent: {feedback: 'implicit'}}
+  },
   bayesian: {
     small: {factors: 4, sweeps: 40, burnIn: 10, samples: 40},
     checkerboard: {sweeps: 60},
     other: {samples: 20}
   },
+  'click-neighbours': {
+    small: {neighbours: 8},
+    checkerboard: {neighbours: 20},
+    other: {atLeast: 4}
+  },
+  'random-walk': {small: {neighbours: 8}, other: {atLeast: 4}},
+  slim: {other: {atLeast: 4, epochs: 1, tolerance: 0.1}},
   ease: {small: {regularization: 5}, other: {atLeast: 4}},
+  blend: {
+    small: {
+      members: ['popularity', {engine: 'baseline'}, {engine: 'ease', options: {regularization: 5}}]
+    },
+    other: {members: ['popularity', 'ease'], weights: [1, 3, 2], validationShare: 0.4}
+  },
+  'graph-filter': {small: {factors: 6}, other: {atLeast: 4, share: 3}},
   mf: {
     small: {factors: 8, epochs: 30},
     checkerboard: {epochs: 200, patience: 0, learningRate: 0.05, decay: 1},

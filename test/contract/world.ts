@@ -3,7 +3,7 @@ import {Random} from '#internals'
 
 /**
  * A small world with planted tastes: users are drawn to one of three genres, some movies are better than others, some users more
- * generous. Whole stars 1 to 5, timestamps, and a catalogue with genres and years that also lists two movies nobody rated.
+ * generous. Whole stars 1 to 5, timestamps, and a catalogue with genres, years and plots that also lists two movies nobody rated.
  */
 export function smallWorld(
   o: {users?: number; movies?: number; share?: number; seed?: number} = {}
@@ -36,7 +36,10 @@ export function catalogue(movies: number): Movies {
     Array.from({length: movies}, (_, i) => ({
       movieId: 100 + 2 * i,
       title: `${['River', 'Mountain', 'Planet'][i % 3]} Story ${i} (${1980 + i})`,
-      genres: i % 4 === 0 ? [genres[i % 3], 'Adventure'] : [genres[i % 3]]
+      genres: i % 4 === 0 ? [genres[i % 3], 'Adventure'] : [genres[i % 3]],
+      texts: {
+        overview: `A ${['heist', 'wedding', 'storm', 'trial'][i % 4]} and what came of it in ${1980 + i}.`
+      }
     }))
   )
 }

@@ -74,6 +74,28 @@ describe('search', () => {
       /No movie is called "Reloaded".*The Matrix Reloaded \(2003\) \[1\]/
     )
     expect(() => movies.find('zzz')).toThrow(UnknownIdError)
+    expect(() => movies.find('zzz')).toThrow(/^No movie is called "zzz". 6 movies are listed: check/)
+  })
+
+  it.each([
+    ['a letter replaced', 'Les Miserablas', [3, 4]],
+    ['two letters exchanged', 'The Martix', [2]],
+    ['a letter left out, no article', 'animatix', [6]],
+    ['a letter too many', 'Wall-Ee (2008)', [5]],
+    ['another year, the nearest first', 'Les Misérables (1997)', [4, 3]],
+    ['another word', 'Metal Reloaded', []],
+    ['an id that is not there', '9', []]
+  ])('suggests titles that are nearly what was written: %s', (_, written, near) => {
+    expect(movies.near(written).column('movieId')).toEqual(near)
+  })
+
+  it('asks whether one of three was meant', () => {
+    expect(() => movies.find('Les Miserablas')).toThrow(
+      /^No movie is called "Les Miserablas". Did you mean Les Misérables \(1995\) \[3\] or Les Misérables \(1998\) \[4\]\?$/
+    )
+    const many = Movies.from([1, 2, 3, 4].map(movieId => ({movieId, title: `Heat (199${movieId})`})))
+    expect(many.near('Heet')).toHaveLength(3)
+    expect(many.near('Heet', {n: 1})[0].movieId).toBe(1)
   })
 
   it('counts genres', () => {

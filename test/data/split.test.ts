@@ -1,6 +1,9 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
-import {kFold, OptionError, Ratings, split, splitRows} from 'movie-recs'
-import {describe, expect, it} from 'vitest'
+import {kFold, OptionError, Ratings, readRatings, split, splitRows} from 'movie-recs'
+import {afterAll, describe, expect, it} from 'vitest'
 import {smallWorld} from '../contract/world'
 
 const world = smallWorld()
@@ -55,6 +58,43 @@ describe('split', () => {
     expect(() => split(world, {test: 1})).toThrow(OptionError)
     expect(() => split(world, {test: Number.NaN})).toThrow(OptionError)
     expect(() => splitRows(world, [world.length])).toThrow(/row number from 0/)
+  })
+})
+
+describe('splitRows', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-split-'))
+  afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+  it('takes the rows of the files, whichever of them are bad, blank, over lines or made one', async () => {
+    // A line of the file, and whether it is a rating: the first of its pair and no bad line.
+    const line = fc.oneof(
+      {weight: 6, arbitrary: fc.tuple(fc.nat({max: 4}), fc.nat({max: 4})).map(([u, i]) => `${u},${i},3,x`)},
+      fc.constantFrom('1,1,bad,x', '1,"1"1', '7,8', '1,2,"\n3",x', '')
+    )
+    const file = fc.array(line, {minLength: 1, maxLength: 25})
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(file, file), fc.infiniteStream(fc.boolean()), async (parts, tested) => {
+        const names = parts.map((lines, n) => {
+          const name = path.join(folder, `${n}.csv`)
+          writeFileSync(name, `user,movie,rating,note\n0,${9 + n},3,x\n${lines.join('\n')}\n`)
+          return name
+        })
+        const rows = parts.flatMap((lines, n) => [`0,${9 + n},3,x`, ...lines.filter(text => text !== '')])
+        const ratings = await readRatings(names, {onBadLine: 'skip', duplicates: 'first'})
+        const numbers = rows.map((_, row) => row).filter(() => tested.next().value)
+        const {train, test} = splitRows(ratings, numbers)
+        const kept = rows.map((text, row) => /^\d+,\d+,3,x$/.test(text) && rows.indexOf(text) === row)
+        const wanted = (of: boolean): string[] =>
+          rows.filter((_, row) => kept[row] && numbers.includes(row) === of).map(text => text.slice(0, -4))
+        const got = (part: Ratings): string[] =>
+          Array.from(part, ({userId, movieId}) => `${userId},${movieId}`)
+        expect(got(test)).toEqual(wanted(true))
+        expect(got(train)).toEqual(wanted(false))
+        expect(ratings.rowsLeftOut).toEqual(rows.map((_, row) => row).filter(row => !kept[row]))
+        expect(() => splitRows(ratings, [rows.length])).toThrow(`from 0 to ${rows.length - 1}`)
+        expect(() => splitRows(test, [test.length])).toThrow(OptionError)
+      })
+    )
   })
 })
 

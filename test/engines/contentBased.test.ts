@@ -1,4 +1,4 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {ContentBased, loadEngine, Movies, Ratings, readMovies, saveEngine} from 'movie-recs'
@@ -79,6 +79,53 @@ describe('ContentBased', () => {
       name: 'how often it was rated',
       value: 1
     })
+  })
+
+  it('takes the words of a text of the catalogue into account when asked, also from a file', async () => {
+    const file = path.join(folder, 'plots.csv')
+    writeFileSync(
+      file,
+      `movieId,title,genres,plot
+1,Heat (1995),Crime,"Robbers are hunted
+by a detective."
+2,Fargo (1996),Crime,"A car salesman, a kidnapping, snow."
+3,Frozen Land (2005),Drama,Snow and a kidnapping.
+4,The Bank Job (2008),Drama,"Robbers dig, a detective waits."
+5,Nobody Knows (2004),Drama,
+`
+    )
+    const listed = await readMovies(file, {columns: {texts: {overview: 'plot'}}})
+    expect(listed.at(0).texts).toEqual({overview: 'Robbers are hunted\nby a detective.'})
+    expect((await readMovies(file)).at(0)).not.toHaveProperty('texts')
+    const engine = await new ContentBased({text: 'overview', idf: 'none'}).fit(listed)
+    // Half of the cosine is the genres', half that of {robbers, hunted, detective} and {robbers, dig, detective, waits}.
+    const near = engine.similar(1, {n: 2})
+    expect(near.column('movieId')).toEqual([2, 4])
+    expect(near[0].score).toBeCloseTo(0.5, 12)
+    expect(near[1].score).toBeCloseTo(2 / Math.sqrt(3 * 4) / 2, 12)
+    expect(engine.termsOf(3)).toContainEqual({kind: 'text', name: 'snow', value: expect.any(Number)})
+    expect(engine.explain([{movieId: 1, rating: 5}], 4).sentence).toMatch(
+      /because its description has "detective" and "robbers"\.$/
+    )
+    const heavy = await new ContentBased({text: 'overview', textWeight: 3}).fit(listed)
+    expect(heavy.similar(1, {n: 1})[0].movieId).toBe(4)
+    const saved = path.join(folder, 'plots.mrec')
+    await saveEngine(engine, saved)
+    const back = await loadEngine(saved)
+    expect(back.movies.at(0)).toEqual(listed.at(0))
+    expect([...back.similar(1)]).toEqual([...engine.similar(1)])
+    expect([
+      ...(await new ContentBased({text: 'overview', idf: 'none'}).fit(back.movies)).similar(1)
+    ]).toEqual([...engine.similar(1)])
+  })
+
+  it('says which texts a catalogue has', async () => {
+    await expect(new ContentBased({text: 'plot'}).fit(movies)).rejects.toThrow(
+      /^Option text of content: expected a text of the catalogue \(it has none\), got "plot"\. Read/
+    )
+    const told = Movies.from([{movieId: 1, title: 'Heat', texts: {plot: 'robbers', tagline: ''}}])
+    await expect(new ContentBased({text: 'toString'}).fit(told)).rejects.toThrow(/\(plot, tagline\), got/)
+    await expect(new ContentBased({text: 'tagline'}).fit(told)).resolves.toBeInstanceOf(ContentBased)
   })
 
   it('counts likes alike where there is nothing but likes', async () => {

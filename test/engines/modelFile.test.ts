@@ -8,7 +8,7 @@ import {type ArrayFileContent, readArrayFile, writeArrayFile} from '#internals'
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-model-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
-const format = {magic: 'MOVIEREC', version: 2, noun: 'model', ifForeign: '', ifBroken: ''}
+const format = {magic: 'MOVIEREC', version: 3, noun: 'model', ifForeign: '', ifBroken: ''}
 const file = path.join(folder, 'baseline.mrec')
 const ratings = Ratings.from(
   [
@@ -55,7 +55,7 @@ describe('a model file', () => {
     older.writeUInt32LE(1, 8)
     writeFileSync(file, older)
     await expect(loadEngine(file)).rejects.toThrow(
-      `${file} was written by an older movie-recs (format 1); this version reads format 2. Fit and save it again.`
+      `${file} was written by an older movie-recs (format 1); this version reads format 3. Fit and save it again.`
     )
   })
 

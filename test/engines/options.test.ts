@@ -33,7 +33,10 @@ const TYPES: Record<OptionSpec['kind'], RegExp> = {
   number: /^number$/,
   boolean: /^boolean$/,
   integers: /^readonly number\[\]$/,
-  choice: /^'[\w-]+'( \| '[\w-]+')+$/
+  numbers: /^readonly number\[\]$/,
+  members: /^ReadonlyArray<string \| \{ .* \}>$/,
+  text: /^string$/,
+  choice: /^'[\w-]+'( \| '[\w-]+')*$/
 }
 
 describe('the shipped types of options', () => {

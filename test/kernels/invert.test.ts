@@ -11,7 +11,7 @@ import {
   withPool
 } from '#internals'
 import * as twin from './twins/invert'
-import {countTogether} from './twins/linear'
+import {filterRows, rowProducts, weighTogether} from './twins/linear'
 
 const BLOCK = invertSize(1)
 
@@ -63,16 +63,50 @@ describe('invertNegated', () => {
   })
 })
 
-it('countTogether counts what its twin counts', () => {
+it('weighTogether adds up what its twin counts', () => {
   const arena = new Arena()
   const rows = [[0, 2, 3], [], [1, 2], [0, 1, 2, 3], [3]]
   const start = [0, 3, 3, 5, 9, 10]
   const columns = [0, 1, 2, 3].map(i => [...rows.keys()].filter(u => rows[u].includes(i)))
   const columnStart = [0, 2, 4, 7, 10]
-  const lists = [columnStart, columns.flat(), start, rows.flat()].map(list => pointer(arena.i32(list)))
+  const x = (u: number, i: number): number => 1 + u - i / 2
+  const values = rows.flatMap((row, u) => row.map(i => x(u, i)))
+  const columnValues = columns.flatMap((users, i) => users.map(u => x(u, i)))
+  const lists = [
+    ...[columnStart, columns.flat()].map(list => pointer(arena.i32(list))),
+    pointer(arena.f32(columnValues)),
+    ...[start, rows.flat()].map(list => pointer(arena.i32(list))),
+    pointer(arena.f32(values))
+  ]
+  const weights = [1, 9, 0.5, 2, 3]
   const a = arena.f64(16)
-  kernelsOn(arena.memory).countTogether(0, 4, ...lists, pointer(a), 4)
-  const expected = countTogether(Int32Array.from(start), Int32Array.from(rows.flat()), 4)
+  kernelsOn(arena.memory).weighTogether(0, 4, ...lists, pointer(arena.f64(weights)), pointer(a), 4)
+  const [rowStart, rowIndex] = [start, rows.flat()].map(list => Int32Array.from(list))
+  const expected = weighTogether(rowStart, rowIndex, Float32Array.from(values), weights, 4)
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) expect(a[i * 4 + j]).toBe(j <= i ? expected[i * 4 + j] : 0)
+})
+
+it('rowProducts and filterRows have what their twins have', () => {
+  const n = 12
+  const factors = 8
+  const random = new Random(4)
+  const normals = (length: number): number[] => Array.from({length}, () => random.normal())
+  const arena = new Arena()
+  const a = arena.f64(normals(n * n))
+  const b = arena.f64(normals(n * n))
+  const product = arena.f64(n * n)
+  const kernels = kernelsOn(arena.memory)
+  kernels.rowProducts(0, 5, pointer(a), pointer(b), pointer(product), n)
+  kernels.rowProducts(5, n, pointer(a), pointer(b), pointer(product), n)
+  const slow = rowProducts(a, b, n)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) expect(product[i * n + j]).toBeCloseTo(slow[i * n + j], 10)
+  const v = arena.f32(normals(n * factors))
+  const linear = [normals(n), normals(n)] as const
+  const low = [normals(n), normals(n)] as const
+  const out = arena.f32(n * n)
+  const [lf, lt, wf, wt] = [...linear, ...low].map(values => pointer(arena.f64(values)))
+  kernels.filterRows(0, n, pointer(a), lf, lt, pointer(v), factors, wf, wt, pointer(out), n)
+  for (const [at, value] of filterRows(a, linear, v, low, n).entries()) expect(out[at]).toBeCloseTo(value, 4)
 })

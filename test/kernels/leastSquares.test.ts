@@ -35,9 +35,10 @@ function problem(F: number, o: Partial<twin.LeastSquares>): {arena: Arena; probl
 
 function solve(arena: Arena, o: twin.LeastSquares, steps: number, inverse = 0): number {
   const {start, index, value, x, y, F, gram, weights, penalty, perRating, fixed} = o
+  const penalties = penalty === 0 ? 0 : pointer(arena.f32(new Float32Array(6).fill(penalty)))
   return kernelsOn(arena.memory).conjugateGradient(
     ...[0, 6, ...[start, index, value, x, y].map(pointer), F],
-    ...[gram.length === 0 ? 0 : pointer(gram), inverse, ...weights, penalty, perRating, fixed, steps],
+    ...[gram.length === 0 ? 0 : pointer(gram), inverse, ...weights, penalties, perRating, fixed, steps],
     pointer(arena.u8(kernelConstants().conjugateGradientScratch(F)))
   )
 }

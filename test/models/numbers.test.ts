@@ -97,18 +97,24 @@ describe('the numbers of a fitted model are those that it answers by', () => {
     expect(score).toBeCloseTo(cosines[place] + fame[place], 6)
   })
 
-  it('ease: -P_ji / P_ii summed over what she rated', async () => {
-    const engine = await new Ease({regularization: 5}).fit(train)
-    const {inverse, diagonal} = engine.model
-    const n = diagonal.length
-    expect(inverse.length).toBe(n * n)
-    const {start, index} = train.byUser
+  it('ease: weights of what she rated, summed', async () => {
+    const engine = await new Ease().fit(train)
+    const {start, index, value} = train.byUser
+    const {start: raters, value: given} = train.byMovie
+    const mean = (values: Float32Array): number => values.reduce((a, b) => a + b, 0) / values.length
+    const means = Array.from({length: raters.length - 1}, (_, i) =>
+      mean(given.subarray(raters[i], raters[i + 1]))
+    )
+    const rated = means.filter(one => !Number.isNaN(one))
+    const middle = rated.reduce((a, b) => a + b, 0) / rated.length
     for (const [u, i, score] of scored(engine)) {
-      const others = [...index.subarray(start[u], start[u + 1])].filter(j => j !== i)
-      expect(score).toBeCloseTo(
-        others.reduce((sum, j) => sum - inverse[j * n + i] / diagonal[i], 0),
-        4
-      )
+      const hers = value.subarray(start[u], start[u + 1])
+      let expected = 0
+      for (let k = start[u]; k < start[u + 1]; k++) {
+        const above = value[k] - mean(hers) - (means[index[k]] - middle)
+        if (index[k] !== i) expected += (1 + 0.1 * above) * engine.model.weight(index[k], i)
+      }
+      expect(score).toBeCloseTo(expected, 5)
     }
   })
 

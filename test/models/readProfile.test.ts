@@ -58,6 +58,7 @@ tt9999999,1,2024-01-03,Nobody Knows This,Nobody Knows This,https://www.imdb.com,
     ['a title that one movie has', 'name,rating\nFargo,3\n', '5 3'],
     ['a title that is a number', 'name,year,rating\n300,2007,3\n', '9 3'],
     ['an id', 'movieId,rating\n300,3\n', '300 3'],
+    ['a quote behind a space', 'name, year, rating, review\n"Fargo", 1996, 3, "a, b"\n', '5 3'],
     ['a review over lines', 'name,year,rating,review\nFargo,1996,3,"so\n300,2007,1,x\nso"\n', '5 3']
   ])('matches by %s', (_, text, rated) => {
     expect(read(text)).toMatchObject({rated: [rated], unmatched: []})

@@ -16,9 +16,9 @@ export function conjugateGradientScratch(stride: i32): i32 {
  *
  *   sum over its ratings of w (t / w - x·y)² + (penalty + perRating · n) |x|² + x'G x        w = w0 + w1 r,  t = t0 + t1 r
  *
- * where y is the other side's row, n the number of its ratings, and G the `gram` matrix [stride × stride], left out where
+ * where y is the other side's row, n the number of its ratings, penalty that of the row in `penalties` [rows] f32 (0 for none), and G the `gram` matrix [stride × stride], left out where
  * `gram` is 0; rows have `conjugateGradientStride` floats. Entry `fixed` of x stays as it is (none for -1). A row without ratings is not touched.
- * Where `inverse` is not 0 it is the inverse of G + penalty, [stride × stride], by which the residuals are multiplied
+ * Where `inverse` is not 0 it is the inverse of G + a penalty, [stride × stride], by which the residuals are multiplied
  * (preconditioned conjugate gradients, Golub and Van Loan 2013, algorithm 11.5.1). The steps end early where one moves x by less
  * than 1e-6 of its length. `work` has `conjugateGradientScratch` bytes. Returns the sum of (t - w x·y)² before the first step.
  */
@@ -37,7 +37,7 @@ export function conjugateGradient(
   w1: f32,
   t0: f32,
   t1: f32,
-  penalty: f32,
+  penalties: usize,
   perRating: f32,
   fixed: i32,
   steps: i32,
@@ -55,6 +55,7 @@ export function conjugateGradient(
     const end = load<i32>(start + ((<usize>u) << 2), 4)
     if (begin === end) continue
     const row = x + <usize>u * width
+    const penalty = penalties !== 0 ? load<f32>(penalties + ((<usize>u) << 2)) : <f32>0
     const ridge = penalty + perRating * <f32>(end - begin)
     squares += negativeProduct(begin, end, index, value, row, y, stride, gram, w0, w1, t0, t1, ridge, r)
     if (fixed >= 0) store<f32>(r + ((<usize>fixed) << 2), 0)

@@ -1,6 +1,6 @@
 import {tensorFlowBackend} from '../engines/deep/tensorflow'
 import type {EngineClass} from '../engines/engine'
-import type {OptionSpec} from '../engines/options'
+import {type OptionSpec, optionText} from '../engines/options'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engines} from '../engines/registry'
 import type {Command} from './command'
@@ -52,8 +52,10 @@ function describe(engine: EngineClass): EngineDescription {
 /** "= 50 (1 up)", "= random (random, user)" */
 function range(spec: OptionSpec): string {
   if (spec.kind === 'choice') return `= ${spec.default} (${spec.choices.join(', ')})`
+  if (spec.kind === 'text') return `= ${spec.default || 'none'}`
   if (spec.kind === 'boolean') return `= ${spec.default} (true, false)`
-  if (spec.kind === 'integers') return `= ${spec.default.join(',') || 'none'}`
+  if (spec.kind === 'integers' || spec.kind === 'numbers' || spec.kind === 'members')
+    return `= ${optionText(spec.default) || 'none'}`
   const {min, max} = spec
   const bounds = [
     ...(min === undefined ? [] : [`from ${min}`]),

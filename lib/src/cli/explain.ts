@@ -29,7 +29,7 @@ export const explainCommand: Command = {
     const movie = needed(values, 'movie', 'a title or an id')
     checkWho(values)
     const engine = await fittedEngine(values, io)
-    const movieId = movieIdFrom(movie, engine.movies, io)
+    const movieId = movieIdFrom(movie, engine, io)
     const {score, terms, sentence} = engine.explain(await whoFrom(values, engine, io), movieId)
     const title = engine.movies.title(movieId)
     if (values.json === true)

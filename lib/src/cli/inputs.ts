@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises'
 import {DUPLICATES} from '../data/duplicates'
 import type {MovieId} from '../data/ids'
-import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
+import type {MovieColumnNames} from '../data/reading/readCatalogue'
 import {readMovies, readRatings} from '../data/reading/readers'
 import {DATE_FORMATS} from '../data/times'
 import {ContentBased} from '../engines/contentBased'
@@ -75,7 +75,10 @@ export function engineOptions(Class: EngineClass, values: Values): Record<string
     options[name] = parseOption(option, pair.slice(at + 1))
   }
   const seed = number(values, 'seed', {whole: true, min: 0})
-  if (seed !== undefined && 'seed' in Class.spec.options) options.seed ??= seed
+  if (seed === undefined) return options
+  if (Object.hasOwn(Class.spec.options, 'seed')) options.seed ??= seed
+  else if (values.holdout === undefined)
+    throw new UsageError(`--seed has no effect: ${Class.spec.name} draws no random numbers. Leave it out.`)
   return options
 }
 
@@ -139,9 +142,24 @@ function oneOf<T extends string>(option: string, given: string, known: readonly 
 const ROLES = ['user', 'movie', 'rating', 'timestamp']
 const MOVIE_ROLES = ['id', 'title', 'genres', 'year']
 
-function movieColumnsFrom(values: Values): Record<string, string> | undefined {
+/** --movie-columns, and the column of the text that the engine asks for. */
+function movieColumnsFrom(values: Values): MovieColumnNames | undefined {
   const given = text(values, 'movie-columns')
-  return given === undefined ? undefined : columnNames('movie-columns', given, MOVIE_ROLES)
+  const asked = textAsked(values)
+  if (given === undefined && asked === undefined) return undefined
+  const roles = asked === undefined ? MOVIE_ROLES : [...MOVIE_ROLES, asked]
+  const columns = given === undefined ? {} : columnNames('movie-columns', given, roles)
+  if (asked === undefined) return columns
+  const {[asked]: column = asked, ...rest} = columns
+  return {...rest, texts: {[asked]: column}}
+}
+
+/** The text whose words the engine learns from: --set text=overview. */
+function textAsked(values: Values): string | undefined {
+  const Class = engineByName(text(values, 'engine') ?? '')
+  if (Class === undefined || !Object.hasOwn(Class.spec.options, 'text')) return undefined
+  const {text: asked} = engineOptions(Class, values)
+  return typeof asked === 'string' && asked !== '' && !MOVIE_ROLES.includes(asked) ? asked : undefined
 }
 
 /** "user=uid,movie=asin" as an object. */
@@ -177,12 +195,12 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   return fitWithProgress(run => engine.fit(ratings, run), values, io)
 }
 
-/** Fits with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
-export async function fitWithProgress<E extends Engine<any>>(
-  fit: (run: FitRun) => Promise<E>,
+/** Fits, or does other long work, with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
+export async function fitWithProgress<Done>(
+  fit: (run: FitRun) => Promise<Done>,
   values: Values,
   io: Io
-): Promise<E> {
+): Promise<Done> {
   const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
   const checkpoint = text(values, 'checkpoint')
   const line = progressLine()
@@ -214,23 +232,44 @@ export function checkWho(values: Values): void {
 
 /** --user 15, --profile "2858=5,1=2" or --profile-file ratings.csv. */
 export async function whoFrom(values: Values, engine: Engine<any>, io: Io): Promise<Who> {
-  const profile = text(values, 'profile')
-  if (profile !== undefined) return profileFrom(profile, engine.movies, io)
+  const typed = text(values, 'profile')
   const file = text(values, 'profile-file')
-  return file === undefined ? (text(values, 'user') as string) : profileOfFile(file, engine, io)
+  if (typed === undefined && file === undefined) return text(values, 'user') as string
+  const profile =
+    typed === undefined ? await profileOfFile(file as string, engine, io) : profileFrom(typed, engine, io)
+  const idle = profile.filter(({movieId}) => !engine.knowsMovie(movieId))
+  if (idle.length > 0 && idle.length < profile.length)
+    io.note(
+      `${idle.length} of ${profile.length} movies of the profile were not rated in training and say nothing: ${listed(idle.map(({movieId}) => engine.movies.title(movieId)))}.`
+    )
+  return profile
 }
+
+/** The first of many, with semicolons between. */
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, MOST_LISTED).join('; ')}${names.length > MOST_LISTED ? '; …' : ''}`
+}
+
+const MOST_LISTED = 10
 
 /** One movie and its rating; a title may hold commas. */
 const PAIR = /^\s*(.+?)\s*=\s*([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*(?:,|$)/
 
-function profileFrom(given: string, movies: Movies, io: Io): Profile {
+/** What was typed; a movie that is not in the catalogue is told and left out. */
+function profileFrom(given: string, engine: Engine<any>, io: Io): Profile {
   const profile: Array<{movieId: MovieId; rating: number}> = []
-  for (let rest = given; rest.trim() !== '' || profile.length === 0; ) {
+  const unknown: string[] = []
+  for (let rest = given; rest.trim() !== '' || profile.length + unknown.length === 0; ) {
     const pair = PAIR.exec(rest)
     if (pair === null) throw new UsageError(`--profile takes "movieId=rating,…", got "${rest}".`)
-    profile.push({movieId: movieIdFrom(pair[1], movies, io), rating: Number(pair[2])})
-    rest = rest.slice(pair[0].length)
+    const [whole, name, rating] = pair
+    if (isListed(name, engine)) profile.push({movieId: movieIdFrom(name, engine, io), rating: Number(rating)})
+    else unknown.push(`no movie is called "${name}". ${engine.movies.didYouMean(name)}`.trim())
+    rest = rest.slice(whole.length)
   }
+  if (profile.length === 0)
+    throw new UsageError(`--profile: not one of its movies is in the catalogue: ${unknown.join(' ')}`)
+  for (const one of unknown) io.note(`--profile: left out, ${one}`)
   return profile
 }
 
@@ -242,8 +281,12 @@ async function profileOfFile(file: string, engine: Engine<any>, io: Io): Promise
   for (const one of said) io.note(`${file}: ${one}`)
   if (unmatched.length > 0)
     io.note(
-      `${file}: ${count(unmatched.length)} of ${count(unmatched.length + profile.length)} rated movies are not in the catalogue and are left out: ${unmatched.slice(0, 10).join('; ')}${unmatched.length > 10 ? '; …' : ''}.`
+      `${file}: ${count(unmatched.length)} of ${count(unmatched.length + profile.length)} rated movies are not in the catalogue and are left out: ${listed(unmatched)}.`
     )
+  for (const title of unmatched.slice(0, MOST_LISTED)) {
+    const near = engine.movies.didYouMean(title)
+    if (near !== '') io.note(`${file}: ${title} is not in the catalogue. ${near}`)
+  }
   if (profile.length === 0)
     throw new UsageError(
       `${file}: not one of its movies is in the catalogue. Check that titles or ids are those of --movies.`
@@ -251,8 +294,15 @@ async function profileOfFile(file: string, engine: Engine<any>, io: Io): Promise
   return profile
 }
 
+/** Whether something in the catalogue, or in the ratings alone, is called so. */
+function isListed(given: string, {movies, train}: Engine<any>): boolean {
+  return movies.meant(given).length > 0 || train.frame.movieIds.indexOf(given) >= 0
+}
+
 /** A movie named by its id or its title; a number that is both is taken for the id, which is told. */
-export function movieIdFrom(given: string, movies: Movies, io: Io): MovieId {
+export function movieIdFrom(given: string, {movies, train}: Engine<any>, io: Io): MovieId {
+  const {movieIds} = train.frame
+  if (!movies.has(given) && movieIds.indexOf(given) >= 0) return movieIds.ids[movieIds.indexOf(given)]
   const movie = movies.find(given)
   if (!/^\d+$/.test(given)) return movie.movieId
   const called = [...movies.search(given)].find(

@@ -11,10 +11,16 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
-  'test-rows': ['FILE', 'rows of --ratings to measure on, one number from 0 a line'],
+  'test-rows': [
+    'FILE',
+    'rows of --ratings to measure on, one number from 0 a line; bad lines count, header and blank ones do not'
+  ],
   holdout: ['SHARE', 'of --ratings to measure on, drawn at random, as in 0.1'],
   movies: ['FILE', 'titles and genres; none: do not look beside the ratings'],
-  'movie-columns': ['NAMES', 'columns of --movies, as in id=ISBN,title=Book-Title,genres=…,year=…'],
+  'movie-columns': [
+    'NAMES',
+    'columns of --movies, as in id=ISBN,title=Book-Title,genres=…,year=…; for --set text=overview also overview=plot'
+  ],
   users: ['FILE', 'ages, genders, occupations; none: do not look beside the ratings'],
   columns: [
     'NAMES',
@@ -43,6 +49,18 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   predictions: [
     'FILE',
     'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'
+  ],
+  ranking: [
+    '',
+    'measure lists, over the whole catalogue: precision, recall, hit rate, MRR, MAP, nDCG and more'
+  ],
+  k: ['NUMBERS', 'lengths of the lists, as in 10,20'],
+  relevant: ['STARS', 'from which on a test rating is relevant; every one where it is not given'],
+  masked: ['FILE', 'ratings that are left out of lists beside those of train: a validation part'],
+  'count-users': ['WHOM', 'the means are over: relevant, those who have something relevant, or all'],
+  convention: [
+    'NAME=VALUE',
+    'how figures are computed, as in recallOver=reachable, min(k, relevant), or averageOver, idealOver, precisionOver, discount; may come more than once'
   ],
   folds: ['NUMBER', 'of the cross-validation'],
   dir: ['FOLDER', 'where editions of MovieLens stand'],

@@ -21,7 +21,7 @@ export const similarCommand: Command = {
     const movie = needed(values, 'movie', 'a title or an id')
     const n = number(values, 'n', {whole: true, min: 1}) ?? 10
     const engine = await fittedEngine(values, io)
-    const rows = engine.similar(movieIdFrom(movie, engine.movies, io), {
+    const rows = engine.similar(movieIdFrom(movie, engine, io), {
       n,
       includeSelf: values['include-self'] === true
     })

@@ -3,7 +3,7 @@ import {tally} from '../math/statistics'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
-import {fold, namesOfTitle, readTitle} from '../text/titles'
+import {fold, namesOfTitle, readTitle, slipsBetween} from '../text/titles'
 import {compareIds, type MovieId, otherKind} from './ids'
 
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
@@ -13,6 +13,8 @@ export interface Movie {
   originalTitle: string
   year?: number
   genres: readonly string[]
+  /** Other texts of the file, a plot for example, by the names they were asked for. */
+  texts?: Readonly<Record<string, string>>
 }
 
 /** The catalogue: every listed movie, rated or not, in file order. Immutable. */
@@ -22,6 +24,7 @@ export class Movies implements Iterable<Movie> {
   readonly skipped: readonly SkippedLine[]
   private readonly list: readonly Movie[]
   private readonly position: ReadonlyMap<MovieId, number>
+  #names: ReadonlyArray<readonly string[]> | undefined
 
   private constructor(list: readonly Movie[], skipped: readonly SkippedLine[] = []) {
     this.list = list
@@ -33,11 +36,17 @@ export class Movies implements Iterable<Movie> {
 
   /** A catalogue from movies whose titles are as in the files; article and year are read from the title. */
   static from(
-    movies: Iterable<{movieId: MovieId; title: string; genres?: readonly string[]; year?: number}>,
+    movies: Iterable<{
+      movieId: MovieId
+      title: string
+      genres?: readonly string[]
+      year?: number
+      texts?: Readonly<Record<string, string>>
+    }>,
     skipped: readonly SkippedLine[] = []
   ): Movies {
     const list: Movie[] = []
-    for (const {movieId, title, genres = [], year} of movies) {
+    for (const {movieId, title, genres = [], year, texts} of movies) {
       const read = readTitle(title, movieId)
       const when = year ?? read.year
       list.push(
@@ -46,7 +55,8 @@ export class Movies implements Iterable<Movie> {
           title: read.title,
           originalTitle: title,
           ...(when === undefined ? {} : {year: when}),
-          genres: Object.freeze([...genres])
+          genres: Object.freeze([...genres]),
+          ...(texts === undefined ? {} : {texts: Object.freeze({...texts})})
         })
       )
     }
@@ -130,27 +140,57 @@ export class Movies implements Iterable<Movie> {
   /**
    * The one movie a person means: by id, by the exact title (shown or original), else by a title (the second one in parentheses, too)
    * without article, and without year where only one movie has it.
-   * @throws UnknownIdError with the closest titles where there is none or more than one.
+   * @throws UnknownIdError with the nearest titles where there is none, with all where there is more than one.
    */
   find(what: MovieId): Movie {
+    const meant = this.meant(what)
+    if (meant.length === 1) return meant[0]
+    throw new UnknownIdError(
+      'movie',
+      what,
+      meant.length === 0
+        ? `No movie is called "${what}". ${this.didYouMean(String(what)) || `${count(this.length)} movies are listed: check the title, or give an id.`}`
+        : `${meant.length} movies are called "${what}": name one by its id, as in ${meant.slice(0, 5).map(nameWithId).join(', ')}.`
+    )
+  }
+
+  /**
+   * Movies whose title is nearly this, the nearest first: a slip in four characters is forgiven, and case, accents, articles and a year
+   * that is another are none.
+   */
+  near(title: string, o: {n?: number} = {}): Table<Movie> {
+    const written = namesOfTitle(title)
+    const {year = Number.NaN} = readTitle(title, '')
+    const found: Array<{movie: Movie; slips: number; years: number}> = []
+    for (const [k, movie] of this.list.entries()) {
+      const slips = slipsBetween(written, this.names[k])
+      const years = Math.abs((movie.year ?? Number.NaN) - year)
+      if (slips !== undefined) found.push({movie, slips, years: Number.isNaN(years) ? 1000 : years})
+    }
+    found.sort(
+      (a, b) => a.slips - b.slips || a.years - b.years || compareIds(a.movie.movieId, b.movie.movieId)
+    )
+    return new Table(
+      found.slice(0, o.n ?? 3).map(({movie}) => movie),
+      {columns: ['movieId', 'title', 'year', 'genres']}
+    )
+  }
+
+  /** @internal "Did you mean Toy Story (1995) [1]?" of the titles that hold all its words, then of nearly the same ones; '' where there is none. */
+  didYouMean(title: string): string {
+    const options = new Set([...this.search(title, {n: 3}), ...this.near(title)])
+    return options.size === 0 ? '' : `Did you mean ${[...options].slice(0, 3).map(nameWithId).join(' or ')}?`
+  }
+
+  /** @internal The movies that `find` would take for this: one where it is clear. */
+  meant(what: MovieId): readonly Movie[] {
     const byId = this.get(what)
-    if (byId !== undefined) return byId
+    if (byId !== undefined) return [byId]
     const wanted = fold(String(what))
     const exact = this.list.filter(
       movie => fold(movie.title) === wanted || fold(movie.originalTitle) === wanted
     )
-    if (exact.length === 1) return exact[0]
-    const close = exact.length > 1 ? exact : this.called(String(what))
-    if (close.length === 1) return close[0]
-    const options = (close.length > 0 ? close : [...this.search(String(what), {n: 5})]).slice(0, 5)
-    const list = options.map(movie => `${movie.title} [${movie.movieId}]`).join(', ')
-    const found =
-      close.length > 1 ? `${close.length} movies are called "${what}"` : `No movie is called "${what}"`
-    throw new UnknownIdError(
-      'movie',
-      what,
-      `${found}: ${list === '' ? `${this.length} movies are listed` : `name one by its id, as in ${list}`}.`
-    )
+    return exact.length > 0 ? exact : this.called(String(what))
   }
 
   /** The movies one of whose titles is this, of its year where it names one. */
@@ -158,13 +198,24 @@ export class Movies implements Iterable<Movie> {
     const [name] = namesOfTitle(what)
     const {year} = readTitle(what, '')
     return this.list.filter(
-      movie => (year === undefined || movie.year === year) && namesOfTitle(movie.title).includes(name)
+      (movie, k) => (year === undefined || movie.year === year) && this.names[k].includes(name)
     )
+  }
+
+  /** What each movie may be called. Made on first use. */
+  private get names(): ReadonlyArray<readonly string[]> {
+    this.#names ??= this.list.map(movie => namesOfTitle(movie.title))
+    return this.#names
   }
 
   toString(): string {
     return `${count(this.length)} movies`
   }
+}
+
+/** "Toy Story (1995) [1]" */
+function nameWithId({title, movieId}: Movie): string {
+  return `${title} [${movieId}]`
 }
 
 printAsText(Movies, movies => `Movies(${movies})`)

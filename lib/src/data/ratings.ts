@@ -72,6 +72,11 @@ export class Ratings {
   readonly users?: ReadonlyMap<UserId, User>
   /** Lines of the file that were left out because `onBadLine: 'skip'` asked for it. */
   readonly skipped: readonly SkippedLine[]
+  /**
+   * Numbers, from 0, of the rows of the files that are no ratings here: bad lines, and rows of a pair of user and movie that was made one.
+   * Rows are counted without header and blank lines; a part of the ratings has rows of its own.
+   */
+  readonly rowsLeftOut: readonly number[]
   /** What the reader could not decide: a last line without a line end. */
   readonly warnings: readonly string[]
   /** Which columns the reader took for what, where it guessed: "read as: user = uid, movie = asin, rating = stars." */
@@ -86,8 +91,9 @@ export class Ratings {
   #byMovie: Compressed | undefined
 
   /** @internal Use `Ratings.from`, `readRatings` or `loadMovieLens`. */
-  constructor(rows: RatingColumns, frame: RatingsFrame) {
+  constructor(rows: RatingColumns, frame: RatingsFrame, rowsLeftOut: readonly number[] = []) {
     this.rows = rows
+    this.rowsLeftOut = rowsLeftOut
     this.frame = frame
     this.length = rows.r.length
     this.scale = frame.scale
@@ -165,7 +171,7 @@ export class Ratings {
   }
 
   /** @internal The rows of these positions, in this order, in the same frame. */
-  select(positions: ArrayLike<number>): Ratings {
+  select(positions: ArrayLike<number>, rowsLeftOut: readonly number[] = []): Ratings {
     const n = positions.length
     const {u, i, r, t} = this.rows
     const rows = {
@@ -181,7 +187,7 @@ export class Ratings {
       rows.r[k] = r[p]
       if (t !== undefined && rows.t !== undefined) rows.t[k] = t[p]
     }
-    return new Ratings(rows, this.frame)
+    return new Ratings(rows, this.frame, rowsLeftOut)
   }
 
   /** @internal By user: indices are movies. Made on first use. */
@@ -212,14 +218,14 @@ export class Ratings {
     return {u: u.map(one => users[one]), i: i.map(one => movies[one]), ...times}
   }
 
-  /** @internal All rows but these, which ascend. */
+  /** @internal All rows but these, which ascend; those left out before are of the same file. */
   without(rows: readonly number[]): Ratings {
     const kept = new Int32Array(this.length - rows.length)
     for (let n = 0, k = 0; n < this.length; n++) {
       if (n === rows[k]) k++
       else kept[n - k] = n
     }
-    return this.select(kept)
+    return this.select(kept, mergedRows(this.rowsLeftOut, rows))
   }
 
   /** The ratings of one user with titles, best first; ties by id. An unknown user has none. */
@@ -303,12 +309,24 @@ function secondsOf(time: number | Date | string, where: string): number {
   )
 }
 
+/** Rows of a file that were left out first, and those left out then, which are counted without them: all in one count, ascending. */
+function mergedRows(first: readonly number[], then: readonly number[]): number[] {
+  const merged: number[] = []
+  let k = 0
+  for (const row of then) {
+    while (k < first.length && first[k] <= row + k) merged.push(first[k++])
+    merged.push(row + k)
+  }
+  return [...merged, ...first.slice(k)]
+}
+
 /** @internal Ratings of rows with each pair once, by `o.duplicates`; `error` says of a row what is wrong where that is an error. */
 export function once(
   rows: RatingColumns,
   frame: Omit<RatingsFrame, 'scale' | 'warnings'> & {warnings: string[]},
   o: {scale?: readonly [number, number] | undefined; duplicates?: Duplicates | undefined},
-  error: (row: number) => Error
+  error: (row: number) => Error,
+  rowsLeftOut: readonly number[] = []
 ): Ratings {
   const {userIds, movieIds, clicks = false, warnings} = frame
   const {duplicates = clicks ? 'sum' : 'error'} = o
@@ -323,7 +341,11 @@ export function once(
     if (duplicates === 'sum') given = undefined
   }
   const [min, max] = given ?? scaleOf(rows.r)
-  const all = new Ratings(rows, {...frame, scale: [clicks && given === undefined ? 0 : min, max]})
+  const all = new Ratings(
+    rows,
+    {...frame, scale: [clicks && given === undefined ? 0 : min, max]},
+    rowsLeftOut
+  )
   return out.length === 0 ? all : all.without(out)
 }
 

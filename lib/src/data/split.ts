@@ -61,19 +61,27 @@ export function kFold(ratings: Ratings, o: {folds?: number; seed?: number} = {})
   })
 }
 
-/** The test part is the rows of these numbers, counted from 0; train is the rest. */
+/**
+ * The test part is the rows of these numbers, counted from 0; train is the rest. Of ratings as they were read the numbers are those of the
+ * rows of their files: rows that were left out there (`ratings.rowsLeftOut`) are counted, and are in neither part.
+ */
 export function splitRows(ratings: Ratings, testRows: Iterable<number>): Split {
-  const picked = new Uint8Array(ratings.length)
+  const {length, rowsLeftOut} = ratings
+  const picked = new Uint8Array(length + rowsLeftOut.length)
   for (const row of testRows) {
-    if (!Number.isInteger(row) || row < 0 || row >= ratings.length)
+    if (!Number.isInteger(row) || row < 0 || row >= picked.length)
       throw new OptionError(
         'testRows',
         row,
-        `Test row ${row}: expected a row number from 0 to ${ratings.length - 1}.`
+        `Test row ${row}: expected a row number from 0 to ${picked.length - 1}.`
       )
     picked[row] = 1
   }
-  return divide(ratings, picked)
+  for (let n = 0, k = 0; n < picked.length; n++) {
+    if (n === rowsLeftOut[k]) k++
+    else picked[n - k] = picked[n]
+  }
+  return divide(ratings, picked.subarray(0, length))
 }
 
 function divide(ratings: Ratings, picked: Uint8Array): Split {

@@ -1,7 +1,7 @@
 import {compareIds, IdIndex, type MovieId} from '../data/ids'
 import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
-import {ArgumentError} from '../errors'
+import {ArgumentError, OptionError} from '../errors'
 import type {TermKind} from '../models/model'
 import {type Directory, directoryOf, rowOf, type Term} from '../models/recommender'
 import {TermModel} from '../models/termModel'
@@ -40,6 +40,18 @@ const OPTIONS = {
     min: 0,
     about: 'Weight of the year of release, beside 1 for the genres.'
   },
+  text: {
+    kind: 'text',
+    default: '',
+    about:
+      'Name of a text of the catalogue whose words are terms, too: a plot, a review; read with its column named (movieColumns: {texts: {overview: "plot"}}).'
+  },
+  textWeight: {
+    kind: 'number',
+    default: 1,
+    min: 0,
+    about: 'Weight of the words of that text, beside 1 for the genres.'
+  },
   profile: {
     kind: 'choice',
     default: 'liked',
@@ -68,8 +80,8 @@ export type ContentBasedOptions = OptionsOf<typeof OPTIONS>
 /**
  * Movies by what they are: a movie is a vector of terms, a person the weighted sum of the movies she rated.
  *
- *   x_i           = tf-idf weights of the genres of movie i, norm 1 (text/tfidf); with titleWeight a and yearWeight b
- *                   (genres, sqrt(a) · words of the title, sqrt(b) · year), norm 1
+ *   x_i           = tf-idf weights of the genres of movie i, norm 1 (text/tfidf); with titleWeight a, textWeight b, yearWeight c
+ *                   (genres, sqrt(a) · words of the title, sqrt(b) · words of the text, sqrt(c) · year), norm 1
  *   sim(i, j)     = x_i · x_j                                              the cosine
  *   p_u           = sum over i in R(u) of w_ui · x_i                       w_ui = max(0, r_ui - m_u), r_ui - m_u or r_ui
  *   m_u           = (sum of her ratings + damping · mu) / (n_u + damping)   all w_ui = 1 where they all are 0
@@ -81,7 +93,8 @@ export type ContentBasedOptions = OptionsOf<typeof OPTIONS>
 export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
   static readonly spec: EngineSpec<ContentBasedOptions> = {
     name: 'content',
-    about: 'Movies alike by genre (and, as options, title and year); needs no ratings to find similar ones.',
+    about:
+      'Movies alike by genre (and, as options, title, a text and year); needs no ratings to find similar ones.',
     source:
       'Salton and Buckley 1988 (tf-idf, cosine); Lops, de Gemmis, Semeraro 2011, section 3.3 (profiles)',
     options: OPTIONS
@@ -170,7 +183,7 @@ function placesIn(listed: IdIndex<MovieId>, train: Ratings): Int32Array {
 /** The fields of movies with their weights and what their terms are; those of weight 0 are not made. */
 function fieldsOf(
   movies: readonly Movie[],
-  {ngrams, idf, titleWeight, yearWeight}: Options
+  {ngrams, idf, titleWeight, text, textWeight, yearWeight}: Options
 ): Array<Field & {kind: TermKind}> {
   const genres = movies.map(movie => movie.genres.join(' '))
   const fields: Array<Field & {kind: TermKind}> = [
@@ -180,9 +193,25 @@ function fieldsOf(
     const titles = movies.map(movie => wordsOfTitle(movie.originalTitle).join(' '))
     fields.push({kind: 'word', weight: titleWeight, rows: tfidf(titles, {ngrams: 1, idf})})
   }
+  if (text !== '') {
+    const texts = textsOf(movies, text).map(one => wordsOfTitle(one).join(' '))
+    if (textWeight > 0) fields.push({kind: 'text', weight: textWeight, rows: tfidf(texts, {ngrams: 1, idf})})
+  }
   if (yearWeight > 0)
     fields.push({kind: 'year', weight: yearWeight, rows: yearTerms(movies.map(movie => movie.year))})
   return fields
+}
+
+/** [movies] what stands under a name; nothing where a movie has none. @throws OptionError where no movie has it */
+function textsOf(movies: readonly Movie[], name: string): string[] {
+  const has = ({texts = {}}: Movie): boolean => Object.hasOwn(texts, name)
+  if (movies.some(has)) return movies.map(movie => (has(movie) ? (movie.texts?.[name] ?? '') : ''))
+  const known = [...new Set(movies.flatMap(({texts = {}}) => Object.keys(texts)))]
+  throw new OptionError(
+    'text',
+    name,
+    `Option text of content: expected a text of the catalogue (${known.length === 0 ? 'it has none' : known.join(', ')}), got ${JSON.stringify(name)}. Read the movies with its column: movieColumns: {texts: {${name}: 'plot'}}, or --movies FILE --movie-columns ${name}=plot.`
+  )
 }
 
 /** [listed] popularity · ln(1 + n_i) / ln(1 + max n) */

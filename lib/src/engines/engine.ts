@@ -22,7 +22,7 @@ import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
 import {type Listing, listingOf, listsOfMany} from './lists/lists'
-import {type EngineSpec, type Resolved, resolveOptions} from './options'
+import {type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
 
 /** An engine's class, as the registry knows it. */
@@ -200,7 +200,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that were given, and what it was fitted on. */
   toString(): string {
-    const given = Object.entries(this.options).map(([name, value]) => `${name}=${String(value)}`)
+    const given = Object.entries(this.options).map(([name, value]) => `${name}=${optionText(value)}`)
     return `${this.constructor.name}(${given.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
   }
 
@@ -220,7 +220,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   protected abstract learn(train: Ratings, options: Resolved<O>, run: Run): Promise<M>
   /** @internal The model of a file; an engine whose model needs kernels makes it itself. */
   protected revive(kind: ModelKind, state: ModelState, train: Ratings, _options: Resolved<O>): M {
-    return restoreModel(kind as Exclude<ModelKind, 'neighbours'>, state, train) as M
+    return restoreModel(kind as Exclude<ModelKind, 'neighbours' | 'blend'>, state, train) as M
   }
 
   /** @internal Refuses what it cannot be fitted on, before any work. */
@@ -240,7 +240,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     if (wanted.length > 0 && wanted.every(([name, value]) => options[name as keyof O] === value)) return
     const how = wanted.map(([name, value]) => `${name}: '${value}'`).join(', ')
     throw new ArgumentError(
-      `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, and als with feedback: 'implicit' (--set feedback=implicit).`
+      `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, slim, graph-filter, random-walk, click-neighbours, a blend of them, and als with feedback: 'implicit' (--set feedback=implicit).`
     )
   }
 
@@ -275,8 +275,8 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.whole.options
   }
 
-  /** @internal */
-  protected get recommender(): Recommender<M> {
+  /** @internal Answers by ids, around the model. */
+  get recommender(): Recommender<M> {
     return this.whole.recommender
   }
 

@@ -17,7 +17,7 @@ import type {HistoryEntry} from './run'
 
 const FORMAT: ArrayFormat = {
   magic: 'MOVIEREC',
-  version: 2,
+  version: 3,
   noun: 'model',
   ifForeign: 'Make one with saveEngine() or movie-recs fit.',
   ifBroken: 'Fit and save it again.'
@@ -32,7 +32,13 @@ interface Header {
   userIds: readonly UserId[]
   movieIds: readonly MovieId[]
   scale: readonly [number, number]
-  movies: Array<{movieId: MovieId; title: string; year?: number; genres: readonly string[]}>
+  movies: Array<{
+    movieId: MovieId
+    title: string
+    year?: number
+    genres: readonly string[]
+    texts?: Readonly<Record<string, string>>
+  }>
   users: User[]
 }
 
@@ -103,11 +109,12 @@ function headerOf(engine: Engine<any>, {options, kind, state, train, history}: S
     userIds: train.frame.userIds.ids,
     movieIds: train.frame.movieIds.ids,
     scale: train.scale,
-    movies: Array.from(train.movies, ({movieId, originalTitle, year, genres}) => ({
+    movies: Array.from(train.movies, ({movieId, originalTitle, year, genres, texts}) => ({
       movieId,
       title: originalTitle,
       ...(year === undefined ? {} : {year}),
-      genres
+      genres,
+      ...(texts === undefined ? {} : {texts})
     })),
     users: train.users === undefined ? [] : [...train.users.values()]
   }
@@ -200,7 +207,8 @@ function isText(value: unknown): value is string {
 
 function isMovie(value: unknown): value is Header['movies'][number] {
   if (!isObject(value)) return false
-  const {movieId, title, year = 0, genres} = value
+  const {movieId, title, year = 0, genres, texts = {}} = value
+  if (!isObject(texts) || !Object.values(texts).every(isText)) return false
   return isId(movieId) && isText(title) && Number.isFinite(year) && isListOf(genres, isText)
 }
 

@@ -6,6 +6,15 @@ export type OptionSpec =
   | {kind: 'boolean'; default: boolean; about: string}
   | {kind: 'choice'; default: string; choices: readonly string[]; about: string}
   | {kind: 'integers'; default: readonly number[]; min?: number; about: string}
+  | {kind: 'numbers'; default: readonly number[]; min?: number; about: string}
+  | {kind: 'text'; default: string; about: string}
+  | {kind: 'members'; default: readonly Member[]; about: string}
+
+/** An engine with its options, which is not fitted: what a blend is made of. */
+export interface Member {
+  readonly engine: string
+  readonly options?: Readonly<Record<string, unknown>>
+}
 
 /** The type of an engine's options, each optional, from their declaration: `OptionsOf<typeof OPTIONS>`. */
 export type OptionsOf<S extends Readonly<Record<string, DeclaredOption>>> = {[K in keyof S]?: ValueOf<S[K]>}
@@ -15,16 +24,20 @@ export type Resolved<O> = Readonly<Required<O>>
 
 /** `OptionSpec` as `as const` leaves it: what the type of the value depends on. */
 type DeclaredOption =
-  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers'}
+  | {readonly kind: 'integer' | 'number' | 'boolean' | 'integers' | 'numbers' | 'members' | 'text'}
   | {readonly kind: 'choice'; readonly choices: readonly string[]}
 
 type ValueOf<D extends DeclaredOption> = D extends {kind: 'choice'; choices: ReadonlyArray<infer Choice>}
   ? Choice
   : D extends {kind: 'boolean'}
     ? boolean
-    : D extends {kind: 'integers'}
+    : D extends {kind: 'integers' | 'numbers'}
       ? readonly number[]
-      : number
+      : D extends {kind: 'members'}
+        ? ReadonlyArray<Member | string | {readonly name: string; readonly options: object}>
+        : D extends {kind: 'text'}
+          ? string
+          : number
 
 /** What an engine can do, for the table of engines. */
 export interface EngineSpec<O extends object = object> {
@@ -70,18 +83,59 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
 
 /** A value typed on a command line, as `--set name=text`; what is none of the option's comes back as it is, for `fit` to refuse. */
 export function parseOption(option: OptionSpec, text: string): unknown {
-  if (option.kind === 'choice') return text
+  if (option.kind === 'choice' || option.kind === 'text') return text
   if (option.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
-  if (option.kind === 'integers') return text === '' ? [] : text.split(',').map(Number)
+  if (option.kind === 'integers' || option.kind === 'numbers')
+    return text === '' ? [] : text.split(',').map(Number)
+  if (option.kind === 'members') return text.split('+').map(parseMember)
   return text.trim() === '' ? text : Number(text)
+}
+
+/** "ease(dropout=0.3,stars=0)": the values are those of the member's own options, and are read when these are known. */
+function parseMember(text: string): unknown {
+  const [, engine, options = ''] = /^\s*([\w-]+)\s*(?:\((.*)\))?\s*$/.exec(text) ?? []
+  if (engine === undefined) return text
+  const pairs = options.split(/,(?=\s*\w+=)/).filter(pair => pair.trim() !== '')
+  return {
+    engine,
+    options: Object.fromEntries(
+      pairs.map(pair => {
+        const [name, ...value] = pair.split('=')
+        return [name.trim(), value.join('=').trim()]
+      })
+    )
+  }
+}
+
+function isMember(value: unknown): boolean {
+  if (typeof value === 'string') return true
+  if (typeof value !== 'object' || value === null) return false
+  const {engine, options = {}} = value as Member
+  return typeof engine === 'string' && typeof options === 'object' && options !== null
+}
+
+/** @internal The value of an option in one line, for people. */
+export function optionText(value: unknown): string {
+  if (!Array.isArray(value)) return String(value)
+  return value.every(one => typeof one === 'object' && one !== null && 'engine' in one)
+    ? value.map(memberText).join(' + ')
+    : value.join(',')
+}
+
+function memberText({engine, options = {}}: Member): string {
+  const given = Object.entries(options).map(([name, value]) => `${name}=${optionText(value)}`)
+  return given.length === 0 ? engine : `${engine}(${given.join(', ')})`
 }
 
 function meets(option: OptionSpec, value: unknown): boolean {
   if (option.kind === 'boolean') return typeof value === 'boolean'
   if (option.kind === 'choice') return option.choices.includes(value as string)
-  if (option.kind === 'integers') {
-    const {min = 0} = option
-    return Array.isArray(value) && value.every(one => Number.isInteger(one) && one >= min)
+  if (option.kind === 'text') return typeof value === 'string'
+  if (option.kind === 'members') return Array.isArray(value) && value.every(isMember)
+  if (option.kind === 'integers' || option.kind === 'numbers') {
+    const {kind, min = 0} = option
+    const isOne = kind === 'integers' ? Number.isInteger : Number.isFinite
+    return Array.isArray(value) && value.every(one => isOne(one) && one >= min)
   }
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option
   if (typeof value !== 'number' || !Number.isFinite(value)) return false
@@ -91,8 +145,11 @@ function meets(option: OptionSpec, value: unknown): boolean {
 /** @internal The values an option takes, in words: "a whole number from 1 to 5"; for messages and for the shipped types. */
 export function valuesOf(option: OptionSpec): string {
   if (option.kind === 'boolean') return 'true or false'
+  if (option.kind === 'text') return 'a text'
   if (option.kind === 'choice') return `one of ${option.choices.join(', ')}`
   if (option.kind === 'integers') return `a list of whole numbers from ${option.min ?? 0} up`
+  if (option.kind === 'numbers') return `a list of numbers from ${option.min ?? 0} up`
+  if (option.kind === 'members') return 'a list of engines with their options'
   const {min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = option
   return (option.kind === 'integer' ? 'a whole number' : 'a number') + rangeText(min, max)
 }

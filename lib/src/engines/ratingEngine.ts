@@ -44,7 +44,7 @@ export abstract class RatingEngine<
   }
 
   /** @internal */
-  protected override get recommender(): Rater<M> {
+  override get recommender(): Rater<M> {
     return super.recommender as Rater<M>
   }
 

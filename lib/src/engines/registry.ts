@@ -1,31 +1,9 @@
-import {Baseline} from './baseline'
-import {BayesianFactorization} from './bayesian/bayesianFactorization'
-import {ContentBased} from './contentBased'
-import {AutoRec} from './deep/autoRec'
-import {EmbeddingNet} from './deep/embeddingNet'
+import {Blend} from './blend'
 import type {EngineClass} from './engine'
-import {AlternatingLeastSquares} from './factors/alternatingLeastSquares'
-import {MatrixFactorization} from './factors/matrixFactorization'
-import {TruncatedSvd} from './factors/truncatedSvd'
-import {Ease} from './linear/ease'
-import {ItemNeighbours, UserNeighbours} from './neighbours/neighbours'
-import {Popularity} from './popularity'
+import {MEMBERS} from './members'
 
 /** Every engine by its one name, simplest first. The command line, model files and the contract test know engines from here only. */
-const ENGINES: readonly EngineClass[] = [
-  Popularity,
-  Baseline,
-  ContentBased,
-  UserNeighbours,
-  ItemNeighbours,
-  TruncatedSvd,
-  MatrixFactorization,
-  AlternatingLeastSquares,
-  BayesianFactorization,
-  EmbeddingNet,
-  AutoRec,
-  Ease
-]
+const ENGINES: readonly EngineClass[] = [...MEMBERS, Blend]
 
 /** The classes of all engines, in the order of the list. */
 export function engines(): readonly EngineClass[] {

@@ -111,8 +111,10 @@ export interface KernelConstants {
   neighbourhoodBytes(): number
   neighbourScratch(entities: number): number
   neighbourTileScratch(entities: number): number
+  relatedRowsScratch(movies: number, k: number): number
   sgdStride(factors: number): number
   similarityRowScratch(entities: number): number
+  slimColumnsScratch(movies: number): number
   sparseListsScratch(movies: number): number
   svdppScratch(stride: number): number
   weighListScratch(count: number): number

@@ -22,19 +22,20 @@ export function dotFrom(start: number, a: Numbers, p: number, b: Numbers, q: num
 }
 
 /**
- * Adds these rows of a matrix, [rows × width] row-major, to `sum`, in their order: four at a time, so that a sum is read and written once for
- * all of them.
+ * Adds x[n] times row rows[n] of a matrix, [rows × width] row-major, to `sum`, for each n in its order: four at a time, so that a sum is
+ * read and written once for all of them.
  */
-export function addRows(sum: Float64Array, matrix: Numbers, rows: ArrayLike<number>): void {
+export function addRows(sum: Float64Array, matrix: Numbers, rows: ArrayLike<number>, x: Numbers): void {
   const width = sum.length
   let n = 0
   for (; n + 4 <= rows.length; n += 4) {
     const [a, b, c, d] = [rows[n] * width, rows[n + 1] * width, rows[n + 2] * width, rows[n + 3] * width]
+    const [p, q, r, s] = [x[n], x[n + 1], x[n + 2], x[n + 3]]
     for (let k = 0; k < width; k++)
-      sum[k] = sum[k] + matrix[a + k] + matrix[b + k] + matrix[c + k] + matrix[d + k]
+      sum[k] = sum[k] + p * matrix[a + k] + q * matrix[b + k] + r * matrix[c + k] + s * matrix[d + k]
   }
   for (; n < rows.length; n++)
-    for (let k = 0, from = rows[n] * width; k < width; k++) sum[k] += matrix[from + k]
+    for (let k = 0, from = rows[n] * width; k < width; k++) sum[k] += x[n] * matrix[from + k]
 }
 
 /**

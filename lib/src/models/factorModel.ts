@@ -36,6 +36,8 @@ export interface Placing {
   /** Weight of the square of what is solved for: `once`, and `each` for every rating. @default 0 */
   once?: number
   each?: number
+  /** `once` is multiplied by all that the squared errors of her row weigh, to this power, where there is `confidence`. @default 0 */
+  exponent?: number
   /**
    * Her bias: `solved` together with her factors; `mean` of what her ratings are above mu + bi, as if `damping` more were 0; `row`, the
    * mean of her row of `movies`, what she has not rated counting as 0, less mu; or `none`.
@@ -332,7 +334,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** Against her factors stand the slopes of the score at each movie she rated, less the middle; against a bias that is solved for, 1. */
   private system({i, r}: Person, place: Place, withBias: boolean): Ridge {
     const {factors: F, middle} = this
-    const {once = 0, each = 0, confidence, orthonormal = false} = this.placing
+    const {once = 0, each = 0, exponent = 0, confidence, orthonormal = false} = this.placing
     const {gram} = this.more
     const size = F + (withBias ? 1 : 0)
     const c = new Float64Array(i.length * size).fill(1)
@@ -341,7 +343,8 @@ export class FactorModel implements RatingModel, FactorNumbers {
       for (let f = 0; f < F; f++) c[n * size + f] = slope[f] - middle[f]
     }
     const weights = gram === undefined ? undefined : Float64Array.from(r, stars => (confidence ?? 0) * stars)
-    return new Ridge(c, size, once + each * i.length, {
+    const all = this.qi.length / F + (confidence ?? 0) * sum(r)
+    return new Ridge(c, size, once * all ** exponent + each * i.length, {
       orthonormal,
       ...(weights === undefined ? {} : {weights}),
       ...(gram === undefined ? {} : {gram})

@@ -27,7 +27,7 @@ export const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Arra
 
 /**
  * What an addend of a score stands for: the mean of all, how the user rates, how the movie is rated, one of her ratings, one
- * neighbour's rating, a genre, word or decade she and the movie share, how often it was rated, or what closes the sum.
+ * neighbour's rating, a genre, word of the title or of a text, or decade she and the movie share, how often it was rated, or what closes the sum.
  */
 export type TermKind =
   | 'mean'
@@ -37,6 +37,7 @@ export type TermKind =
   | 'neighbour'
   | 'genre'
   | 'word'
+  | 'text'
   | 'year'
   | 'popularity'
   | 'rest'
@@ -61,7 +62,15 @@ export interface ModelState {
 }
 
 /** What kind of model it is: its equation, by which a model file is read back. */
-export type ModelKind = 'popularity' | 'biases' | 'factors' | 'weights' | 'terms' | 'posterior' | 'neighbours'
+export type ModelKind =
+  | 'popularity'
+  | 'biases'
+  | 'factors'
+  | 'weights'
+  | 'terms'
+  | 'posterior'
+  | 'neighbours'
+  | 'blend'
 
 /** @internal A row of factors: where it begins, and what is added to all her scores. */
 export interface Place {

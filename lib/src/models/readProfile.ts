@@ -1,6 +1,6 @@
 import type {MovieId} from '../data/ids'
 import type {Movie, Movies} from '../data/movies'
-import {placeOfName, splitLine} from '../data/reading/fields'
+import {placeOfName, readRecord, splitLine} from '../data/reading/fields'
 import {ArgumentError} from '../errors'
 import {barename, namesOfTitle} from '../text/titles'
 import type {Profile} from './recommender'
@@ -145,16 +145,15 @@ function table(text: string): {rows: Row[]; place: Record<Column, number>; heade
     )
   if (header.includes('const')) place.id = -1
   const rows: Row[] = []
-  for (let k = first + 1; k < lines.length; k++) {
+  let below = 0
+  const next = (): string | undefined => lines[++below]
+  for (let k = first + 1; k < lines.length; ) {
     const line = k + 1
-    let record = lines[k]
-    if (record.trim() === '') continue
-    let fields = splitLine(record, separator)
+    below = k
     // A review may run over lines.
-    while (fields === undefined && k + 1 < lines.length && k + 1 - line < 500) {
-      record += `\n${lines[++k]}`
-      fields = splitLine(record, separator)
-    }
+    const {fields, text: record, lines: length} = readRecord(lines[k], next, separator)
+    k += length
+    if (record.trim() === '') continue
     if (fields === undefined || fields.length < header.length)
       throw new ArgumentError(
         `Line ${line}: expected ${header.length} fields, got ${fields?.length ?? 'a quote that is not closed'}: ${JSON.stringify(lines[line - 1].slice(0, 60))}.`

@@ -7,9 +7,9 @@ import {PopularityModel} from './popularityModel'
 import {Posterior} from './posterior'
 import {TermModel} from './termModel'
 
-/** @internal The model of a file by its kind, with the ratings it was fitted on; a neighbour model needs kernels and is made by its engine. */
+/** @internal The model of a file by its kind, with the ratings it was fitted on; a neighbour model needs kernels and a blend its members: they are made by their engines. */
 export function restoreModel(
-  kind: Exclude<ModelKind, 'neighbours'>,
+  kind: Exclude<ModelKind, 'neighbours' | 'blend'>,
   state: ModelState,
   train: Ratings
 ): Model {

@@ -64,7 +64,7 @@ function because({terms}: Spoken, named: readonly SpokenTerm[]): string {
   return share > 0.995 ? 'because' : share > 0.5 ? 'mostly because' : 'in part because'
 }
 
-const PERSONAL: ReadonlySet<TermKind> = new Set(['rated', 'neighbour', 'genre', 'word', 'year'])
+const PERSONAL: ReadonlySet<TermKind> = new Set(['rated', 'neighbour', 'genre', 'word', 'text', 'year'])
 
 /**
  * The terms that speak of her. A movie's genres are terms by their words and pairs of words ("sci", "drama thriller"), its year by the
@@ -97,12 +97,14 @@ function said(terms: readonly SpokenTerm[]): string[] {
   )
   const verb = of('rated').some(({rating}) => rating !== undefined) ? 'you gave' : 'you rated'
   const genres = of('genre').map(({name}) => name)
-  const words = of('word').map(({name}) => `"${name}"`)
+  const quoted = (kind: TermKind): string => list(of(kind).map(({name}) => `"${name}"`))
+  const [words, texts] = [quoted('word'), quoted('text')]
   return [
     ...(given.length > 0 ? [`${verb} ${list(given)}`] : []),
     ...of('neighbour').map(({name, rating}) => `${name} gave it ${stars(rating ?? Number.NaN)}`),
     ...(genres.length > 0 ? [`its genres include ${list(genres)}`] : []),
-    ...(words.length > 0 ? [`its title has ${list(words)}`] : []),
+    ...(words === '' ? [] : [`its title has ${words}`]),
+    ...(texts === '' ? [] : [`its description has ${texts}`]),
     ...of('year').map(({name}) => `it is from ${name}`)
   ]
 }

@@ -1,3 +1,4 @@
+import {slips} from './slips'
 import {STOP_WORDS} from './stopWords'
 
 /** "(1999)", "(1999-2003)", "(1999-)". */
@@ -55,6 +56,26 @@ export function namesOfTitle(title: string): string[] {
   )
   const names = [bare, bare.replace(/\([^()]*\)/g, ' '), ...others]
   return [...new Set(names.map(name => fold(name.trim().replace(ARTICLE, ''))))].filter(name => name !== '')
+}
+
+/** One slip is forgiven for so many characters. */
+const CHARACTERS_A_SLIP = 4
+const MOST_SLIPS = 5
+
+/**
+ * The fewest slips that make one of these names of another. Undefined where they are more than one in four characters of the written name:
+ * then another title is meant. A number is an id, and nearly an id is another one.
+ */
+export function slipsBetween(written: readonly string[], names: readonly string[]): number | undefined {
+  let fewest: number | undefined
+  for (const name of written) {
+    const most = /^\d+$/.test(name) ? 0 : Math.floor((name.length + 1) / CHARACTERS_A_SLIP)
+    for (const other of names) {
+      const made = slips(name, other, fewest ?? Math.min(most, MOST_SLIPS))
+      if (made <= most && made < (fewest ?? MOST_SLIPS + 1)) fewest = made
+    }
+  }
+  return fewest
 }
 
 /** The words of a title that mean something: no year, no stop words, nothing of one letter, no bare numbers. */

@@ -70,10 +70,35 @@ const written: fc.Arbitrary<{all: Row[]; timed: boolean; text: string}> = fc
   })
   .map(({all, timed, layout, end}) => ({all, timed, text: layout(all, timed, end)}))
 
+/** Counts and scales of other data sets, whose rows are known by their look. */
+const KNOWN: readonly Writer[] = [
+  (all, _, end) =>
+    all
+      .map(({user, movie, rating}) => `${String(user).padStart(40, 'a')}\t\t"${movie}" b\t${rating}${end}`)
+      .join(''),
+  (all, _, end) =>
+    all.map(({user, movie, rating}) => `${user},"${movie}, b",play,${rating},0${end}`).join(''),
+  (all, timed, end) =>
+    all
+      .map(
+        ({user, movie, rating, timestamp}) =>
+          `${user}::${movie}::${2 * rating}${timed ? `::${timestamp}` : ''}${end}`
+      )
+      .join('')
+]
+const known: fc.Arbitrary<{text: string}> = fc
+  .record({
+    all: rows,
+    timed: fc.boolean(),
+    layout: fc.constantFrom(...KNOWN),
+    end: fc.constantFrom('\n', '\r\n')
+  })
+  .map(({all, timed, layout, end}) => ({text: layout(all, timed, end)}))
+
 /** Bytes that were a ratings file before somebody cut, repeated, replaced or inserted some. */
 const mutated: fc.Arbitrary<Buffer> = fc
   .record({
-    text: written.map(({text}) => Buffer.from(text)),
+    text: fc.oneof({weight: 3, arbitrary: written}, known).map(({text}) => Buffer.from(text)),
     changes: fc.array(
       fc.record({
         at: fc.double({min: 0, max: 1, noNaN: true}),
@@ -136,14 +161,14 @@ function isTyped(error: unknown): boolean {
 async function readsOrSays(bytes: Buffer): Promise<void> {
   writeFileSync(file, bytes)
   try {
-    const ratings = await readRatings(file)
+    const ratings = await readRatings(file, {duplicates: 'error'})
     expect([0, 1]).toContain(filledLines(bytes) - ratings.length)
   } catch (error) {
     if (!isTyped(error)) throw error
     if (error instanceof DataFormatError) expect(error.file).toBe(file)
   }
   try {
-    const ratings = await readRatings(file, {onBadLine: 'skip'})
+    const ratings = await readRatings(file, {onBadLine: 'skip', duplicates: 'error'})
     expect([0, 1]).toContain(filledLines(bytes) - ratings.length - ratings.skipped.length)
     for (const value of ratings.rows.r) expect(Number.isFinite(value)).toBe(true)
   } catch (error) {

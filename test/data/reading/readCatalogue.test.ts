@@ -258,6 +258,14 @@ describe('a catalogue and ratings', () => {
     )
   })
 
+  it('has no columns by name where it has no header', async () => {
+    const dat = path.join(folder({'movies.dat': '1::Heat (1995)::Crime\n'}), 'movies.dat')
+    for (const columns of [{title: 'Name'}, {texts: {overview: 'plot'}}])
+      await expect(readMovies(dat, {columns})).rejects.toThrow(
+        /movies\.dat:1: expected a header with a column called "(Name|plot)", got rows/
+      )
+  })
+
   it('takes a column without a name for nothing', async () => {
     const dir = folder({'m.csv': ',movieId,title\n0,7,Seven\n'})
     const movies = await readMovies(path.join(dir, 'm.csv'))

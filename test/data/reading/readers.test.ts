@@ -355,6 +355,28 @@ describe('a record', () => {
     await expect(readRatings(file('r.csv', text))).rejects.toMatchObject({line: 6})
   })
 
+  it('may have quotes inside, doubled or escaped, in lines of either end, and spaces before its quotes', async () => {
+    const row = String.raw`1, "2","3", "say \"a\" first
+and ""b"", she said
+9,9,1,fake"`
+    for (const end of ['\n', '\r\n']) {
+      const text = `user, movie,rating,review\n${row}\n1,3,4,c\n`.replaceAll('\n', end)
+      const ratings = await readRatings(file('r.csv', text), {onBadLine: 'skip'})
+      expect(rowsOf(ratings)).toEqual(['1 2 3', '1 3 4'])
+      expect(ratings.skipped).toEqual([])
+    }
+  })
+
+  it('of lines that are never closed costs no more than its lines', async () => {
+    const open = String.raw`1,2,3,"a \"b`
+    const text = `user,movie,rating,review\n1,9,3,x\n${`${open}\n`.repeat(20_000)}2,3,4,c\n`
+    const begun = performance.now()
+    const ratings = await readRatings(file('r.csv', text), {onBadLine: 'skip'})
+    expect(rowsOf(ratings)).toEqual(['1 9 3', '2 3 4'])
+    expect(ratings.skipped).toHaveLength(20_000)
+    expect(performance.now() - begun).toBeLessThan(5000)
+  })
+
   it('that is bad is listed line by line, and no row is made of its inside', async () => {
     const text = 'user,movie,rating,review\n1,2,nine,"a\n3,10,1,fake\n\nb"\n1,3,4,c\n'
     const ratings = await readRatings(file('r.csv', text), {onBadLine: 'skip'})

@@ -32,6 +32,14 @@ export interface RatingLayout {
   readonly movieLens: boolean
   /** How the columns are read, where that was a guess. */
   readonly guess: string | undefined
+  /** False where quotes are characters as others are. */
+  readonly quoted?: boolean
+  /** Whether the column of ratings has counts: clicks, and no stars. */
+  readonly counts?: boolean
+  /** Whether movies are named by their titles. */
+  readonly titles?: boolean
+  /** The rating that stands for none. */
+  readonly none?: number
 }
 
 const SEPARATORS: readonly Separator[] = ['::', '\t\t', '\t', ',', ';', '|', ' ']
@@ -55,11 +63,17 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
     'productid',
     'product',
     'isbn',
+    'artistid',
     'i'
   ],
   rating: ['rating', 'ratings', 'stars', 'star', 'score', 'starrating', 'overall', 'bookrating', 'r'],
   timestamp: ['timestamp', 'time', 'unixtime', 'unixreviewtime', 'ts', 't', 'date', 'datetime']
 }
+
+/** Usual names of counts. */
+const COUNTS = ['weight', 'plays', 'playcount']
+/** Book-Crossing's column, in which 0 says that somebody took to a book without rating it. */
+const NOUGHT_IS_NONE = 'bookrating'
 
 /** Asks for no ratings, no timestamps or no file, whatever columns and files there are. */
 export const NONE = 'none'
@@ -90,6 +104,7 @@ export function detectRatingLayout(
   if (named !== undefined) {
     const strict = ['userId', 'movieId', 'rating', 'timestamp'].slice(0, first.length)
     const movieLens = first.length >= 3 && strict.every((name, k) => first[k].trim() === name)
+    const counts = !clicks && columns.rating === undefined && COUNTS.includes(plain(first[named.rating]))
     const sure = ROLES.every(
       role => named[role] < 0 || columns[role] !== undefined || PLAIN_WORDS.has(plain(first[named[role]]))
     )
@@ -99,7 +114,9 @@ export function detectRatingLayout(
       fields: first.length,
       place: named,
       movieLens,
-      guess: sure ? undefined : told(named, k => first[k].trim())
+      guess: sure ? undefined : told(named, k => first[k].trim(), counts),
+      counts,
+      ...(clicks || plain(first[named.rating]) !== NOUGHT_IS_NONE ? {} : {none: 0})
     }
   }
   if (clicks && header !== true) return bareClicks(separator, lines, columns)
@@ -143,8 +160,14 @@ function bareClicks(
 /** Names that say by themselves what stands in a column. */
 const PLAIN_WORDS = new Set(['user', 'userid', 'movie', 'movieid', 'item', 'itemid', 'rating', 'timestamp'])
 
-export function told(place: Readonly<Record<Role, number>>, name: (k: number) => string): string {
-  const pairs = ROLES.filter(role => place[role] >= 0).map(role => `${role} = ${name(place[role])}`)
+export function told(
+  place: Readonly<Record<Role, number>>,
+  name: (k: number) => string,
+  counts = false
+): string {
+  const pairs = ROLES.filter(role => place[role] >= 0).map(
+    role => `${counts && role === 'rating' ? 'clicks counted by' : `${role} =`} ${name(place[role])}`
+  )
   return `read as: ${pairs.join(', ')}.`
 }
 
@@ -258,7 +281,8 @@ export function findColumns(
     if ((role === 'timestamp' || role === 'rating') && given === NONE) continue
     if (given === undefined) {
       const taken = new Set(Object.values(place))
-      const name = NAMES[role].find(known => names.includes(known) && !taken.has(names.indexOf(known)))
+      const usual = role === 'rating' ? [...NAMES.rating, ...COUNTS] : NAMES[role]
+      const name = usual.find(known => names.includes(known) && !taken.has(names.indexOf(known)))
       if (name !== undefined) place[role] = names.indexOf(name)
       continue
     }
@@ -294,6 +318,14 @@ export function columnAt(
 /** A column name in the form in which names are compared: user_id, "User ID", userId and RecBole's user_id:token are one. */
 export function plain(name: string): string {
   return barename(name.replace(/:(token|float)(_seq)?$/, ''))
+}
+
+/** The scale of MovieTweetings, whose rows look like MovieLens': most of the first ratings are above five stars. */
+export function scaleOfTen(text: FileBytes, {separator, movieLens, place}: RatingLayout): boolean {
+  if (separator !== '::' || !movieLens) return false
+  const ratings = firstLines(text, SAMPLE).map(({text}) => Number(splitLine(text, separator)?.[place.rating]))
+  if (!ratings.every(rating => Number.isInteger(rating) && rating >= 0 && rating <= 10)) return false
+  return ratings.filter(rating => rating > 5).length > ratings.length / 2
 }
 
 /** The first lines that are not blank, with their numbers; a line is cut at 4,000 bytes. */

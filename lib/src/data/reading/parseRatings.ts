@@ -7,14 +7,16 @@ import {
   expectFields,
   fieldText,
   isNumber,
+  LONGEST_RECORD,
   orSkip,
   type Problem,
   problemAt,
   quote,
   readId,
-  type Separator,
+  readRecord,
   skipLine,
-  splitLine
+  splitLine,
+  type TextRecord
 } from './fields'
 import type {RatingLayout} from './layout'
 
@@ -30,6 +32,8 @@ export interface ParsedRatings {
   /** [capacity] line of each row, where it was asked for */
   lines: Int32Array | undefined
   readonly skipped: SkippedLine[]
+  /** Numbers, from 0, of the bad records among all. */
+  readonly bad: number[]
   readonly warnings: string[]
 }
 
@@ -102,6 +106,7 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
     t: timed ? new Float64Array(capacity) : undefined,
     lines: o.lines ? new Int32Array(capacity) : undefined,
     skipped: [],
+    bad: [],
     warnings: []
   }
   const {place} = layout
@@ -250,26 +255,25 @@ function plainRows(
   out.length = n
 }
 
-/** A quoted field may run over lines, but not for longer than this: a quote that is never closed is a bad line, not the end. */
-const LONGEST_RECORD = 1 << 16
-
-/**
- * Where a record ends whose first line leaves a quote open: behind the line that closes it; with the first line where none does. The
- * window then shows all of it.
- */
-function recordEnd(text: LineWindow, cursor: Cursor, separator: Separator): number {
+/** The record at the cursor whose first line leaves quotes open or broken, and where it ends; the window then shows all of it. */
+function longRecord(
+  text: LineWindow,
+  cursor: Cursor,
+  {separator, quoted}: RatingLayout
+): TextRecord & {readonly stop: number} {
   if (text.end - cursor.at < LONGEST_RECORD) cursor.at = text.moveTo(cursor.at)
   const {bytes, end} = text
   const first = lineEnd(bytes, cursor.at, end)
-  let open = false
-  for (let at = cursor.at, last = first; ; last = lineEnd(bytes, last + 1, end)) {
-    for (; at < last; at++) if (bytes[at] === QUOTE) open = !open
-    if (!open) return splitLine(recordText(bytes, cursor.at, last), separator) === undefined ? first : last
-    if (last >= end || last - cursor.at > LONGEST_RECORD) return first
+  let last = first
+  const next = (): string | undefined => {
+    const from = last + 1
+    if (from >= end) return undefined
+    last = lineEnd(bytes, from, end)
+    return bytes.toString(cursor.encoding, from, last)
   }
+  const record = readRecord(bytes.toString(cursor.encoding, cursor.at, first), next, separator, quoted)
+  return {...record, stop: record.lines === 1 ? first : last}
 }
-
-const QUOTE = 34
 
 /** UTF-8 where the first line beyond ASCII is, else ISO-8859-1, which is said; a file is one or the other. */
 function findEncoding({bytes, file}: FileBytes, stop: number, cursor: Cursor, warnings: string[]): void {
@@ -297,12 +301,8 @@ function oneRecord(
   let stop = lineEnd(text.bytes, cursor.at, text.end)
   if (cursor.encoding !== 'latin1') findEncoding(text, stop, cursor, out.warnings)
   let line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
-  let fields = splitLine(line, layout.separator)
-  if (fields === undefined) {
-    stop = recordEnd(text, cursor, layout.separator)
-    line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
-    fields = splitLine(line, layout.separator)
-  }
+  let fields = splitLine(line, layout.separator, layout.quoted)
+  if (fields === undefined) ({text: line, fields, stop} = longRecord(text, cursor, layout))
   const {end, file} = text
   const cut = stop === end
   const lines = line.split('\n')
@@ -319,10 +319,12 @@ function oneRecord(
       }
       addRow(row, out, cursor.line)
     })
-  if (out.skipped.length > bad)
+  if (out.skipped.length > bad) {
+    out.bad.push(out.length + out.bad.length)
     for (let k = 1; k < lines.length; k++)
       if (lines[k].trim() !== '')
         skipLine(out.skipped, cursor.line + k, 'the end of a record', quote(lines[k]))
+  }
   cursor.at = Math.min(stop + 1, end)
   cursor.line += lines.length
 }

@@ -12,8 +12,8 @@ import {
   problemAt,
   quote,
   readId,
-  type Separator,
-  splitLine
+  readRecord,
+  type Separator
 } from './fields'
 import {genreTexts} from './genres'
 import {columnAt, plain} from './layout'
@@ -24,6 +24,7 @@ export interface MovieRow {
   title: string
   genres: string[]
   year?: number
+  texts?: Record<string, string>
 }
 
 /** The names of the columns of a catalogue where they are not usual ones. */
@@ -32,6 +33,8 @@ export interface MovieColumnNames {
   title?: string
   genres?: string
   year?: string
+  /** Columns of other texts by the names under which each movie keeps them, as in `{overview: 'plot'}`: for `new ContentBased({text: 'overview'})`. */
+  texts?: Readonly<Record<string, string>>
 }
 
 /** A catalogue as its file has it. */
@@ -87,7 +90,7 @@ const TITLE_COLUMNS = {
     'originaltitle',
     'booktitle'
   ],
-  genres: ['genres', 'genre', 'categories', 'category'],
+  genres: ['genres', 'genre', 'categories', 'category', 'class'],
   year: ['year', 'releaseyear', 'startyear', 'yearofpublication', 'releasedate']
 }
 /** Columns that say that a file has more than one kind of ids. */
@@ -128,6 +131,16 @@ export function readMovieRows(
     })
   const decoded = decode(text)
   const first = firstLine(decoded)
+  const bare = first.includes('::') || first.split('|').length >= 20 || NETFLIX_TITLE.test(first)
+  const named = Object.values({...columns, ...columns.texts}).find(name => typeof name === 'string')
+  if (bare && named !== undefined)
+    throw new DataFormatError(
+      file,
+      1,
+      `a header with a column called ${quote(named)}`,
+      `rows of known columns: ${quote(first)}`,
+      'Leave the names of columns out, or name another file of movies.'
+    )
   let told: Omit<MovieRows, 'rows'> = {idsOfOthers: undefined, warnings: []}
   if (first.includes('::')) {
     for (const {line, fields} of plainLines(decoded, '::'))
@@ -166,7 +179,11 @@ function readMovieCsv(
   read: (line: number, make: (problem: Problem) => MovieRow) => void
 ): Omit<MovieRows, 'rows'> {
   const needed = ['id', 'title'] as const
-  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, needed, skip, skipped, columns)
+  const {texts: asked = {}, ...named} = columns
+  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, needed, skip, skipped, named)
+  const texts = Object.entries(asked).map(
+    ([name, column]) => [name, columnAt(file, header, column, 'text')] as const
+  )
   const {split, said} = genreTexts(
     place.genres < 0 ? [] : lines.map(({fields}) => fields[place.genres] ?? '')
   )
@@ -175,7 +192,10 @@ function readMovieCsv(
       expectFields(fields, header.length, separator, problem)
       const genres = place.genres < 0 ? [] : split(fields[place.genres])
       const year = place.year < 0 ? Number.NaN : yearOf(fields[place.year])
-      const row = movieRow(fields[place.id], fields[place.title], genres, problem)
+      const row = {
+        ...movieRow(fields[place.id], fields[place.title], genres, problem),
+        ...textsIn(fields, texts)
+      }
       return year >= 1870 && year < 2200 ? {...row, year} : row
     })
   const guessed = columns.id === undefined && plain(header[place.id]) === 'id'
@@ -184,6 +204,15 @@ function readMovieCsv(
     idsOfOthers: others ? header[place.id] : undefined,
     warnings: said === undefined ? [] : [`${file}: ${said}`]
   }
+}
+
+/** The texts that were asked for, where there are such. */
+function textsIn(
+  fields: readonly string[],
+  places: ReadonlyArray<readonly [name: string, place: number]>
+): {texts?: Record<string, string>} {
+  if (places.length === 0) return {}
+  return {texts: Object.fromEntries(places.map(([name, place]) => [name, fields[place].trim()]))}
 }
 
 /** The year in a year or an ISO date. */
@@ -210,9 +239,15 @@ function flaggedGenres(flags: readonly string[], problem: Problem): string[] {
 export function readUserRows(file: string): UserRow[] {
   const decoded = decode(readBytes(file, 'a file of users'))
   const first = firstLine(decoded)
+  // MovieTweetings knows nothing of its users but their number at Twitter.
+  const bare = first.split('::').length === 2
   if (first.includes('::'))
     return [...plainLines(decoded, '::')].map(({line, fields}) => {
       const problem = problemAt(file, line)
+      if (bare) {
+        expectFields(fields, 2, '::', problem)
+        return userRow(fields[0], '', '', '', problem)
+      }
       expectFields(fields, 5, '::', problem)
       const [id, gender, age, code] = fields
       const occupation = OCCUPATIONS[Number(code)] ?? code
@@ -300,9 +335,6 @@ function csv<Names extends Record<string, readonly string[]>>(
   return {header, separator, place, lines}
 }
 
-/** A quoted field may run over lines, but not for longer than this: a quote that is never closed is a bad line, not the end. */
-const LONGEST_FIELD = 1 << 16
-
 function csvLines(
   file: string,
   text: string,
@@ -310,35 +342,23 @@ function csvLines(
   skip: boolean,
   skipped: SkippedLine[]
 ): Line[] {
-  const lines: Line[] = []
-  let line = 1
-  for (let at = 0; at < text.length; ) {
-    const first = line
-    const next = (from: number): number => {
-      const stop = text.indexOf('\n', from)
-      return stop < 0 ? text.length : stop
-    }
-    let stop = next(at)
-    const bare = (): string => text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop)
-    let fields = splitLine(bare(), separator)
-    let ends = 1
-    const oneLine = stop
-    while (fields === undefined && stop < text.length && stop - at < LONGEST_FIELD && ends < 200) {
-      stop = next(stop + 1)
-      ends++
-      fields = splitLine(bare(), separator)
-    }
-    if (fields === undefined) {
-      orSkip(skip, skipped, first, () => {
-        throw brokenQuotes(text.slice(at, oneLine), problemAt(file, first))
+  const records: Line[] = []
+  const lines = text.split('\n')
+  let below = 0
+  const next = (): string | undefined => lines[++below]
+  for (let k = 0; k < lines.length; ) {
+    below = k
+    const record = readRecord(lines[k], next, separator)
+    const {fields} = record
+    const line = k + 1
+    if (fields === undefined)
+      orSkip(skip, skipped, line, () => {
+        throw brokenQuotes(record.text, problemAt(file, line))
       })
-      stop = oneLine
-      ends = 1
-    } else if (fields.length > 1 || fields[0].trim() !== '') lines.push({line: first, fields})
-    line += ends
-    at = stop + 1
+    else if (fields.length > 1 || fields[0].trim() !== '') records.push({line, fields})
+    k += record.lines
   }
-  return lines
+  return records
 }
 
 /** A character of more than one byte in UTF-8, in bytes. */

@@ -7,8 +7,9 @@ import {Movies} from '../movies'
 import {checkDuplicates, once, type Ratings, type User} from '../ratings'
 import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
 import {LineWindow, readBytes, STANDARD_INPUT} from './bytes'
+import {countedLayout} from './counted'
 import {nothingIn} from './fields'
-import {detectRatingLayout, NONE, type RatingColumnNames, type RatingLayout} from './layout'
+import {detectRatingLayout, NONE, type RatingColumnNames, type RatingLayout, scaleOfTen} from './layout'
 import {IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
 import {
   type MovieColumnNames,
@@ -55,6 +56,8 @@ const BESIDE = {
   users: ['users.dat', 'u.user', 'users.csv']
 }
 const MOVIELENS_SCALE: readonly [number, number] = [0.5, 5]
+const SCALE_OF_TEN: readonly [number, number] = [0, 10]
+const OF_TEN = 'read as: ratings on a scale 0 to 10, as most of the first are above 5.'
 const ANY_SCALE: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
 
 /**
@@ -97,6 +100,7 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
   const r = trimmed(kept.r, kept.length)
   const t = kept.t === undefined ? undefined : trimmed(kept.t, kept.length)
   if (t !== undefined) kept.warnings.push(...toSeconds(t).map(said => `${files[0]}: ${said}`))
+  if (first.layout.none !== undefined) warnOfNone(r, first.layout.none, files[0], kept.warnings)
   const columns = {
     u: trimmed(kept.users.values, kept.length),
     i: trimmed(kept.movies.values, kept.length),
@@ -110,17 +114,30 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
   const frame = {
     userIds,
     movieIds,
-    movies: movies ?? Movies.ofIds(movieIds.ids),
+    movies: movies ?? (first.layout.titles === true ? ofTitles(movieIds.ids) : Movies.ofIds(movieIds.ids)),
     ...(users === undefined ? {} : {users}),
     skipped: Object.freeze(kept.skipped),
     warnings: kept.warnings,
     ...(first.layout.guess === undefined ? {} : {readAs: `${files[0]}: ${first.layout.guess}`}),
-    clicks: first.layout.place.rating < 0
+    clicks: first.layout.place.rating < 0 || first.layout.counts === true
   }
   const {u, i} = columns
-  return once(columns, frame, o, row =>
+  const error = (row: number): Error =>
     duplicateError(linesOf(parts, o)(row), userIds.ids[u[row]], movieIds.ids[i[row]])
-  )
+  return once(columns, frame, o, error, Object.freeze(kept.bad))
+}
+
+/** Movies whose ids are their titles. */
+function ofTitles(ids: readonly MovieId[]): Movies {
+  return Movies.from(ids.map(movieId => ({movieId, title: String(movieId)})))
+}
+
+function warnOfNone(r: Float32Array, none: number, file: string, warnings: string[]): void {
+  const count = r.reduce((sum, one) => sum + (one === none ? 1 : 0), 0)
+  if (count > 0)
+    warnings.push(
+      `${file}: ${count} of ${r.length} ratings are ${none}, which stands for none in Book-Crossing. scale: [1, 10] and onBadLine: 'skip' (--scale 1,10 --skip-bad-lines) leave them out, rating: 'none' (--columns rating=none) takes all for clicks.`
+    )
 }
 
 interface Part {
@@ -132,10 +149,12 @@ interface Part {
 
 function readPart(file: string, o: ReadRatingsOptions): Part {
   return looking(file, o, (text, shaped) => {
-    const layout = shaped ?? detectRatingLayout(text, o.columns, o.header)
+    const found = shaped ?? detectRatingLayout(text, o.columns, o.header)
+    const ofTen = o.scale === undefined && scaleOfTen(text, found)
+    const layout = ofTen ? {...found, guess: OF_TEN} : found
     const how = {
       skip: o.onBadLine === 'skip',
-      scale: o.scale ?? (layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
+      scale: o.scale ?? (ofTen ? SCALE_OF_TEN : layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
       mixedIds: !layout.movieLens || o.columns !== undefined,
       dateFormat: o.dateFormat,
       lines: false
@@ -157,7 +176,8 @@ function looking<T>(
   const whole = new LineWindow(file, WHAT)
   try {
     const shape = o.header === undefined ? shapeOf(whole) : undefined
-    if (shape === undefined) return look(whole, undefined)
+    const known = o.header === undefined && o.columns === undefined
+    if (shape === undefined) return look(whole, known ? countedLayout(whole) : undefined)
     const {text, layout} = reshape(shape, readBytes(file, WHAT), o.columns ?? {}, o.scale ?? ANY_SCALE)
     return look(new LineWindow(file, WHAT, text), layout)
   } finally {
@@ -213,8 +233,14 @@ function join(parts: readonly ParsedRatings[]): ParsedRatings {
     t,
     lines: undefined,
     skipped: parts.flatMap(part => part.skipped),
+    bad: parts.flatMap(({bad}, n) => bad.map(row => row + rowsBefore(parts, n))),
     warnings: parts.flatMap(part => part.warnings)
   }
+}
+
+/** How many rows the files before this one have, bad ones, too. */
+function rowsBefore(parts: readonly ParsedRatings[], part: number): number {
+  return parts.slice(0, part).reduce((sum, {length, bad}) => sum + length + bad.length, 0)
 }
 
 /** The ids of several files as one column: texts where they are in one of them. */

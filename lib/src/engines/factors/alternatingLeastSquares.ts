@@ -22,7 +22,15 @@ const OPTIONS = {
     default: 0.07,
     min: 0,
     about:
-      'Weight of the squared factors: for each rating (explicit), or once for each user and movie (implicit).'
+      'Weight of the squared factors: for each rating (explicit), or once for each user and movie, times a power of what its errors weigh (implicit).'
+  },
+  regularizationExponent: {
+    kind: 'number',
+    default: 0.75,
+    min: 0,
+    max: 1,
+    about:
+      'For feedback=implicit: the weight of a user’s or movie’s squared factors grows with all that its squared errors weigh, to this power; 0 for none.'
   },
   feedback: {
     kind: 'choice',
@@ -58,8 +66,9 @@ const LAST_STEPS = 30
  *     least of  sum of (r - r_ui)² + reg · sum of n (b² + |·|²), n the ratings of the user, of the movie
  *     update    (pu, bu) = (Q'Q + reg n)⁻¹ Q'(r - mu - bi), rows of Q being (qi, 1) of the movies rated
  *   implicit    preference s_ui = pu·qi near 1 where rated, near 0 elsewhere        (Hu, Koren, Volinsky 2008, equations 3 to 5)
- *     least of  sum over ALL pairs of c (p - s_ui)² + reg (sum of |pu|² + sum of |qi|²), c = 1 + confidence · r where rated, else 1
- *     update    pu = (Y'Y + Y'(C - 1)Y + reg)⁻¹ Y'C p, where Y'Y is formed once for all users
+ *     least of  sum over ALL pairs of c (p - s_ui)² + sum of reg_u |pu|² + sum of reg_i |qi|²,
+ *               c = 1 + confidence · r where rated, else 1; reg_u = reg (sum of c over the row)^exponent   (Rendle et al. 2022, equation 8)
+ *     update    pu = (Y'Y + Y'(C - 1)Y + reg_u)⁻¹ Y'C p, where Y'Y is formed once for all users
  *
  * The systems are not formed but moved along by a few steps of conjugate gradients from the last round's solution (Takács,
  * Pilászy, Tikk 2011). With implicit feedback (Y'Y + reg)⁻¹, which all users have in common, goes before each step: what is left
@@ -71,7 +80,8 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
   static readonly spec: EngineSpec<AlternatingLeastSquaresOptions> = {
     name: 'als',
     about: 'Matrix factorisation by alternating least squares, from stars or from what was rated at all.',
-    source: 'Zhou et al. 2008; Hu, Koren, Volinsky 2008, equations 3 to 7; Takács, Pilászy, Tikk 2011',
+    source:
+      'Zhou et al. 2008; Hu, Koren, Volinsky 2008, equations 3 to 7; Takács, Pilászy, Tikk 2011; Rendle, Krichene, Zhang, Koren 2022',
     clicks: {feedback: 'implicit'},
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
@@ -106,9 +116,14 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
         )
       return explicit
         ? new FactorModel(numbers, {each: regularization, bias: 'solved'}, Support.of(train))
-        : new FactorModel(numbers, {once: regularization, bias: 'none', confidence}, Support.of(train), {
-            gram: await halves.gramOfMovies(pool)
-          })
+        : new FactorModel(
+            numbers,
+            {once: regularization, exponent: o.regularizationExponent, bias: 'none', confidence},
+            Support.of(train),
+            {
+              gram: await halves.gramOfMovies(pool)
+            }
+          )
     })
   }
 }

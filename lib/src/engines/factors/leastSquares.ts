@@ -5,6 +5,7 @@ import {type InvertScratch, invertNegated, invertScratch, invertSize} from '../.
 import {blocks, type Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
+import {meanOf, sum} from '../../math/statistics'
 import {withoutPadding} from '../../math/vectors'
 import {knownPairs} from '../heldOut'
 
@@ -17,6 +18,7 @@ const PARTS = 8
 export interface LeastSquaresOptions {
   factors: number
   regularization: number
+  regularizationExponent: number
   feedback: 'explicit' | 'implicit'
   confidence: number
   seed: number
@@ -28,6 +30,9 @@ interface Side {
   value: Float32Array
   /** [rows × stride], row-major */
   rows: Float32Array
+  /** [rows] what the squared factors of each row weigh, with implicit feedback; and a value in their middle */
+  penalties: Float32Array | undefined
+  penalty: number
   /** The entry of each row that stands for the other side's bias: always 1. */
   fixed: number
   blocks: ReadonlyArray<readonly [from: number, to: number]>
@@ -55,11 +60,11 @@ export class LeastSquares {
     this.mu = this.explicit ? train.mean : 0
     this.scale = train.scale
     this.stride = kernelConstants().conjugateGradientStride(F + (this.explicit ? 2 : 0))
-    this.users = this.side(train.byUser, F + 1, new Random(o.seed, 0))
-    this.movies = this.side(train.byMovie, F, new Random(o.seed, 1))
+    this.users = this.side(train.byUser, train.byMovie.start.length - 1, F + 1, new Random(o.seed, 0))
+    this.movies = this.side(train.byMovie, train.byUser.start.length - 1, F, new Random(o.seed, 1))
   }
 
-  private side({start, index, value}: Compressed, fixed: number, random: Random): Side {
+  private side({start, index, value}: Compressed, others: number, fixed: number, random: Random): Side {
     const {arena, stride, explicit, mu} = this
     const rows = arena.f32((start.length - 1) * stride)
     const deviation = 0.1 / Math.sqrt(this.o.factors)
@@ -68,7 +73,10 @@ export class LeastSquares {
       for (let f = 0; f < this.o.factors; f++) rows[row * stride + f] = deviation * random.normal()
       if (explicit) rows[row * stride + fixed] = 1
     }
+    const penalties = explicit ? undefined : arena.f32(this.penaltiesOf(start, value, others))
     return {
+      penalties,
+      penalty: meanOf(penalties ?? [], 0),
       start: arena.i32(start),
       index: arena.i32(index),
       value: arena.f32(explicit ? value.map(r => r - mu) : value),
@@ -78,16 +86,25 @@ export class LeastSquares {
     }
   }
 
+  /** regularization · (all that the squared errors of the row weigh)^exponent. */
+  private penaltiesOf(start: Int32Array, value: Float32Array, others: number): Float32Array {
+    const {regularization, regularizationExponent, confidence} = this.o
+    return Float32Array.from({length: start.length - 1}, (_, row) => {
+      const weight = others + confidence * sum(value.subarray(start[row], start[row + 1]))
+      return regularization * weight ** regularizationExponent
+    })
+  }
+
   /** Half a round. Returns the sum of err² before it. */
   async solve(pool: Pool, which: 'users' | 'movies', steps: number): Promise<number> {
     const [side, other] = which === 'users' ? [this.users, this.movies] : [this.movies, this.users]
     const {stride, explicit} = this
     const {regularization, confidence} = this.o
     const gram = explicit ? undefined : await this.gramOf(pool, other)
-    const inverse = gram === undefined ? 0 : await this.inverseOf(pool, gram)
+    const inverse = gram === undefined ? 0 : await this.inverseOf(pool, gram, side.penalty)
     const system = explicit
       ? [1, 0, 0, 1, 0, regularization]
-      : [0, confidence, 1, confidence, regularization, 0]
+      : [0, confidence, 1, confidence, pointer(side.penalties as Float32Array), 0]
     const pointers = [side.start, side.index, side.value, side.rows, other.rows].map(pointer)
     const scratch = kernelConstants().conjugateGradientScratch(stride)
     this.work ??= this.arena.u8(scratch * Math.max(this.users.blocks.length, this.movies.blocks.length))
@@ -121,10 +138,10 @@ export class LeastSquares {
   }
 
   /**
-   * Address of the inverse of Y'Y + regularization, [stride × stride]: what every row of this half has in common, so that little is
+   * Address of the inverse of Y'Y + penalty, [stride × stride]: what every row of this half has in common, so that little is
    * left to its own steps. 0 where there is none.
    */
-  private async inverseOf(pool: Pool, gram: Float32Array): Promise<number> {
+  private async inverseOf(pool: Pool, gram: Float32Array, penalty: number): Promise<number> {
     const {stride, arena} = this
     const n = invertSize(stride)
     this.inversion ??= {
@@ -136,7 +153,7 @@ export class LeastSquares {
     a.fill(0)
     for (let f = 0; f < n; f++) {
       if (f < stride) for (let g = 0; g <= f; g++) a[f * n + g] = gram[f * stride + g]
-      a[f * n + f] += f < this.o.factors ? this.o.regularization : 1
+      a[f * n + f] += f < this.o.factors ? penalty : 1
     }
     if (!(await invertNegated(scratch, pool, a, n))) return 0
     for (let f = 0; f < stride; f++)
