@@ -11,6 +11,7 @@ export {
 } from './bayesian/gibbsRows'
 export {gibbsScores} from './bayesian/gibbsScores'
 export {randomFill} from './bayesian/stream'
+export {weighDraws, weighDrawsStride} from './bayesian/weighDraws'
 export {
   ADAM_BETA1,
   ADAM_BETA2,

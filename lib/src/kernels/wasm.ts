@@ -117,6 +117,7 @@ export interface KernelConstants {
   slimColumnsScratch(movies: number): number
   sparseListsScratch(movies: number): number
   svdppScratch(stride: number): number
+  weighDrawsStride(width: number): number
   weighListScratch(count: number): number
   weighNearestScratch(count: number): number
 }

@@ -137,6 +137,17 @@ export class Draws {
     this.kept++
   }
 
+  /** @internal Where the bytes of a table stand, for a kernel: those of the first draw, and how far it is from draw to draw. */
+  placeOf(table: TableName): {bytes: Uint8Array; from: number; draw: number} {
+    const {bytes, offsets, rowsPerDraw, width} = this
+    return {bytes, from: offsets[table] * width, draw: rowsPerDraw * width}
+  }
+
+  /** @internal Puts the bytes where a kernel can read them: into a copy that `room` makes. */
+  moveInto(room: (bytes: Uint8Array) => Uint8Array): void {
+    this.bytes = room(this.bytes)
+  }
+
   private viewsOf(s: number): DrawViews {
     const {width} = this
     const classes = this.shape.probit ? this.shape.stars.length + 1 : 0
@@ -221,10 +232,8 @@ export class Draw {
   /** Sums of weight · column over these rows of a table, straight from the bytes. [rows] */
   weigh(table: TableName, rows: Int32Array, weights: ArrayLike<number>): Float64Array {
     const {width} = this
-    const {bytes, ranges} = this.views.tables[table]
-    const steps = Float64Array.from(weights, (weight, c) => weight * ranges[2 * c + 1])
-    let least = 0
-    for (let c = 0; c < width; c++) least += weights[c] * ranges[2 * c]
+    const {bytes} = this.views.tables[table]
+    const {steps, least} = this.stepsOf(table, weights)
     const sums = new Float64Array(rows.length)
     let k = 0
     // Four rows at a time, so that a step is read once for them and no addition waits for the one before it.
@@ -248,6 +257,19 @@ export class Draw {
       for (let f = 0, p = rows[k] * width; f < width; f++) sums[k] += steps[f] * bytes[p + f]
     }
     return sums
+  }
+
+  /**
+   * @internal What `weigh` multiplies bytes by, and what it adds whatever they are: sums of weight · column are `least` + sum of steps · byte.
+   * [width]
+   */
+  stepsOf(table: TableName, weights: ArrayLike<number>): {steps: Float64Array; least: number} {
+    const {width} = this
+    const {ranges} = this.views.tables[table]
+    const steps = Float64Array.from({length: width}, (_, c) => weights[c] * ranges[2 * c + 1])
+    let least = 0
+    for (let c = 0; c < width; c++) least += weights[c] * ranges[2 * c]
+    return {steps, least}
   }
 
   /** Borders between the stars: the cuts of the probit, or halfway from star to star. [stars + 1] */

@@ -1,12 +1,13 @@
 import type {Ratings} from '../../data/ratings'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
-import {Support} from '../../models/model'
+import {type ModelKind, type ModelState, Support} from '../../models/model'
 import {Posterior} from '../../models/posterior'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {Schedule} from './schedule'
+import {weighDrawsOf} from './weighDraws'
 
 const OPTIONS = {
   factors: {
@@ -110,7 +111,13 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     return withPool(arena, run, async pool => {
       const schedule = new Schedule(train, model, {chains, burnIn, sweeps, samples}, arena, pool, run)
       await schedule.sample()
-      return new Posterior(schedule.draws, schedule.dates, train.mean, Support.of(train))
+      const {draws, dates} = schedule
+      return new Posterior(draws, dates, train.mean, Support.of(train), weighDrawsOf(draws))
     })
+  }
+
+  /** @internal With the kernel that lists are made by. */
+  protected override revive(_kind: ModelKind, state: ModelState, train: Ratings): Posterior {
+    return Posterior.restore(state, Support.of(train), weighDrawsOf)
   }
 }
