@@ -62,7 +62,7 @@ describe('slimColumns', () => {
     const g = [gram.flat(), diagonal, diagonal.map(one => one + l2)].map(part => pointer(arena.f64(part)))
     const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(movies)))
     const out = arena.f32(movies * movies)
-    kernelsOn(arena.memory).slimColumns(scratch, 0, movies, ...g, movies, l1, 1e-12, 1000, pointer(out))
+    kernelsOn(arena.memory).slimColumns(scratch, 0, movies, ...g, movies, l1, 1e-12, 1000, movies, pointer(out))
     // Both are at the one minimum, to the rounding of float32.
     for (let i = 0; i < movies; i++)
       for (const [j, weight] of slimColumn(i, gram, l1, l2, 1000).entries())
@@ -79,7 +79,7 @@ describe('slimColumns', () => {
     const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(3)))
     const out = arena.f32(3)
     const g = gram.map(part => pointer(arena.f64(part)))
-    kernelsOn(arena.memory).slimColumns(scratch, 0, 1, ...g, 3, 0.5, 0, 1, pointer(out))
+    kernelsOn(arena.memory).slimColumns(scratch, 0, 1, ...g, 3, 0.5, 0, 1, 3, pointer(out))
     // w_1 = (2 - 0.5) / (4 + 1), then w_2 = (1 - 2 · 0.3 - 0.5) / 6 < 0.
     expect([...out]).toEqual([0, Math.fround(0.3), 0])
   })

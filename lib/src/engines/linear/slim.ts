@@ -52,9 +52,15 @@ const OPTIONS = {
     min: 0,
     about: 'What a star more than is expected of her adds to the weight 1 of a rating.'
   },
+  neighbours: {
+    kind: 'integer',
+    default: 200,
+    min: 1,
+    about: 'About how many movies at most a movie is predicted from: those that say the most of it at first sight.'
+  },
   tolerance: {
     kind: 'number',
-    default: 1e-4,
+    default: 1e-3,
     min: 0,
     about: 'A movie is done when no weight changes by more than this in a pass over all.'
   },
@@ -199,6 +205,7 @@ async function columnsOf(
       o.l1 * unit,
       o.tolerance,
       o.epochs,
+      o.neighbours,
       pointer(dense) + 4 * from * movies
     ])
     await pool.all('slimColumns', calls, undefined, scratch)
