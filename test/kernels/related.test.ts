@@ -62,7 +62,18 @@ describe('slimColumns', () => {
     const g = [gram.flat(), diagonal, diagonal.map(one => one + l2)].map(part => pointer(arena.f64(part)))
     const scratch = pointer(arena.u8(kernelConstants().slimColumnsScratch(movies)))
     const out = arena.f32(movies * movies)
-    kernelsOn(arena.memory).slimColumns(scratch, 0, movies, ...g, movies, l1, 1e-12, 1000, movies, pointer(out))
+    kernelsOn(arena.memory).slimColumns(
+      scratch,
+      0,
+      movies,
+      ...g,
+      movies,
+      l1,
+      1e-12,
+      1000,
+      movies,
+      pointer(out)
+    )
     // Both are at the one minimum, to the rounding of float32.
     for (let i = 0; i < movies; i++)
       for (const [j, weight] of slimColumn(i, gram, l1, l2, 1000).entries())

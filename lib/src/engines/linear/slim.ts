@@ -56,7 +56,8 @@ const OPTIONS = {
     kind: 'integer',
     default: 200,
     min: 1,
-    about: 'About how many movies at most a movie is predicted from: those that say the most of it at first sight.'
+    about:
+      'About how many movies at most a movie is predicted from: those that say the most of it at first sight.'
   },
   tolerance: {
     kind: 'number',
