@@ -75,6 +75,13 @@ export {
   UnknownIdError
 } from './errors'
 // evaluation
+export {
+  type ComparedEngine,
+  type ComparedPair,
+  type CompareOptions,
+  type Comparison,
+  compareEvaluations
+} from './evaluate/comparison'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'

@@ -585,6 +585,68 @@ describe('movie-recs', () => {
     })
   })
 
+  it('compares fitted models on one test part, by errors and by lists', async () => {
+    const args = ['compare', '--ratings', ratings, '--holdout', '0.3', '--json']
+    const errors = JSON.parse(
+      (await cli(...args, '--engines', 'baseline,mf,als', '--set', 'mf.factors=4')).out
+    )
+    expect(errors).toMatchObject({compares: 'fitted models on one test part', figure: 'rmse'})
+    expect(errors.engines.map((row: {engine: string}) => row.engine).sort()).toEqual([
+      'als',
+      'baseline',
+      'mf'
+    ])
+    expect(errors.pairs).toHaveLength(3)
+    for (const {value, low, high, group} of errors.engines) {
+      expect(low).toBeLessThan(value)
+      expect(value).toBeLessThan(high)
+      expect(group).toMatch(/^[abc]+$/)
+    }
+    const alone = JSON.parse(
+      (await cli('evaluate', '--engine', 'baseline', '--ratings', ratings, '--holdout', '0.3', '--json')).out
+    )
+    expect(errors.engines.find((row: {engine: string}) => row.engine === 'baseline').value).toBeCloseTo(
+      alone.rmse,
+      9
+    )
+    const lists = await cli(
+      ...args,
+      '--engines',
+      'popularity,ease',
+      '--ranking',
+      '--k',
+      '5',
+      '--figure',
+      'recall'
+    )
+    expect(JSON.parse(lists.out)).toMatchObject({figure: 'recall@5', pairs: [{adjusted: expect.any(Number)}]})
+    const words = await cli(...args.slice(0, -1), '--engines', 'popularity,ease', '--ranking')
+    expect(words.out).toMatch(
+      /engine +ndcg@10 +low +high +group[\s\S]*These fitted models on this one test part/
+    )
+  })
+
+  it('says what a comparison cannot be asked for', async () => {
+    const args = ['compare', '--ratings', ratings, '--engines', 'baseline,mf']
+    for (const [given, message] of [
+      [['--figure', 'mae'], /--figure goes with one test part/],
+      [['--holdout', '0.3', '--folds', '3'], /--folds goes with cross-validation/],
+      [
+        ['--holdout', '0.3', '--figure', 'ndcg'],
+        /--figure is one of rmse, mae, or with --ranking one of lists/
+      ],
+      [['--ranking'], /Say what to test on/],
+      [['--holdout', '0.3', '--k', '5'], /--k goes with --ranking/]
+    ] as const)
+      expect(await cli(...args, ...given)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
+    expect(
+      await cli('compare', '--ratings', ratings, '--engines', 'baseline,ease', '--holdout', '0.3')
+    ).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/no engine "ease" that predicts stars/)
+    })
+  })
+
   it('blends engines that --set names, each with its options', async () => {
     const model = path.join(folder, 'blend.mrec')
     const members = 'members=ease(stars=0, dropout=0.3) + popularity'

@@ -18,7 +18,7 @@ describe('evaluate', () => {
     expect([...errors]).toEqual([-2, 1, 2])
     expect(fallbacks).toEqual({'unknown user': 1, 'unknown movie': 0, 'too few neighbours': 0})
     // user 1: squares 4 + 1 over two ratings
-    expect(byUser.get(1)).toEqual({n: 2, rmse: Math.sqrt(2.5)})
+    expect(byUser.get(1)).toEqual({n: 2, rmse: Math.sqrt(2.5), mae: 1.5})
   })
 
   it('refuses an empty test part', async () => {

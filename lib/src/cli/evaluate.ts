@@ -1,14 +1,13 @@
 import {availableParallelism} from 'node:os'
 import {type Ratings, shortest} from '../data/ratings'
-import {type Split, split, splitRows} from '../data/split'
+import type {Split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
 import {RatingEngine} from '../engines/ratingEngine'
 import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
-import {evaluateRanking, type RankingOptions} from '../evaluate/ranking'
+import type {RankingOptions} from '../evaluate/ranking'
 import {checkWritable, writeWhole} from '../files/writeWhole'
-import {CONVENTIONS, type RankingConventions} from '../math/rankingFigures'
 import {count} from '../show/numbers'
 import {type Command, csvField, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
@@ -17,20 +16,9 @@ import {
   engineOptions,
   FILE_OPTIONS,
   fitWithProgress,
-  ratingFiles,
-  ratingsFrom,
-  rowNumbers
+  ratingsFrom
 } from './inputs'
-
-/** Options that ask for figures of lists. */
-const RANKING_OPTIONS = {
-  ranking: {type: 'boolean'},
-  k: {type: 'string'},
-  relevant: {type: 'string'},
-  masked: {type: 'string'},
-  'count-users': {type: 'string'},
-  convention: {type: 'string', multiple: true}
-} as const
+import {PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions} from './measuring'
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
@@ -46,10 +34,7 @@ export const evaluateCommand: Command = {
     ...ENGINE_OPTIONS,
     ...FILE_OPTIONS,
     model: {type: 'string'},
-    train: {type: 'string'},
-    test: {type: 'string'},
-    'test-rows': {type: 'string'},
-    holdout: {type: 'string'},
+    ...PART_OPTIONS,
     predictions: {type: 'string'},
     ...RANKING_OPTIONS,
     json: {type: 'boolean'}
@@ -93,40 +78,6 @@ export const evaluateCommand: Command = {
   }
 }
 
-/** What --ranking and the options that go with it ask for; undefined without it. */
-function rankingOptions(values: Values): RankingOptions | undefined {
-  if (values.ranking !== true) {
-    const idle = Object.keys(RANKING_OPTIONS).find(name => values[name] !== undefined)
-    if (idle !== undefined) throw new UsageError(`--${idle} goes with --ranking, which measures lists.`)
-    return undefined
-  }
-  const k = (text(values, 'k') ?? '10').split(',').map(Number)
-  if (!k.every(one => Number.isInteger(one) && one > 0))
-    throw new UsageError(`--k takes lengths of lists, as in 10,20, got "${values.k}".`)
-  const relevant = number(values, 'relevant')
-  const users = text(values, 'count-users') ?? 'relevant'
-  if (users !== 'relevant' && users !== 'all')
-    throw new UsageError(`--count-users is relevant or all, got "${users}".`)
-  return {k, users, ...(relevant === undefined ? {} : {relevant}), ...conventions(values)}
-}
-
-/** What --convention NAME=VALUE says of how figures are computed. */
-function conventions(values: Values): RankingConventions {
-  const given: Record<string, string> = {}
-  for (const pair of (values.convention as string[] | undefined) ?? []) {
-    const [name, value] = pair.split('=')
-    const choices = Object.entries(CONVENTIONS).find(([one]) => one === name)?.[1]
-    if (choices === undefined)
-      throw new UsageError(
-        `--convention ${pair}: expected one of ${Object.keys(CONVENTIONS).join(', ')} with its value, as in recallOver=reachable.`
-      )
-    if (!choices.includes(value))
-      throw new UsageError(`--convention ${pair}: ${name} is ${choices.join(' or ')}.`)
-    given[name] = value
-  }
-  return given
-}
-
 /** What was measured, for people and for programs. */
 interface Measured {
   lines: string[]
@@ -152,20 +103,7 @@ async function listsOf(
   values: Values,
   io: Io
 ): Promise<Measured> {
-  const masked = text(values, 'masked')
-  const alsoMasked = masked === undefined ? undefined : await ratingsFrom(masked, values, io)
-  const {ranking, users, withoutList} = await fitWithProgress(
-    ({onProgress, signal, workers}) =>
-      evaluateRanking(engine, split, {
-        ...options,
-        ...(alsoMasked === undefined ? {} : {alsoMasked}),
-        ...(workers === undefined ? {} : {workers}),
-        ...(onProgress === undefined ? {} : {onProgress}),
-        ...(signal === undefined ? {} : {signal})
-      }),
-    values,
-    io
-  )
+  const {ranking, users, withoutList} = await rankingOf(engine, split, options, values, io)
   const strangers =
     withoutList === 0
       ? ''
@@ -212,45 +150,9 @@ function ratingEngine(engine: Engine<any>): RatingEngine<any> {
   )
 }
 
-/** The train and the test part, by whichever of the three ways was given. */
-async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Ratings}> {
-  const train = text(values, 'train')
-  if (train !== undefined) {
-    for (const name of ['ratings', 'test-rows', 'holdout'])
-      if (values[name] !== undefined)
-        throw new UsageError(`Give either --train and --test, or --ratings: leave --${name} out.`)
-    return {
-      train: await ratingsFrom(train, values, io),
-      test: await ratingsFrom(needed(values, 'test', 'a file of test ratings'), values, io)
-    }
-  }
-  if (values.test !== undefined) throw new UsageError('--test goes with --train: name the ratings to fit on.')
-  const rows = text(values, 'test-rows')
-  const holdout = number(values, 'holdout', {min: 0, max: 1})
-  if ((rows === undefined) === (holdout === undefined))
-    throw new UsageError(
-      'Say what to test on: --train and --test, or --ratings with --test-rows FILE or --holdout SHARE.'
-    )
-  const ratings = await ratingsFrom(ratingFiles(values), values, io)
-  if (rows !== undefined) return splitAtRows(ratings, rows, io)
-  return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
-}
-
 /** One prediction a line, or a table where the file is a .csv. */
 function writePredictions(path: string, engine: RatingEngine<any>, test: Ratings): Promise<void> {
   return writeWhole(path, [/\.csv$/i.test(path) ? tableOf(engine, test) : lines(engine.predictAll(test))])
-}
-
-/** The rows of --test-rows, and the rest; rows of the file that are no ratings are told. */
-async function splitAtRows(ratings: Ratings, file: string, io: Io): Promise<Split> {
-  const numbers = await rowNumbers(file)
-  const out = new Set(ratings.rowsLeftOut)
-  const gone = numbers.filter(row => out.has(row)).length
-  if (gone > 0)
-    io.note(
-      `${file}: ${count(gone)} of ${count(numbers.length)} rows were left out when the ratings were read, as bad lines or ratings made one with another: they are in neither part.`
-    )
-  return splitRows(ratings, numbers)
 }
 
 /** Predictions as CSV beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */

@@ -62,6 +62,10 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
     'NAME=VALUE',
     'how figures are computed, as in recallOver=reachable, min(k, relevant), or averageOver, idealOver, precisionOver, discount; may come more than once'
   ],
+  figure: [
+    'NAME',
+    'that engines are compared by: rmse or mae; of lists precision, recall, hitRate, mrr, map, ndcg'
+  ],
   folds: ['NUMBER', 'of the cross-validation'],
   dir: ['FOLDER', 'where editions of MovieLens stand'],
   from: ['FILE', 'an archive that is here already'],

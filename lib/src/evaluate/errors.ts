@@ -16,8 +16,8 @@ export interface Evaluation {
   fallbacks: Record<Fallback, number>
   /** [n] rating - prediction, in the row order of the test part. */
   errors: Float32Array
-  /** Per user: squared error and number of test ratings, for paired tests. */
-  byUser: ReadonlyMap<UserId, {n: number; rmse: number}>
+  /** Per user: number of test ratings and both errors, for paired tests. */
+  byUser: ReadonlyMap<UserId, {n: number; rmse: number; mae: number}>
 }
 
 /** RMSE = sqrt(mean of err²), MAE = mean of |err|, over all test ratings, unknown users and movies included. */
@@ -28,6 +28,7 @@ export function evaluate(engine: RatingEngine<any>, test: Ratings): Evaluation {
   const errors = new Float32Array(test.length)
   const users = test.frame.userIds.length
   const squares = new Float64Array(users)
+  const absolutes = new Float64Array(users)
   const count = new Int32Array(users)
   let square = 0
   let absolute = 0
@@ -41,14 +42,19 @@ export function evaluate(engine: RatingEngine<any>, test: Ratings): Evaluation {
     square += err * err
     absolute += Math.abs(err)
     squares[test.rows.u[n]] += err * err
+    absolutes[test.rows.u[n]] += Math.abs(err)
     count[test.rows.u[n]]++
     const fallback = fallbacks[n]
     if (fallback !== undefined) counts[fallback]++
   }
-  const byUser = new Map<UserId, {n: number; rmse: number}>()
+  const byUser = new Map<UserId, {n: number; rmse: number; mae: number}>()
   for (let u = 0; u < users; u++) {
     if (count[u] > 0)
-      byUser.set(test.frame.userIds.ids[u], {n: count[u], rmse: Math.sqrt(squares[u] / count[u])})
+      byUser.set(test.frame.userIds.ids[u], {
+        n: count[u],
+        rmse: Math.sqrt(squares[u] / count[u]),
+        mae: absolutes[u] / count[u]
+      })
   }
   return {
     rmse: Math.sqrt(square / errors.length),

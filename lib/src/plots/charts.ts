@@ -179,6 +179,8 @@ export interface Compared {
   /** Ends of an interval around the value. */
   low?: number
   high?: number
+  /** Letters: those that share one cannot be told apart. */
+  group?: string
 }
 
 /** Values side by side with their intervals, the best on top. Dots, not bars: the axis need not begin at 0. */
@@ -201,7 +203,9 @@ export function plotComparison(
         mode: 'markers+text',
         y: names,
         x: sorted.map(row => row.value),
-        text: sorted.map(row => row.value.toFixed(decimals)),
+        text: sorted.map(
+          ({value, group}) => value.toFixed(decimals) + (group === undefined ? '' : ` ${group}`)
+        ),
         textposition: 'top center',
         textfont: {size: 12},
         cliponaxis: false,
