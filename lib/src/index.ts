@@ -80,7 +80,8 @@ export {
   type ComparedPair,
   type CompareOptions,
   type Comparison,
-  compareEvaluations
+  compareEvaluations,
+  compareOverSplits
 } from './evaluate/comparison'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'

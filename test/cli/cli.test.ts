@@ -626,6 +626,40 @@ describe('movie-recs', () => {
     )
   })
 
+  it('compares engines over several splits', async () => {
+    const args = [
+      'compare',
+      '--engines',
+      'baseline,mf',
+      '--ratings',
+      ratings,
+      '--holdout',
+      '0.3',
+      '--splits',
+      '3'
+    ]
+    const over = JSON.parse((await cli(...args, '--seed', '4', '--json')).out)
+    expect(over).toMatchObject({compares: 'engines over splits', figure: 'rmse', splits: 3, seed: 4})
+    const alone = JSON.parse(
+      (
+        await cli(
+          'evaluate',
+          '--engine',
+          'baseline',
+          '--ratings',
+          ratings,
+          '--holdout',
+          '0.3',
+          '--seed',
+          '5',
+          '--json'
+        )
+      ).out
+    )
+    expect(over.figures.baseline[1]).toBeCloseTo(alone.rmse, 12)
+    expect((await cli(...args)).out).toMatch(/fitted anew on 3 splits of the same ratings \(seeds 1 to 3\)/)
+  })
+
   it('says what a comparison cannot be asked for', async () => {
     const args = ['compare', '--ratings', ratings, '--engines', 'baseline,mf']
     for (const [given, message] of [
@@ -636,6 +670,7 @@ describe('movie-recs', () => {
         /--figure is one of rmse, mae, or with --ranking one of lists/
       ],
       [['--ranking'], /Say what to test on/],
+      [['--splits', '3'], /--splits goes with --holdout/],
       [['--holdout', '0.3', '--k', '5'], /--k goes with --ranking/]
     ] as const)
       expect(await cli(...args, ...given)).toMatchObject({status: 2, notes: expect.stringMatching(message)})

@@ -4,6 +4,7 @@ import {
   ArgumentError,
   Baseline,
   compareEvaluations,
+  compareOverSplits,
   evaluate,
   evaluateRanking,
   loadMovieLens,
@@ -147,5 +148,40 @@ describe('compareEvaluations', () => {
     const same = compareEvaluations({errors, again: errors})
     expect(same.pairs[0]).toMatchObject({difference: 0, p: 1, adjusted: 1, effect: 0})
     expect(same.engines.map(row => row.group)).toEqual(['a', 'a'])
+  })
+})
+
+describe('compareOverSplits', () => {
+  const values = {
+    a: [0.85, 0.86, 0.84, 0.855],
+    b: [0.86, 0.868, 0.853, 0.866],
+    c: [0.95, 0.955, 0.948, 0.952]
+  }
+
+  it('is the corrected resampled t of Nadeau and Bengio', () => {
+    const {engines, pairs, splits} = compareOverSplits(values, {test: 0.1, best: 'low'})
+    expect(splits).toBe(4)
+    expect(engines.map(row => row.engine)).toEqual(['a', 'b', 'c'])
+    const differences = values.a.map((value, n) => value - values.b[n])
+    const mean = differences.reduce((sum, value) => sum + value) / 4
+    const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3
+    const error = Math.sqrt(variance * (1 / 4 + 0.1 / 0.9))
+    const [pair] = pairs
+    expect(pair.difference).toBeCloseTo(mean, 12)
+    expect(pair.p).toBeCloseTo(studentTwoSided(mean / error, 3), 12)
+    // The t of 3 degrees of freedom that 5 % exceed to both sides is 3.182446.
+    expect(pair.high - pair.low).toBeCloseTo(2 * 3.182446 * error, 6)
+    expect(pair.adjusted).toBeGreaterThanOrEqual(pair.p)
+  })
+
+  it('puts the best first, whichever is best, and refuses what are no splits', () => {
+    expect(compareOverSplits(values, {test: 0.1, best: 'high', figure: 'ndcg'}).engines[0].engine).toBe('c')
+    expect(() => compareOverSplits({a: [1, 2]}, {test: 0.1, best: 'low'})).toThrow(
+      /two engines and two splits/
+    )
+    expect(() => compareOverSplits({a: [1, 2], b: [1]}, {test: 0.1, best: 'low'})).toThrow(/for every split/)
+    expect(() => compareOverSplits({a: [1, 2], b: [1, 3]}, {test: 10, best: 'low'})).toThrow(
+      /between 0 and 1/
+    )
   })
 })

@@ -118,6 +118,8 @@ describe('figures of engines', () => {
     )
     expect(trace(plotComparison(compared, {best: 'high'})).y).toEqual(['baseline', 'mf'])
     expect(trace(plotComparison(compared)).error_x).toMatchObject({array: [0.02, 0], arrayminus: [0.01, 0]})
+    const grouped = plotComparison([{name: 'mf', value: 0.85, group: 'ab'}])
+    expect(trace(grouped).text).toEqual(['0.8500 ab'])
     expect(() => plotComparison([])).toThrow(ArgumentError)
   })
 

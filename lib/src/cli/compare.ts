@@ -1,7 +1,8 @@
+import {type Split, split} from '../data/split'
 import type {EngineClass} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engineByName} from '../engines/registry'
-import {compareEvaluations} from '../evaluate/comparison'
+import {compareEvaluations, compareOverSplits} from '../evaluate/comparison'
 import {doubtsOf} from '../evaluate/doubts'
 import {type Evaluation, evaluate} from '../evaluate/errors'
 import {crossValidate} from '../evaluate/protocols'
@@ -21,7 +22,8 @@ export const compareCommand: Command = {
   usage: [
     'compare --engines baseline,mf,item-neighbours --ratings r.csv [--set mf.factors=50 ...] [--folds 5] [--seed 1] [--json]',
     'compare --engines baseline,mf --train a.csv --test b.csv [--figure mae]      (or --ratings with --holdout or --test-rows)',
-    'compare --engines popularity,ease,slim --ratings r.csv --holdout 0.1 --ranking [--k 10] [--figure recall] [--json]'
+    'compare --engines popularity,ease,slim --ratings r.csv --holdout 0.1 --ranking [--k 10] [--figure recall] [--json]',
+    'compare --engines baseline,mf --ratings r.csv --holdout 0.1 --splits 3      (engines, not fitted models)'
   ],
   options: {
     ...FILE_OPTIONS,
@@ -31,6 +33,7 @@ export const compareCommand: Command = {
     ...PART_OPTIONS,
     ...RANKING_OPTIONS,
     figure: {type: 'string'},
+    splits: {type: 'string'},
     seed: {type: 'string'},
     workers: {type: 'string'},
     json: {type: 'boolean'}
@@ -41,6 +44,8 @@ export const compareCommand: Command = {
     const options = optionsByEngine(classes, values)
     const parted = Object.keys(PART_OPTIONS).find(name => values[name] !== undefined)
     if (parted !== undefined || lists !== undefined) return onOneSplit(classes, options, lists, values, io)
+    if (values.splits !== undefined)
+      throw new UsageError('--splits goes with --holdout, the share that each measures on.')
     if (values.figure !== undefined)
       throw new UsageError('--figure goes with one test part: name it by --holdout, --test-rows or --test.')
     return crossValidated(classes, options, values, io)
@@ -116,20 +121,15 @@ async function onOneSplit(
     throw new UsageError(
       `--figure is one of ${figures.join(', ')}${lists === undefined ? ', or with --ranking one of lists' : ''}, got "${figure}".`
     )
+  const splits = number(values, 'splits', {whole: true, min: 2})
+  const holdout = number(values, 'holdout', {min: 0, max: 1})
+  if (splits !== undefined && holdout === undefined)
+    throw new UsageError('--splits goes with --holdout, the share that each measures on.')
+  const work: Work = {classes, options, lists, figure, values, io}
+  if (splits !== undefined && holdout !== undefined) return overSplits(work, splits, holdout)
   const {train, test} = await parts(values, io)
   for (const doubt of doubtsOf(train, test)) io.note(doubt)
-  const measured: Record<string, Evaluation | RankingEvaluation> = {}
-  const seconds: Record<string, number> = {}
-  for (const Class of classes) {
-    const engine = new Class(options.get(Class))
-    const begun = performance.now()
-    await fitWithProgress(run => engine.fit(train, run), values, io)
-    seconds[engine.name] = (performance.now() - begun) / 1000
-    measured[engine.name] =
-      lists === undefined
-        ? evaluate(engine as RatingEngine<any>, test)
-        : await rankingOf(engine, {train, test}, lists, values, io)
-  }
+  const {measured, seconds} = await measureAll(work, {train, test})
   const comparison = compareEvaluations(measured, {figure: figure as 'rmse'})
   const engines = comparison.engines.map(row => ({...row, fitSeconds: seconds[row.engine]}))
   if (values.json === true)
@@ -151,6 +151,66 @@ async function onOneSplit(
   io.out(`\n${comparison.pairs}`)
   io.out(
     `\nThese fitted models on this one test part, ${count(comparison.users)} users; what their engines would learn from other ratings is another question. low to high: 95 %, by drawing users with replacement. Engines that share a letter cannot be told apart: paired t-tests over users, corrected for the number of pairs (Holm).`
+  )
+}
+
+/** What is compared, and by what. */
+interface Work {
+  classes: readonly EngineClass[]
+  options: EngineOptions
+  lists: RankingOptions | undefined
+  figure: string
+  values: Values
+  io: Io
+}
+
+/** Every engine fitted and measured on one split, with the seconds of each fit. */
+async function measureAll(
+  {classes, options, lists, values, io}: Work,
+  {train, test}: Split
+): Promise<{measured: Record<string, Evaluation | RankingEvaluation>; seconds: Record<string, number>}> {
+  const measured: Record<string, Evaluation | RankingEvaluation> = {}
+  const seconds: Record<string, number> = {}
+  for (const Class of classes) {
+    const engine = new Class(options.get(Class))
+    const begun = performance.now()
+    await fitWithProgress(run => engine.fit(train, run), values, io)
+    seconds[engine.name] = (performance.now() - begun) / 1000
+    measured[engine.name] =
+      lists === undefined
+        ? evaluate(engine as RatingEngine<any>, test)
+        : await rankingOf(engine, {train, test}, lists, values, io)
+  }
+  return {measured, seconds}
+}
+
+/** Engines, not models: each is fitted anew on every split, drawn by the seed and those after it. */
+async function overSplits(work: Work, splits: number, holdout: number): Promise<void> {
+  const {figure, lists, values, io} = work
+  const seed = number(values, 'seed', {whole: true, min: 0}) ?? 1
+  const ratings = await ratingsFrom(ratingFiles(values), values, io)
+  const figures: Record<string, number[]> = {}
+  for (let n = 0; n < splits; n++) {
+    const {measured} = await measureAll(work, split(ratings, {test: holdout, seed: seed + n}))
+    for (const [engine, one] of Object.entries(measured)) {
+      const value = 'ranking' in one ? one.ranking[0][figure as 'ndcg'] : one[figure as 'rmse']
+      figures[engine] = [...(figures[engine] ?? []), value]
+    }
+  }
+  const at = lists === undefined ? figure : `${figure}@${[lists.k ?? 10].flat()[0]}`
+  const best = lists === undefined ? 'low' : 'high'
+  const {engines, pairs} = compareOverSplits(figures, {figure: at, test: holdout, best})
+  if (values.json === true)
+    return io.out(
+      JSON.stringify(
+        {compares: 'engines over splits', figure: at, splits, seed, holdout, figures, engines, pairs},
+        undefined,
+        2
+      )
+    )
+  io.out(`${engines}\n\n${pairs}`)
+  io.out(
+    `\nThese engines, each fitted anew on ${splits} splits of the same ratings (seeds ${seed} to ${seed + splits - 1}). low to high: 95 %; p: t-tests of paired differences; both corrected since splits overlap (Nadeau and Bengio 2003), and p for the number of pairs (Holm). Engines that share a letter cannot be told apart.`
   )
 }
 

@@ -66,6 +66,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
     'NAME',
     'that engines are compared by: rmse or mae; of lists precision, recall, hitRate, mrr, map, ndcg'
   ],
+  splits: ['NUMBER', 'splits by --holdout, from --seed on, that engines are fitted and measured on'],
   folds: ['NUMBER', 'of the cross-validation'],
   dir: ['FOLDER', 'where editions of MovieLens stand'],
   from: ['FILE', 'an archive that is here already'],

@@ -3,7 +3,7 @@ import {ArgumentError} from '../errors'
 import {Random} from '../math/random'
 import type {RankingFigure} from '../math/rankingFigures'
 import {meanOf, quantile, sampleDeviation} from '../math/statistics'
-import {studentTwoSided} from '../math/student'
+import {studentQuantile, studentTwoSided} from '../math/student'
 import {Table} from '../show/table'
 import type {Evaluation} from './errors'
 import type {RankingEvaluation} from './ranking'
@@ -69,7 +69,7 @@ export interface CompareOptions {
  *   test         t of the paired differences of e_u over users; p corrected by Holm's step-down method for all pairs
  *   groups       letters by insertion and absorption (Piepho 2004): two engines share a letter unless their corrected p is below 1 - level
  *
- * These models are compared, not what their engines would learn from other ratings: for that, compare over several splits.
+ * These models are compared, not what their engines would learn from other ratings: for that, compare over several splits (`compareOverSplits`).
  * @throws ArgumentError where they were not measured on the same test part, or the figure is none of theirs
  */
 export function compareEvaluations(
@@ -136,6 +136,80 @@ export function compareEvaluations(
       decimals: {difference: 4, low: 4, high: 4, p: 4, adjusted: 4, effect: 3}
     }),
     users: first.users.length
+  }
+}
+
+/**
+ * Compares engines by one figure measured on the same splits of the same ratings, `values[engine][split]`: what they learn from ratings like these.
+ * Parts of different splits overlap, so their figures vary less than those of new ratings would: variances are corrected by
+ *
+ *   s² (1 / splits + test / train)                with `test` and `train` the shares of a split (Nadeau and Bengio 2003)
+ *
+ * in t-intervals of each mean and t-tests of paired differences, both with splits - 1 degrees of freedom; p is corrected by Holm's method.
+ * @throws ArgumentError for fewer than two engines or splits, or figures that are not of the same splits
+ */
+export function compareOverSplits(
+  values: Readonly<Record<string, readonly number[]>>,
+  o: {
+    /** @default 'rmse' */
+    figure?: string
+    /** Share of the ratings in a test part. */
+    test: number
+    best: 'low' | 'high'
+    /** @default 0.95 */
+    level?: number
+  }
+): Omit<Comparison, 'users'> & {splits: number} {
+  const {figure = 'rmse', test, best, level = 0.95} = o
+  const entries = Object.entries(values)
+  const splits = entries[0]?.[1].length ?? 0
+  if (entries.length < 2 || splits < 2)
+    throw new ArgumentError(
+      `compareOverSplits: expected two engines and two splits or more, got ${entries.length} and ${splits}.`
+    )
+  if (!entries.every(([, one]) => one.length === splits))
+    throw new ArgumentError('compareOverSplits: expected a figure of every engine for every split.')
+  if (!(test > 0 && test < 1))
+    throw new ArgumentError(
+      `compareOverSplits: expected a share of test ratings between 0 and 1, got ${test}.`
+    )
+  const error = (of: readonly number[]): number =>
+    sampleDeviation(of) * Math.sqrt(1 / splits + test / (1 - test))
+  const reach = studentQuantile(1 - level, splits - 1)
+  const around = (of: readonly number[]): {low: number; high: number} => {
+    const mean = meanOf(of)
+    return {low: mean - reach * error(of), high: mean + reach * error(of)}
+  }
+  const sign = best === 'low' ? 1 : -1
+  entries.sort(([, a], [, b]) => sign * (meanOf(a) - meanOf(b)))
+  const pairs: ComparedPair[] = []
+  for (const [k, [engine, one]] of entries.entries()) {
+    for (const [other, two] of entries.slice(k + 1)) {
+      const differences = one.map((value, n) => value - two[n])
+      const difference = meanOf(differences)
+      const deviation = sampleDeviation(differences)
+      const p =
+        deviation > 0
+          ? studentTwoSided(difference / error(differences), splits - 1)
+          : Number(difference === 0)
+      const effect = deviation > 0 ? difference / deviation : 0
+      pairs.push({engine, other, difference, ...around(differences), p, adjusted: p, effect})
+    }
+  }
+  for (const [n, adjusted] of holm(pairs.map(pair => pair.p)).entries()) pairs[n].adjusted = adjusted
+  const differing = pairs.filter(pair => pair.adjusted < 1 - level)
+  const letters = groupsOf(
+    entries.map(([engine]) => engine),
+    differing.map(pair => [pair.engine, pair.other])
+  )
+  const rows = entries.map(
+    ([engine, one], k): ComparedEngine => ({engine, value: meanOf(one), ...around(one), group: letters[k]})
+  )
+  return {
+    figure,
+    engines: new Table(rows, {headings: {value: figure}, decimals: {value: 4, low: 4, high: 4}}),
+    pairs: new Table(pairs, {decimals: {difference: 4, low: 4, high: 4, p: 4, adjusted: 4, effect: 3}}),
+    splits
   }
 }
 
@@ -231,7 +305,7 @@ function pairedT(a: Float64Array, b: Float64Array): {p: number; effect: number} 
   return {p: studentTwoSided(effect * Math.sqrt(a.length), a.length - 1), effect}
 }
 
-/** p values corrected so that the chance of one false alarm among all stays (Holm 1979): the smallest times m, the next times m - 1, … */
+/** @internal p values corrected so that the chance of one false alarm among all stays (Holm 1979): the smallest times m, the next times m - 1, … */
 export function holm(p: readonly number[]): number[] {
   const order = [...p.keys()].sort((a, b) => p[a] - p[b])
   const adjusted = new Array<number>(p.length)
@@ -243,8 +317,11 @@ export function holm(p: readonly number[]): number[] {
   return adjusted
 }
 
-/** Letters by insertion and absorption (Piepho 2004), in the order of the names: those that differ share none, others share one. */
-function groupsOf(names: readonly string[], differing: ReadonlyArray<readonly [string, string]>): string[] {
+/** @internal Letters by insertion and absorption (Piepho 2004), in the order of the names: those that differ share none, others share one. */
+export function groupsOf(
+  names: readonly string[],
+  differing: ReadonlyArray<readonly [string, string]>
+): string[] {
   let groups: Array<Set<string>> = [new Set(names)]
   for (const [a, b] of differing) {
     const split = groups.flatMap(group =>

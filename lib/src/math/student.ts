@@ -6,6 +6,18 @@ export function studentTwoSided(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5)
 }
 
+/** The t that |t| exceeds with this probability, by halving. */
+export function studentQuantile(twoSided: number, df: number): number {
+  let [low, high] = [0, 1]
+  while (studentTwoSided(high, df) > twoSided) high *= 2
+  for (let k = 0; k < 100; k++) {
+    const middle = (low + high) / 2
+    if (studentTwoSided(middle, df) > twoSided) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
+}
+
 /** The regularised incomplete beta function I_x(a, b), by its continued fraction (Press et al. 2007, section 6.4). */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
