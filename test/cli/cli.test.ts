@@ -660,6 +660,20 @@ describe('movie-recs', () => {
     expect((await cli(...args)).out).toMatch(/fitted anew on 3 splits of the same ratings \(seeds 1 to 3\)/)
   })
 
+  it('draws the test part as --by says', async () => {
+    const args = ['evaluate', '--engine', 'baseline', '--ratings', ratings, '--json']
+    const cold = JSON.parse((await cli(...args, '--holdout', '0.25', '--by', 'cold-users')).out)
+    expect(cold.fallbacks['unknown user']).toBe(cold.test.ratings)
+    const last = JSON.parse((await cli(...args, '--by', 'leave-last-out')).out)
+    expect(last.test.ratings).toBe(36)
+    for (const [given, message] of [
+      [['--holdout', '0.2', '--by', 'week'], /--by is one of random, user, time, leave-last-out, cold-users/],
+      [['--holdout', '0.2', '--by', 'leave-last-out'], /leave --holdout out/],
+      [['--by', 'time'], /--by goes with --holdout/]
+    ] as const)
+      expect(await cli(...args, ...given)).toMatchObject({status: 2, notes: expect.stringMatching(message)})
+  })
+
   it('says what a comparison cannot be asked for', async () => {
     const args = ['compare', '--ratings', ratings, '--engines', 'baseline,mf']
     for (const [given, message] of [

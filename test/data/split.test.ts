@@ -15,7 +15,7 @@ describe('split', () => {
       fc.property(
         fc.integer(),
         fc.double({min: 0.05, max: 0.9, noNaN: true}),
-        fc.constantFrom('random', 'user', 'time'),
+        fc.constantFrom('random', 'user', 'time', 'cold-users'),
         (seed, share, by) => {
           const {train, test} = split(world, {seed, test: share, by: by as 'random'})
           expect(train.length + test.length).toBe(world.length)
@@ -35,6 +35,17 @@ describe('split', () => {
   it('is the same for the same seed', () => {
     expect([...split(world, {seed: 3}).test]).toEqual([...split(world, {seed: 3}).test])
     expect([...split(world, {seed: 4}).test]).not.toEqual([...split(world, {seed: 3}).test])
+  })
+
+  it('takes whole users by cold-users: that share of them, and never all', () => {
+    const {train, test} = split(world, {by: 'cold-users', test: 0.25, seed: 2})
+    expect(test.userCount).toBe(9)
+    expect(train.userCount).toBe(27)
+    const known = new Set([...train].map(row => row.userId))
+    for (const {userId} of test) expect(known.has(userId)).toBe(false)
+    expect([...split(world, {by: 'cold-users', test: 0.25, seed: 3}).test]).not.toEqual([...test])
+    expect(split(world, {by: 'cold-users', test: 0.999}).train.userCount).toBe(1)
+    expect(split(world, {by: 'cold-users', test: 0.001}).test.userCount).toBe(1)
   })
 
   it('takes the latest rows by time and the last of every user by leave-last-out', () => {

@@ -1,4 +1,4 @@
-import {type Split, split} from '../data/split'
+import type {Split} from '../data/split'
 import type {EngineClass} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engineByName} from '../engines/registry'
@@ -13,7 +13,7 @@ import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {engineOptions, FILE_OPTIONS, fitWithProgress, ratingFiles, ratingsFrom} from './inputs'
-import {PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions} from './measuring'
+import {heldOut, PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions} from './measuring'
 
 export const compareCommand: Command = {
   name: 'compare',
@@ -191,7 +191,7 @@ async function overSplits(work: Work, splits: number, holdout: number): Promise<
   const ratings = await ratingsFrom(ratingFiles(values), values, io)
   const figures: Record<string, number[]> = {}
   for (let n = 0; n < splits; n++) {
-    const {measured} = await measureAll(work, split(ratings, {test: holdout, seed: seed + n}))
+    const {measured} = await measureAll(work, heldOut(ratings, holdout, seed + n, values))
     for (const [engine, one] of Object.entries(measured)) {
       const value = 'ranking' in one ? one.ranking[0][figure as 'ndcg'] : one[figure as 'rmse']
       figures[engine] = [...(figures[engine] ?? []), value]

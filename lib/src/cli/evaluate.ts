@@ -26,7 +26,7 @@ export const evaluateCommand: Command = {
   usage: [
     'evaluate --engine mf --train a.csv --test b.csv [--set factors=50 ...] [--seed 1] [--workers 2] [--predictions FILE] [--json]',
     'evaluate --engine mf --ratings r.csv --test-rows rows.txt        (row numbers from 0)',
-    'evaluate --engine mf --ratings r.csv --holdout 0.1 --seed 1',
+    'evaluate --engine mf --ratings r.csv --holdout 0.1 [--by time] --seed 1',
     'evaluate --model model.mrec --test b.csv [--predictions predictions.csv]',
     'evaluate --engine ease --ranking --train a.csv --test b.csv [--k 10,20] [--relevant 4] [--masked FILE] [--json]'
   ],
@@ -123,7 +123,7 @@ async function fittedAndTest(
     values.ranking === true ? engine : ratingEngine(engine)
   const model = text(values, 'model')
   if (model !== undefined) {
-    const idle = [...Object.keys(ENGINE_OPTIONS), 'ratings', 'train', 'test-rows', 'holdout'].find(
+    const idle = [...Object.keys(ENGINE_OPTIONS), 'ratings', 'train', 'test-rows', 'holdout', 'by'].find(
       name => values[name] !== undefined
     )
     if (idle !== undefined)

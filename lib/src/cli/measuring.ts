@@ -1,5 +1,5 @@
 import type {Ratings} from '../data/ratings'
-import {type Split, split, splitRows} from '../data/split'
+import {SPLITS, type Split, split, splitRows} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {evaluateRanking, type RankingEvaluation, type RankingOptions} from '../evaluate/ranking'
 import {CONVENTIONS, type RankingConventions} from '../math/rankingFigures'
@@ -12,7 +12,8 @@ export const PART_OPTIONS = {
   train: {type: 'string'},
   test: {type: 'string'},
   'test-rows': {type: 'string'},
-  holdout: {type: 'string'}
+  holdout: {type: 'string'},
+  by: {type: 'string'}
 } as const
 
 /** Options that ask for figures of lists. */
@@ -62,8 +63,13 @@ function conventions(values: Values): RankingConventions {
 /** The train and the test part, by whichever of the three ways was given. */
 export async function parts(values: Values, io: Io): Promise<{train: Ratings; test: Ratings}> {
   const train = text(values, 'train')
+  const last = text(values, 'by') === 'leave-last-out'
+  if (last && values.holdout !== undefined)
+    throw new UsageError('--by leave-last-out tests on the last rating of every user: leave --holdout out.')
+  if (values.by !== undefined && !last && values.holdout === undefined)
+    throw new UsageError('--by goes with --holdout: it says how that share is drawn.')
   if (train !== undefined) {
-    for (const name of ['ratings', 'test-rows', 'holdout'])
+    for (const name of ['ratings', 'test-rows', 'holdout', 'by'])
       if (values[name] !== undefined)
         throw new UsageError(`Give either --train and --test, or --ratings: leave --${name} out.`)
     return {
@@ -74,13 +80,22 @@ export async function parts(values: Values, io: Io): Promise<{train: Ratings; te
   if (values.test !== undefined) throw new UsageError('--test goes with --train: name the ratings to fit on.')
   const rows = text(values, 'test-rows')
   const holdout = number(values, 'holdout', {min: 0, max: 1})
-  if ((rows === undefined) === (holdout === undefined))
+  if (Number(rows !== undefined) + Number(holdout !== undefined) + Number(last) !== 1)
     throw new UsageError(
-      'Say what to test on: --train and --test, or --ratings with --test-rows FILE or --holdout SHARE.'
+      'Say what to test on: --train and --test, or --ratings with --test-rows FILE, --holdout SHARE or --by leave-last-out.'
     )
   const ratings = await ratingsFrom(ratingFiles(values), values, io)
   if (rows !== undefined) return splitAtRows(ratings, rows, io)
-  return split(ratings, {test: holdout as number, seed: number(values, 'seed', {whole: true, min: 0}) ?? 1})
+  if (last) return split(ratings, {by: 'leave-last-out'})
+  return heldOut(ratings, holdout as number, number(values, 'seed', {whole: true, min: 0}) ?? 1, values)
+}
+
+/** The share --holdout of ratings, drawn as --by says. */
+export function heldOut(ratings: Ratings, holdout: number, seed: number, values: Values): Split {
+  const given = text(values, 'by')
+  const by = given === undefined ? 'random' : SPLITS.find(one => one === given)
+  if (by === undefined) throw new UsageError(`--by is one of ${SPLITS.join(', ')}, got "${given}".`)
+  return split(ratings, {test: holdout, seed, by})
 }
 
 /** The rows of --test-rows, and the rest; rows of the file that are no ratings are told. */

@@ -15,7 +15,11 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
     'FILE',
     'rows of --ratings to measure on, one number from 0 a line; bad lines count, header and blank ones do not'
   ],
-  holdout: ['SHARE', 'of --ratings to measure on, drawn at random, as in 0.1'],
+  holdout: ['SHARE', 'of --ratings to measure on, as in 0.1; drawn at random, or as --by says'],
+  by: [
+    'HOW',
+    'that share is drawn: random, user, time or cold-users; leave-last-out by itself: the last of every user'
+  ],
   movies: ['FILE', 'titles and genres; none: do not look beside the ratings'],
   'movie-columns': [
     'NAMES',

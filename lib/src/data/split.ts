@@ -10,11 +10,21 @@ export interface SplitOptions {
   seed?: number
   /**
    * `random`: rows at random. `user`: the same share of every user's ratings. `time`: the latest rows of all.
-   * `leave-last-out`: the last rating of every user with at least two; `test` has no effect there. The last two need timestamps.
+   * `leave-last-out`: the last rating of every user with at least two; `test` has no effect there. `cold-users`: all ratings of that share of the
+   * users, whom train does not know. `time` and `leave-last-out` need timestamps.
    * @default 'random'
    */
-  by?: 'random' | 'user' | 'time' | 'leave-last-out'
+  by?: 'random' | 'user' | 'time' | 'leave-last-out' | 'cold-users'
 }
+
+/** The ways to divide ratings. */
+export const SPLITS: ReadonlyArray<NonNullable<SplitOptions['by']>> = [
+  'random',
+  'user',
+  'time',
+  'leave-last-out',
+  'cold-users'
+]
 
 /** Two parts of the same ratings: they keep the parent's ids, scale and catalogue, and its order of rows. */
 export interface Split {
@@ -33,12 +43,8 @@ export function split(ratings: Ratings, o: SplitOptions = {}): Split {
   else if (by === 'user') pickByUser(ratings, test, seed, picked)
   else if (by === 'time') pick(byTime(ratings, by).reverse(), Math.round(test * ratings.length), picked)
   else if (by === 'leave-last-out') pickLast(ratings, picked)
-  else
-    throw new OptionError(
-      'by',
-      by,
-      `Option by: expected random, user, time or leave-last-out, got ${String(by)}.`
-    )
+  else if (by === 'cold-users') pickUsers(ratings, test, seed, picked)
+  else throw new OptionError('by', by, `Option by: expected one of ${SPLITS.join(', ')}, got ${String(by)}.`)
   return divide(ratings, picked)
 }
 
@@ -106,6 +112,15 @@ function pickByUser(ratings: Ratings, test: number, seed: number, picked: Uint8A
     const mine = new Random(seed, u).shuffle(row.slice(start[u], start[u + 1]))
     pick(mine, Math.round(test * mine.length), picked)
   }
+}
+
+/** All ratings of some users, one at least, and never of all. */
+function pickUsers(ratings: Ratings, test: number, seed: number, picked: Uint8Array): void {
+  const {start, row} = ratings.byUser
+  const users = Array.from({length: start.length - 1}, (_, u) => u).filter(u => start[u] < start[u + 1])
+  const count = Math.min(users.length - 1, Math.max(1, Math.round(test * users.length)))
+  for (const k of new Random(seed).permutation(users.length).subarray(0, count))
+    for (let n = start[users[k]]; n < start[users[k] + 1]; n++) picked[row[n]] = 1
 }
 
 function pickLast(ratings: Ratings, picked: Uint8Array): void {
