@@ -22,6 +22,7 @@ export const floors = [
       'engines/options',
       'engines/run',
       'engines/heldOut',
+      'engines/likes',
       'engines/checkpoint'
     ]
   ],

@@ -36,7 +36,7 @@ export const SETTINGS: Record<string, Settings> = {
     other: {atLeast: 4}
   },
   'random-walk': {small: {neighbours: 8}, other: {atLeast: 4}},
-  slim: {other: {atLeast: 4, epochs: 1, tolerance: 0.1}},
+  slim: {other: {atLeast: 4, epochs: 1, tolerance: 0.1, neighbours: 3}},
   ease: {small: {regularization: 5}, other: {atLeast: 4}},
   blend: {
     small: {

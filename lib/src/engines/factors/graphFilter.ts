@@ -1,7 +1,7 @@
 import {Ratings} from '../../data/ratings'
 import {ArgumentError, MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {blocks, type Pool, weightedBlocks, withPool} from '../../kernels/pool'
+import {blocks, type Pool, withPool} from '../../kernels/pool'
 import {withTeam} from '../../kernels/team'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
@@ -17,6 +17,7 @@ import {
 } from '../../models/weights'
 import {count} from '../../show/numbers'
 import {Engine} from '../engine'
+import {AT_LEAST_SPEC, addGram, WEIGHING_SPECS, type Weighing} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
 import {CentredMatrix} from './centredMatrix'
@@ -56,31 +57,12 @@ const OPTIONS = {
     min: 0,
     max: 1,
     about: 'Each movie’s column is divided by the number of its ratings to this power; 0.5 in the paper.'
-  },
-  popularityExponent: {
-    kind: 'number',
-    default: 0.1,
-    min: -1,
-    max: 1,
-    about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
-  },
-  stars: {
-    kind: 'number',
-    default: 0.1,
-    min: 0,
-    about: 'What a star more than is expected of her adds to the weight 1 of a rating.'
-  },
-  atLeast: {
-    kind: 'number',
-    default: 0,
-    about: 'Ratings below this many stars are taken for no sign of interest.'
   }
 } as const
 
-export type GraphFilterOptions = OptionsOf<typeof OPTIONS>
+export type GraphFilterOptions = OptionsOf<typeof OPTIONS> & Weighing
 
-/** Pairs of raters, and rows, that one call takes. */
-const BLOCK = 20_000
+/** Rows that one call takes. */
 const ROWS = 64
 /** What rows are padded to. */
 const QUAD = 4
@@ -111,7 +93,7 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     source:
       'Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?", equation 12; Park, Shin, Shin 2024 (Turbo-CF)',
     clicks: true,
-    options: OPTIONS
+    options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}
   }
 
   /** @internal */
@@ -167,12 +149,6 @@ async function multipliedOut(
     room.set(values)
     return pointer(room)
   }
-  const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
-    pointer(arena.i32(start)),
-    pointer(arena.i32(index)),
-    pointer(arena.f32(value))
-  ])
-  const weights = pointer(arena.f64(users))
   const vectors = arena.f32(n * width)
   vectors.set(v)
   const gram = arena.f64(n * n)
@@ -181,11 +157,7 @@ async function multipliedOut(
   const linear = bends ? [popular.map(() => 1), popular] : [linearFrom, linearTo]
   const [from, to, lowPassFrom, lowPassTo] = [...linear, lowFrom, lowTo].map(padded)
   await withPool(arena, run, async pool => {
-    const together = [...lists, weights, pointer(gram), n]
-    await pool.all(
-      'weighTogether',
-      weightedBlocks(byMovie.start, BLOCK).map(([first, end]) => [first, end, ...together])
-    )
+    await addGram(arena, pool, {columns: byMovie, rows: byUser, weights: users}, gram, n)
     if (bends) {
       const scale = linearFrom.map((power, i) => Math.sqrt((power * linearTo[i]) / (popular[i] || 1)))
       await bend(arena, pool, gram, scale, filter === 'third-order')

@@ -3,9 +3,10 @@ import {meanOf} from '../../math/statistics'
 import type {ItemWeights} from '../../models/itemWeights'
 import type {Likes} from '../../models/weights'
 import {Engine} from '../engine'
+import {AT_LEAST_SPEC, type AtLeastOption, sizesOf} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {countsOf, plainly, sizesOf, sumsOf, weighed} from './likes'
+import {countsOf, plainly, sumsOf, weighed} from './likes'
 import {related} from './related'
 
 const OPTIONS = {
@@ -34,15 +35,10 @@ const OPTIONS = {
     min: 0,
     max: 1,
     about: 'How far bm25 holds it against a movie that it has more clicks than the mean movie.'
-  },
-  atLeast: {
-    kind: 'number',
-    default: 0,
-    about: 'Ratings below this many stars are taken for no sign of interest.'
   }
 } as const
 
-export type ClickNeighboursOptions = OptionsOf<typeof OPTIONS>
+export type ClickNeighboursOptions = OptionsOf<typeof OPTIONS> & AtLeastOption
 
 /**
  * Movies that the same people click: nearest neighbours with the weights of text retrieval, a movie for a document, its users for words.
@@ -64,7 +60,7 @@ export class ClickNeighbours extends Engine<ClickNeighboursOptions, ItemWeights>
     source:
       'Deshpande, Karypis 2004, "Item-Based Top-N Recommendation Algorithms"; Robertson, Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond"; definitions of implicit 0.7',
     clicks: true,
-    options: OPTIONS
+    options: {...OPTIONS, atLeast: AT_LEAST_SPEC}
   }
 
   /** @internal */

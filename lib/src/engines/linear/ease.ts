@@ -1,8 +1,8 @@
 import type {Ratings} from '../../data/ratings'
 import {DivergedError, MemoryError} from '../../errors'
-import {Arena, pointer} from '../../kernels/arena'
+import {Arena} from '../../kernels/arena'
 import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
-import {weightedBlocks, withPool} from '../../kernels/pool'
+import {withPool} from '../../kernels/pool'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
@@ -17,9 +17,9 @@ import {
 } from '../../models/weights'
 import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
+import {AT_LEAST_SPEC, addGram, popularityScale, sizesOf, WEIGHING_SPECS, type Weighing} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {popularityScale, sizesOf} from './likes'
 
 const OPTIONS = {
   regularization: {
@@ -44,37 +44,17 @@ const OPTIONS = {
     about:
       'Each user’s row is divided by the number of her ratings to this power: 0 for none, 0.5 for length 1.'
   },
-  popularityExponent: {
-    kind: 'number',
-    default: 0.1,
-    min: -1,
-    max: 1,
-    about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
-  },
   diagonal: {
     kind: 'number',
     default: 0,
     min: 0,
     max: 0.99,
     about: 'The largest weight a movie may have for itself while the others are learned.'
-  },
-  stars: {
-    kind: 'number',
-    default: 0.1,
-    min: 0,
-    about: 'What a star more than is expected of her adds to the weight 1 of a rating.'
-  },
-  atLeast: {
-    kind: 'number',
-    default: 0,
-    about: 'Ratings below this many stars are taken for no sign of interest.'
   }
 } as const
 
-export type EaseOptions = OptionsOf<typeof OPTIONS>
+export type EaseOptions = OptionsOf<typeof OPTIONS> & Weighing
 
-/** Pairs of raters that one call counts. */
-const BLOCK = 20_000
 /** The most rows a matrix can have in 4 GiB, with room for the ratings. */
 const LARGEST = 21_000
 
@@ -103,7 +83,7 @@ export class Ease extends Engine<EaseOptions, ItemWeights> {
     source:
       'Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8; Steck 2020, "Autoencoders that don’t overfit towards the Identity"',
     clicks: true,
-    options: OPTIONS
+    options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}
   }
 
   /** @internal */
@@ -194,25 +174,9 @@ async function inverse(
       `ease: ${inWords(count)} movies and at least as many users need a matrix of ${((8 * n * n) / 2 ** 30).toFixed(0)} GB, and 4 GB can be had. Leave out rare movies, or use item-neighbours.`
     )
   const arena = new Arena()
-  const pointers = [columns, rows].flatMap(({start, index, value}) => [
-    pointer(arena.i32(start)),
-    pointer(arena.i32(index)),
-    pointer(arena.f32(value))
-  ])
-  const weighed = pointer(arena.f64(weights))
   const a = arena.f64(n * n)
   await withPool(arena, run, async pool => {
-    await pool.all(
-      'weighTogether',
-      weightedBlocks(columns.start, BLOCK).map(([from, to]) => [
-        from,
-        to,
-        ...pointers,
-        weighed,
-        pointer(a),
-        n
-      ])
-    )
+    await addGram(arena, pool, {columns, rows, weights}, a, n)
     if (factors !== undefined) scaleBoth(a, n, factors)
     for (let k = 0; k < n; k++) a[k * n + k] += k < count && added !== undefined ? added[k] : 1
     const positive = await invertNegated(invertScratch(arena, n), pool, a, n, done => run.report(done, n))

@@ -1,5 +1,4 @@
 import type {Ratings} from '../../data/ratings'
-import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
 import {aboveTheMean, type Input, type Likes, type Lists, likesOf, type Weights} from '../../models/weights'
@@ -37,22 +36,6 @@ export function sumsOf({start, value}: Lists, f: (value: number) => number): Flo
   for (let row = 0; row < sums.length; row++)
     for (let k = start[row]; k < start[row + 1]; k++) sums[row] += f(value[k])
   return sums
-}
-
-/** How many entries each row has. */
-export function sizesOf({start}: Lists): Float64Array {
-  const sizes = new Float64Array(start.length - 1)
-  for (let row = 0; row < sizes.length; row++) sizes[row] = start[row + 1] - start[row]
-  return sizes
-}
-
-/** (n_i / mean)^-exponent for movies with so many ratings: 1 for the mean movie. */
-export function popularityScale(sizes: Float64Array, exponent: number): Float64Array {
-  const mean = meanOf(
-    sizes.filter(n => n > 0),
-    1
-  )
-  return sizes.map(n => (Math.max(1, n) / mean) ** -exponent)
 }
 
 /** Weights by which a movie is also like another. */

@@ -1,9 +1,10 @@
 import type {Ratings} from '../../data/ratings'
 import type {ItemWeights} from '../../models/itemWeights'
 import {Engine} from '../engine'
+import {AT_LEAST_SPEC, type AtLeastOption, sizesOf} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {countsOf, plainly, sizesOf, weighed} from './likes'
+import {countsOf, plainly, weighed} from './likes'
 import {related} from './related'
 
 const OPTIONS = {
@@ -26,15 +27,10 @@ const OPTIONS = {
     default: 60,
     min: 1,
     about: 'How many movies each movie is reached from: the likeliest ways.'
-  },
-  atLeast: {
-    kind: 'number',
-    default: 0,
-    about: 'Ratings below this many stars are taken for no sign of interest.'
   }
 } as const
 
-export type RandomWalkOptions = OptionsOf<typeof OPTIONS>
+export type RandomWalkOptions = OptionsOf<typeof OPTIONS> & AtLeastOption
 
 /**
  * RP3beta (Paudel et al. 2017): where a random walk of three steps ends that goes from a user to a movie she rated, to one of its raters,
@@ -56,7 +52,7 @@ export class RandomWalk extends Engine<RandomWalkOptions, ItemWeights> {
     source:
       'Paudel, Christoffel, Newell, Bernstein 2017, "Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive Applications" (RP3beta); Cooper, Lee, Radzik, Siantos 2014, "Random Walks in Recommender Systems: Exact Computation and Simulations" (P3alpha)',
     clicks: true,
-    options: OPTIONS
+    options: {...OPTIONS, atLeast: AT_LEAST_SPEC}
   }
 
   /** @internal */

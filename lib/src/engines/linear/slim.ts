@@ -1,16 +1,17 @@
 import type {Ratings} from '../../data/ratings'
 import {MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
-import {blocks, type Pool, scratchFor, weightedBlocks, withPool} from '../../kernels/pool'
+import {blocks, type Pool, scratchFor, withPool} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import {meanOf} from '../../math/statistics'
 import type {ItemWeights} from '../../models/itemWeights'
 import {aboveTheMean, type Likes, likesOf, SparseWeights} from '../../models/weights'
 import {count as inWords} from '../../show/numbers'
 import {Engine} from '../engine'
+import {AT_LEAST_SPEC, addGram, popularityScale, sizesOf, WEIGHING_SPECS, type Weighing} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
-import {plainly, popularityScale, sizesOf} from './likes'
+import {plainly} from './likes'
 
 const OPTIONS = {
   l2: {
@@ -40,18 +41,6 @@ const OPTIONS = {
     about:
       'Each user’s row is divided by the number of her ratings to this power: 0 for none, 0.5 for length 1.'
   },
-  popularityExponent: {
-    kind: 'number',
-    default: 0.1,
-    min: 0,
-    about: 'Scores are divided by the number of a movie’s ratings, in means over movies, to this power.'
-  },
-  stars: {
-    kind: 'number',
-    default: 0.1,
-    min: 0,
-    about: 'What a star more than is expected of her adds to the weight 1 of a rating.'
-  },
   neighbours: {
     kind: 'integer',
     default: 200,
@@ -70,18 +59,11 @@ const OPTIONS = {
     default: 100,
     min: 1,
     about: 'The most passes over the weights for a movie.'
-  },
-  atLeast: {
-    kind: 'number',
-    default: 0,
-    about: 'Ratings below this many stars are taken for no sign of interest.'
   }
 } as const
 
-export type SlimOptions = OptionsOf<typeof OPTIONS>
+export type SlimOptions = OptionsOf<typeof OPTIONS> & Weighing
 
-/** Pairs of raters that one call counts. */
-const BLOCK = 20_000
 /** The most movies whose Gram matrix fits into 4 GiB, with room for the ratings. */
 const LARGEST = 21_000
 /** How many columns of W are learned by one call, and how many before they are gathered. */
@@ -112,7 +94,7 @@ export class Slim extends Engine<SlimOptions, ItemWeights> {
     source:
       'Ning, Karypis 2011, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", equation 3; Steck 2020, "Autoencoders that don’t overfit towards the Identity"',
     clicks: true,
-    options: OPTIONS
+    options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}
   }
 
   /** @internal */
@@ -155,24 +137,9 @@ async function gramOf(
   {arena, pool, run}: Place
 ): Promise<Float64Array> {
   const movies = byMovie.start.length - 1
-  const lists = [byMovie, byUser].flatMap(({start, index, value}) => [
-    pointer(arena.i32(start)),
-    pointer(arena.i32(index)),
-    pointer(arena.f32(value))
-  ])
-  const squares = arena.f64(sizesOf(byUser).map(n => Math.max(1, n) ** (-2 * userExponent)))
+  const weights = sizesOf(byUser).map(n => Math.max(1, n) ** (-2 * userExponent))
   const gram = arena.f64(movies * movies)
-  await pool.all(
-    'weighTogether',
-    weightedBlocks(byMovie.start, BLOCK).map(([from, to]) => [
-      from,
-      to,
-      ...lists,
-      pointer(squares),
-      pointer(gram),
-      movies
-    ])
-  )
+  await addGram(arena, pool, {columns: byMovie, rows: byUser, weights}, gram, movies)
   for (let i = 0; i < movies; i++) {
     if (run.outOfBreath) await run.breathe()
     for (let j = 0; j < i; j++) gram[j * movies + i] = gram[i * movies + j]
