@@ -522,6 +522,11 @@ describe('movie-recs', () => {
         expect.arrayContaining(['precision', 'recall', 'hitRate', 'mrr', 'map', 'ndcg', 'coverage', 'gini'])
       )
       expect(users).toBeGreaterThan(20)
+      for (const [n, {k, recall, ndcg}] of JSON.parse(out).intervals.entries()) {
+        expect(k).toBe(ranking[n].k)
+        expect(recall[0]).toBeLessThanOrEqual(ranking[n].recall)
+        expect(ndcg[1]).toBeGreaterThanOrEqual(ranking[n].ndcg)
+      }
       expect(withoutList).toBe(0)
       expect(rmse).toBeUndefined()
     }
@@ -534,6 +539,7 @@ describe('movie-recs', () => {
     expect(JSON.parse(good.out).ranking[0].precision).toBeLessThan(JSON.parse(plain.out).ranking[0].precision)
     const words = await cli(...args.slice(0, -1), '--engine', 'ease')
     expect(words.out).toMatch(/lists of \d+ users\n.*k .*precision .*recall .*ndcg/)
+    expect(words.out).toMatch(/95 %, by drawing users: recall@3 0\.\d{4} to 0\.\d{4}, ndcg@3/)
   })
 
   it('measures the lists of a model, and leaves out those of a third part', async () => {

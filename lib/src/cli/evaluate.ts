@@ -6,7 +6,8 @@ import {loadEngine} from '../engines/modelFile'
 import {RatingEngine} from '../engines/ratingEngine'
 import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
-import type {RankingOptions} from '../evaluate/ranking'
+import {meanInterval} from '../evaluate/intervals'
+import type {RankingEvaluation, RankingOptions} from '../evaluate/ranking'
 import {checkWritable, writeWhole} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {type Command, csvField, type Io, needed, number, text, UsageError, type Values} from './command'
@@ -19,6 +20,10 @@ import {
   ratingsFrom
 } from './inputs'
 import {PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions} from './measuring'
+
+/** So many users make intervals narrow, and draws of them slow. */
+const MANY = 20_000
+const FEW_DRAWS = 200
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
@@ -103,15 +108,41 @@ async function listsOf(
   values: Values,
   io: Io
 ): Promise<Measured> {
-  const {ranking, users, withoutList} = await rankingOf(engine, split, options, values, io)
+  const measured = await rankingOf(engine, split, options, values, io)
+  const {ranking, users, withoutList} = measured
+  const intervals = intervalsOf(measured)
   const strangers =
     withoutList === 0
       ? ''
       : `, of whom ${count(withoutList)} are unknown to it and got none: theirs count as 0`
   return {
-    lines: [`lists of ${count(users.length)} users${strangers}`, String(ranking)],
-    json: {ranking: ranking.toJSON(), users: users.length, withoutList}
+    lines: [
+      `lists of ${count(users.length)} users${strangers}`,
+      String(ranking),
+      `95 %, by drawing users: ${intervals.map(({k, ...ends}) => sayEnds(k, ends)).join('; ')}`
+    ],
+    json: {ranking: ranking.toJSON(), intervals, users: users.length, withoutList}
   }
+}
+
+interface Intervals {
+  k: number
+  recall: readonly [low: number, high: number]
+  ndcg: readonly [low: number, high: number]
+}
+
+/** How sure the means over users are, at each k. */
+function intervalsOf({ranking, byUser, users}: RankingEvaluation): Intervals[] {
+  const draws = users.length > MANY ? FEW_DRAWS : undefined
+  const of = (values: Float64Array): [number, number] =>
+    meanInterval(values, draws === undefined ? {} : {draws})
+  return ranking.map(({k}, n) => ({k, recall: of(byUser[n].recall), ndcg: of(byUser[n].ndcg)}))
+}
+
+function sayEnds(k: number, ends: Omit<Intervals, 'k'>): string {
+  return Object.entries(ends)
+    .map(([name, [low, high]]) => `${name}@${k} ${low.toFixed(4)} to ${high.toFixed(4)}`)
+    .join(', ')
 }
 
 /** The engine that is measured, and on what: read from --model, or fitted here. */
