@@ -256,7 +256,25 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   private scoresAt(place: Place, items: Int32Array): Float64Array {
     const scores = new Float64Array(items.length)
-    for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
+    if (this.more.hidden !== undefined) {
+      for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
+      return scores
+    }
+    // As `score`, to the bit, with her factors in double already.
+    const {factors: F, mu, bi, qi} = this
+    const p = Float64Array.from(place.p.subarray(place.from, place.from + F))
+    for (let n = 0; n < scores.length; n++) {
+      const q = items[n] * F
+      let even = mu + place.bias + bi[items[n]]
+      let odd = 0
+      let f = 0
+      for (; f + 4 <= F; f += 4) {
+        even += p[f] * qi[q + f] + p[f + 1] * qi[q + f + 1]
+        odd += p[f + 2] * qi[q + f + 2] + p[f + 3] * qi[q + f + 3]
+      }
+      for (; f < F; f++) even += p[f] * qi[q + f]
+      scores[n] = even + odd
+    }
     return scores
   }
 
