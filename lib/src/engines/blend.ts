@@ -103,6 +103,7 @@ export class Blend extends Engine<BlendOptions, BlendModel> {
     let weights: readonly number[] = o.weights.length > 0 ? o.weights : [1]
     if (chooses) {
       const {rest, part} = holdOut(train, o.validationShare, new Random(o.seed))
+      await run.breathe()
       const members = await blendOf(
         await fitAll(rest, 0),
         made.map(() => 1),

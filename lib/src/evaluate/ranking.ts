@@ -74,6 +74,7 @@ export async function evaluateRanking(
   let done = 0
   for await (const {people: some, movies} of engine.lists(people, wanted, work)) {
     for (const [n, {i}] of some.entries()) {
+      if (work.outOfBreath) await work.breathe()
       const list = movies.subarray(n * measure.length, (n + 1) * measure.length)
       measure.add(done++, list, i.length > 0)
     }

@@ -152,7 +152,28 @@ export class CentredMatrix {
   }
 
   /** V [movies × k] and U S = A V [users × k], row-major. */
-  vectors(team: Team, {values, weights, rows}: Eigen): {v: Float64Array; us: Float64Array} {
+  vectors(team: Team, eigen: Eigen): {v: Float64Array; us: Float64Array} {
+    const {arena} = this
+    const k = eigen.values.length
+    const {v, even} = this.rotated(team, eigen)
+    const total = arena.f64(columnSums(v, even))
+    const us = arena.f64(this.offset.length * even)
+    const projection = [...this.ratings, this.offset, v, total].map(pointer)
+    team.all(
+      'projectRows',
+      this.blocks.map(([from, to]) => [from, to, ...projection, even, pointer(us)]).reverse()
+    )
+    return {v: this.byMovie(v, even, k), us: withoutPadding(us, even, k)}
+  }
+
+  /** V alone. [movies × k] */
+  rightVectors(team: Team, eigen: Eigen): Float64Array {
+    const {v, even} = this.rotated(team, eigen)
+    return this.byMovie(v, even, eigen.values.length)
+  }
+
+  /** V by columns of A, each row padded to an even number. */
+  private rotated(team: Team, {values, weights, rows}: Eigen): {v: Float64Array; even: number} {
     const {arena, n, basis} = this
     const k = values.length
     const even = k + (k % 2)
@@ -165,16 +186,13 @@ export class CentredMatrix {
       ranges(n, 256).map(([from, to]) => [from, to, ...rotation])
     )
     fixSigns(v, even)
-    const total = arena.f64(columnSums(v, even))
-    const us = arena.f64(this.offset.length * even)
-    const projection = [...this.ratings, this.offset, v, total].map(pointer)
-    team.all(
-      'projectRows',
-      this.blocks.map(([from, to]) => [from, to, ...projection, even, pointer(us)]).reverse()
-    )
+    return {v, even}
+  }
+
+  private byMovie(v: Float64Array, even: number, k: number): Float64Array {
     const byMovie = new Float64Array(this.movies * k)
     for (const [c, i] of this.movieOf.entries()) byMovie.set(v.subarray(c * even, c * even + k), i * k)
-    return {v: byMovie, us: withoutPadding(us, even, k)}
+    return byMovie
   }
 }
 

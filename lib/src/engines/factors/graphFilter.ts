@@ -104,6 +104,7 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     const {byUser, byMovie} = likes
     if (byUser.index.length === 0)
       throw new ArgumentError(`graph-filter: not one rating has ${atLeast} stars or more. Lower atLeast.`)
+    await run.breathe()
     const users = powersOf(byUser.start, -o.userExponent)
     const columns = powersOf(byMovie.start, -o.movieExponent)
     const popular = powersOf(byMovie.start, -o.popularityExponent)
@@ -240,13 +241,16 @@ async function smoothest(
     rows.u.fill(u, start[u], start[u + 1])
     for (let k = start[u]; k < start[u + 1]; k++) rows.r[k] = users[u] * value[k] * movies[index[k]]
   }
+  await run.breathe()
   const n = new Ratings(rows, frame)
   const k = Math.min(factors, n.userCount, n.movieCount)
   const arena = new Arena()
   return withTeam(arena, run, async team => {
     const matrix = new CentredMatrix(arena, n, {mu: 0, bu: new Float64Array(users.length), centred: true})
+    await run.breathe()
     const eigen = await matrix.eigen(team, k, run)
-    const {v} = matrix.vectors(team, eigen)
+    await run.breathe()
+    const v = matrix.rightVectors(team, eigen)
     const width = Math.ceil(k / 4) * 4
     const padded = new Float32Array(movies.length * width)
     for (let i = 0; i < movies.length; i++) for (let f = 0; f < k; f++) padded[i * width + f] = v[i * k + f]
