@@ -90,7 +90,7 @@ const FAMILIES: Record<'A' | 'B', Record<string, Candidate[]>> = {
       epochs: [12]
     }),
     slim: grid('slim', {}),
-    'random-walk': grid('random-walk', {}),
+    'random-walk': grid('random-walk', {neighbours: [60, 200]}),
     'click-neighbours': grid('click-neighbours', {weighting: ['cosine', 'tfidf', 'bm25']}),
     'blend, weights chosen inside train': grid('blend', {members: [['ease', 'graph-filter']]}),
     'blend, weights chosen on the validation part': grid('blend', {

@@ -24,7 +24,7 @@ const OPTIONS = {
   },
   neighbours: {
     kind: 'integer',
-    default: 60,
+    default: 200,
     min: 1,
     about: 'How many movies each movie is reached from: the likeliest ways.'
   }
