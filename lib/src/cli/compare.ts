@@ -6,14 +6,22 @@ import {compareEvaluations, compareOverSplits} from '../evaluate/comparison'
 import {doubtsOf} from '../evaluate/doubts'
 import {type Evaluation, evaluate} from '../evaluate/errors'
 import {crossValidate} from '../evaluate/protocols'
-import type {RankingEvaluation, RankingOptions} from '../evaluate/ranking'
+import type {EvaluateRankingOptions, RankingEvaluation, RankingOptions} from '../evaluate/ranking'
 import {FIGURES} from '../math/rankingFigures'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {engineOptions, FILE_OPTIONS, fitWithProgress, ratingFiles, ratingsFrom} from './inputs'
-import {heldOut, PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions} from './measuring'
+import {
+  heldOut,
+  PART_OPTIONS,
+  parts,
+  RANKING_OPTIONS,
+  rankingOf,
+  rankingOptions,
+  withMasked
+} from './measuring'
 
 export const compareCommand: Command = {
   name: 'compare',
@@ -42,10 +50,10 @@ export const compareCommand: Command = {
     const lists = rankingOptions(values)
     const classes = classesOf(values, lists !== undefined)
     const options = optionsByEngine(classes, values)
-    const parted = Object.keys(PART_OPTIONS).find(name => values[name] !== undefined)
-    if (parted !== undefined || lists !== undefined) return onOneSplit(classes, options, lists, values, io)
-    if (values.splits !== undefined)
+    if (values.splits !== undefined && values.holdout === undefined)
       throw new UsageError('--splits goes with --holdout, the share that each measures on.')
+    const parted = Object.keys(PART_OPTIONS).some(name => values[name] !== undefined)
+    if (parted || lists !== undefined) return onTestParts(classes, options, lists, values, io)
     if (values.figure !== undefined)
       throw new UsageError('--figure goes with one test part: name it by --holdout, --test-rows or --test.')
     return crossValidated(classes, options, values, io)
@@ -105,8 +113,8 @@ async function crossValidated(
   io.out(new Table(rows, {decimals: {rmse: 4, rmseSd: 4, mae: 4, maeSd: 4, fitSeconds: 2}}).toString())
 }
 
-/** Fits each engine once and compares the models, user by user. */
-async function onOneSplit(
+/** Compares by a test part: fitted models on one, or engines over several splits. */
+async function onTestParts(
   classes: readonly EngineClass[],
   options: EngineOptions,
   lists: RankingOptions | undefined,
@@ -123,10 +131,14 @@ async function onOneSplit(
     )
   const splits = number(values, 'splits', {whole: true, min: 2})
   const holdout = number(values, 'holdout', {min: 0, max: 1})
-  if (splits !== undefined && holdout === undefined)
-    throw new UsageError('--splits goes with --holdout, the share that each measures on.')
-  const work: Work = {classes, options, lists, figure, values, io}
-  if (splits !== undefined && holdout !== undefined) return overSplits(work, splits, holdout)
+  const masking = await withMasked(lists, values, io)
+  const work: Work = {classes, options, lists: masking, figure, values, io}
+  return splits !== undefined && holdout !== undefined ? overSplits(work, splits, holdout) : onOneSplit(work)
+}
+
+/** Fits each engine once and compares the models, user by user. */
+async function onOneSplit(work: Work): Promise<void> {
+  const {figure, values, io} = work
   const {train, test} = await parts(values, io)
   for (const doubt of doubtsOf(train, test)) io.note(doubt)
   const {measured, seconds} = await measureAll(work, {train, test})
@@ -158,7 +170,7 @@ async function onOneSplit(
 interface Work {
   classes: readonly EngineClass[]
   options: EngineOptions
-  lists: RankingOptions | undefined
+  lists: EvaluateRankingOptions | undefined
   figure: string
   values: Values
   io: Io

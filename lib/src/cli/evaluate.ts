@@ -7,7 +7,7 @@ import {RatingEngine} from '../engines/ratingEngine'
 import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
 import {meanInterval} from '../evaluate/intervals'
-import type {RankingEvaluation, RankingOptions} from '../evaluate/ranking'
+import type {EvaluateRankingOptions, RankingEvaluation} from '../evaluate/ranking'
 import {checkWritable, writeWhole} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {type Command, csvField, type Io, needed, number, text, UsageError, type Values} from './command'
@@ -19,7 +19,7 @@ import {
   fitWithProgress,
   ratingsFrom
 } from './inputs'
-import {PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions} from './measuring'
+import {PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions, withMasked} from './measuring'
 
 /** So many users make intervals narrow, and draws of them slow. */
 const MANY = 20_000
@@ -46,10 +46,11 @@ export const evaluateCommand: Command = {
   },
   async run(values, _words, io) {
     const predictions = text(values, 'predictions')
-    const lists = rankingOptions(values)
-    if (lists !== undefined && predictions !== undefined)
+    const ranking = rankingOptions(values)
+    if (ranking !== undefined && predictions !== undefined)
       throw new UsageError('--ranking measures lists, not predictions: leave --predictions out.')
     if (predictions !== undefined) await checkWritable(predictions)
+    const lists = await withMasked(ranking, values, io)
     const {engine, test, fitSeconds} = await fittedAndTest(values, io)
     const {train} = engine
     const begun = performance.now()
@@ -104,7 +105,7 @@ function errorsOf(engine: RatingEngine<any>, test: Ratings): Measured {
 async function listsOf(
   engine: Engine<any>,
   split: Split,
-  options: RankingOptions,
+  options: EvaluateRankingOptions,
   values: Values,
   io: Io
 ): Promise<Measured> {

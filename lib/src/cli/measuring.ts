@@ -1,7 +1,12 @@
 import type {Ratings} from '../data/ratings'
 import {SPLITS, type Split, split, splitRows} from '../data/split'
 import type {Engine} from '../engines/engine'
-import {evaluateRanking, type RankingEvaluation, type RankingOptions} from '../evaluate/ranking'
+import {
+  type EvaluateRankingOptions,
+  evaluateRanking,
+  type RankingEvaluation,
+  type RankingOptions
+} from '../evaluate/ranking'
 import {CONVENTIONS, type RankingConventions} from '../math/rankingFigures'
 import {count} from '../show/numbers'
 import {type Io, needed, number, text, UsageError, type Values} from './command'
@@ -110,21 +115,30 @@ async function splitAtRows(ratings: Ratings, file: string, io: Io): Promise<Spli
   return splitRows(ratings, numbers)
 }
 
-/** Measures an engine's lists, with a progress line; those of --masked are left out, too. */
+/** The same with the ratings of --masked, which are left out of lists, too: read before the work that needs them, and once. */
+export async function withMasked(
+  options: RankingOptions | undefined,
+  values: Values,
+  io: Io
+): Promise<EvaluateRankingOptions | undefined> {
+  const masked = text(values, 'masked')
+  return options === undefined || masked === undefined
+    ? options
+    : {...options, alsoMasked: await ratingsFrom(masked, values, io)}
+}
+
+/** Measures an engine's lists, with a progress line. */
 export async function rankingOf(
   engine: Engine<any>,
   split: Split,
-  options: RankingOptions,
+  options: EvaluateRankingOptions,
   values: Values,
   io: Io
 ): Promise<RankingEvaluation> {
-  const masked = text(values, 'masked')
-  const alsoMasked = masked === undefined ? undefined : await ratingsFrom(masked, values, io)
   return fitWithProgress(
     ({onProgress, signal, workers}) =>
       evaluateRanking(engine, split, {
         ...options,
-        ...(alsoMasked === undefined ? {} : {alsoMasked}),
         ...(workers === undefined ? {} : {workers}),
         ...(onProgress === undefined ? {} : {onProgress}),
         ...(signal === undefined ? {} : {signal})

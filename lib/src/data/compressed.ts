@@ -41,6 +41,13 @@ export function transpose({start, index, value, row}: Compressed, minors: number
   return made
 }
 
+/** The rows that have an entry, ascending, by the row starts of a compressed table. */
+export function filledRows(start: Int32Array): number[] {
+  const rows: number[] = []
+  for (let row = 0; row + 1 < start.length; row++) if (start[row] < start[row + 1]) rows.push(row)
+  return rows
+}
+
 /** Empty rows with room for each key as often as it comes. */
 function allocate(keys: Int32Array, rows: number): Compressed {
   const start = new Int32Array(rows + 1)

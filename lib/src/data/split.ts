@@ -1,5 +1,6 @@
 import {OptionError} from '../errors'
 import {Random} from '../math/random'
+import {filledRows} from './compressed'
 import type {Ratings} from './ratings'
 
 /** How ratings are divided. */
@@ -117,7 +118,7 @@ function pickByUser(ratings: Ratings, test: number, seed: number, picked: Uint8A
 /** All ratings of some users, one at least, and never of all. */
 function pickUsers(ratings: Ratings, test: number, seed: number, picked: Uint8Array): void {
   const {start, row} = ratings.byUser
-  const users = Array.from({length: start.length - 1}, (_, u) => u).filter(u => start[u] < start[u + 1])
+  const users = filledRows(start)
   const count = Math.min(users.length - 1, Math.max(1, Math.round(test * users.length)))
   for (const k of new Random(seed).permutation(users.length).subarray(0, count))
     for (let n = start[users[k]]; n < start[users[k] + 1]; n++) picked[row[n]] = 1

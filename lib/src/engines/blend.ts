@@ -1,10 +1,13 @@
+import {filledRows} from '../data/compressed'
 import type {Ratings} from '../data/ratings'
 import {OptionError} from '../errors'
 import {Random} from '../math/random'
-import {figuresOf} from '../math/rankingFigures'
+import {figuresBy, resolveConventions} from '../math/rankingFigures'
 import {topN} from '../math/topN'
 import {addScores, type BlendMember, BlendModel} from '../models/blend'
+import {type ListsWanted, listable} from '../models/lists'
 import type {ModelKind, ModelState, Person} from '../models/model'
+import {rowOf} from '../models/recommender'
 import {Engine, type EngineClass} from './engine'
 import {holdOut} from './heldOut'
 import {memberByName, memberNames} from './members'
@@ -54,6 +57,7 @@ const CHOICE_USERS = 3000
 /** Movies that each member puts forward for one of them, and the length of the lists. */
 const FORWARD = 100
 const LENGTH = 20
+const CONVENTIONS = resolveConventions({})
 /** What a weight is tried to be multiplied by, and what one that is 0 comes back from. */
 const STEPS = [0, 0.5, 0.75, 4 / 3, 2]
 const BACK = 0.25
@@ -204,12 +208,13 @@ async function blendOf(
   for (const [k, engine] of engines.entries()) {
     const raw: BlendMember = {...viewOf(engine, train), weight: 1, mean: 0, deviation: 1}
     const alone = new BlendModel([raw], train.byMovie.start.length - 1)
+    const unrated = unratedIn(alone)
     let count = 0
     let sum = 0
     let square = 0
     for (const person of people) {
       if (run.outOfBreath) await run.breathe()
-      for (const score of alone.scores(person, unratedBy(person, alone))) {
+      for (const score of alone.scores(person, listable(unrated, person))) {
         count++
         sum += score
         square += score * score
@@ -224,23 +229,21 @@ async function blendOf(
 }
 
 /** Users with ratings, evenly spread, at most so many. */
-function somePeople({byUser: {start, index, value}}: Ratings, most: number): Person[] {
-  const known = Array.from({length: start.length - 1}, (_, u) => u).filter(u => start[u] < start[u + 1])
+function somePeople({byUser}: Ratings, most: number): Person[] {
+  const known = filledRows(byUser.start)
   const step = Math.max(1, known.length / most)
   const people: Person[] = []
   for (let at = 0; at < known.length; at += step) {
     const u = known[Math.floor(at)]
-    people.push({u, i: index.subarray(start[u], start[u + 1]), r: value.subarray(start[u], start[u + 1])})
+    people.push({u, ...rowOf(byUser, u)})
   }
   return people
 }
 
-function unratedBy(person: Person, model: BlendModel): Int32Array {
-  const rated = new Set(person.i)
-  const all = new Int32Array(model.movieCount)
-  let length = 0
-  for (let i = 0; i < all.length; i++) if (!rated.has(i) && model.knows(i)) all[length++] = i
-  return all.subarray(0, length)
+/** What can be listed of a person who has not rated it. */
+function unratedIn(model: BlendModel): Pick<ListsWanted, 'allowed' | 'without'> {
+  const allowed = Uint8Array.from({length: model.movieCount}, (_, i) => Number(model.knows(i)))
+  return {allowed, without: person => person.i}
 }
 
 /** What each member says of the movies that some of them put forward for a user. */
@@ -261,10 +264,13 @@ async function chosenWeights(
   const forward: Forward[] = []
   const {start, index} = part.byUser
   const model = new BlendModel(members, rest.byMovie.start.length - 1)
+  const unrated = unratedIn(model)
   for (const person of somePeople(rest, CHOICE_USERS)) {
     if (run.outOfBreath) await run.breathe()
     const [from, to] = [start[person.u], start[person.u + 1]]
-    if (from < to) forward.push(putForward(members, model, person, index.subarray(from, to)))
+    if (from === to) continue
+    const candidates = listable(unrated, person)
+    forward.push(putForward(model, person, candidates, index.subarray(from, to)))
   }
   let weights = members.map(() => 1)
   let best = meanGain(forward, weights)
@@ -288,14 +294,8 @@ async function chosenWeights(
   return weights.map(weight => weight / total)
 }
 
-function putForward(
-  members: readonly BlendMember[],
-  model: BlendModel,
-  person: Person,
-  liked: Int32Array
-): Forward {
-  const candidates = unratedBy(person, model)
-  const all = members.map(member => {
+function putForward(model: BlendModel, person: Person, candidates: Int32Array, liked: Int32Array): Forward {
+  const all = model.members.map(member => {
     const scores = new Float64Array(candidates.length)
     addScores(member, model.seenBy(member, person), candidates, scores)
     return scores
@@ -318,7 +318,8 @@ function meanGain(forward: readonly Forward[], weights: readonly number[]): numb
     for (const [k, weight] of weights.entries())
       for (let n = 0; n < sum.length; n++) sum[n] += weight * scores[k][n]
     const list = topN(sum, LENGTH, Int32Array.from(sum.keys()))
-    total += figuresOf(
+    total += figuresBy(
+      CONVENTIONS,
       list.map(n => hits[n]),
       relevant,
       LENGTH

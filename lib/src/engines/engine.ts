@@ -1,3 +1,4 @@
+import {filledRows} from '../data/compressed'
 import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
@@ -153,22 +154,22 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       ...(signal === undefined ? {} : {signal}),
       ...(workers === undefined ? {} : {workers})
     })
-    const {start} = train.byUser
-    const known = train.frame.userIds.ids.filter((_, u) => start[u] < start[u + 1])
+    const {ids} = train.frame.userIds
+    const asked = users ?? filledRows(train.byUser.start).map(u => ids[u])
     if (diversity !== 0) {
-      for (const userId of users ?? known) {
+      for (const userId of asked) {
         if (work.outOfBreath) await work.breathe()
         yield {userId, movies: [...recommender.recommend(userId, o)]}
       }
       return
     }
     checkCount('n', n)
-    const people = recommender.people(users ?? known)
+    const people = recommender.people(asked)
     for await (const block of this.lists(people, recommender.wanted(n, which), work)) {
       for (const [k, {u}] of block.people.entries()) {
         const [from, to] = [k * n, (k + 1) * n]
         const movies = recommender.rows(block.movies.subarray(from, to), block.scores.subarray(from, to))
-        yield {userId: train.frame.userIds.ids[u], movies}
+        yield {userId: ids[u], movies}
       }
     }
   }

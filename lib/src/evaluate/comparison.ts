@@ -1,11 +1,11 @@
 import type {UserId} from '../data/ids'
 import {ArgumentError} from '../errors'
-import {Random} from '../math/random'
 import type {RankingFigure} from '../math/rankingFigures'
-import {meanOf, quantile, sampleDeviation} from '../math/statistics'
+import {meanOf, sampleDeviation, sum as totalOf} from '../math/statistics'
 import {studentQuantile, studentTwoSided} from '../math/student'
 import {Table} from '../show/table'
 import type {Evaluation} from './errors'
+import {drawnTotals, percentiles} from './intervals'
 import type {RankingEvaluation} from './ranking'
 
 /** An engine among others: its figure, and how sure it is. */
@@ -93,49 +93,49 @@ export function compareEvaluations(
   const sorted = order.map(k => entries[k])
   const drawn = bootstrap(sorted, draws, seed)
   const ends = (values: Float64Array): {low: number; high: number} => {
-    const ascending = values.slice().sort()
-    return {low: quantile(ascending, (1 - level) / 2), high: quantile(ascending, (1 + level) / 2)}
+    const [low, high] = percentiles(values, level)
+    return {low, high}
   }
-  const pairs: ComparedPair[] = []
+  const pairs: UncorrectedPair[] = []
   for (let a = 0; a < sorted.length; a++) {
     for (let b = a + 1; b < sorted.length; b++) {
-      const {p, effect} = pairedT(sorted[a].sum, sorted[b].sum)
       pairs.push({
         engine: sorted[a].engine,
         other: sorted[b].engine,
         difference: figures[order[a]] - figures[order[b]],
         ...ends(drawn[a].map((value, n) => value - drawn[b][n])),
-        p,
-        adjusted: p,
-        effect
+        ...pairedT(sorted[a].sum, sorted[b].sum)
       })
     }
   }
-  const adjusted = holm(pairs.map(pair => pair.p))
-  for (const [n, pair] of pairs.entries()) pair.adjusted = adjusted[n]
-  const names = sorted.map(one => one.engine)
+  const rows = sorted.map(({engine}, k) => ({engine, value: figures[order[k]], ...ends(drawn[k])}))
+  return {...toldApart(first.figure, rows, pairs, level), users: first.users.length}
+}
+
+type UncorrectedPair = Omit<ComparedPair, 'adjusted'>
+
+/** Corrects p for the number of pairs, and gives engines, the best first, their letters. */
+function toldApart(
+  figure: string,
+  engines: ReadonlyArray<Omit<ComparedEngine, 'group'>>,
+  uncorrected: readonly UncorrectedPair[],
+  level: number
+): Omit<Comparison, 'users'> {
+  const corrected = holm(uncorrected.map(pair => pair.p))
+  const pairs = uncorrected.map(
+    ({effect, ...pair}, n): ComparedPair => ({...pair, adjusted: corrected[n], effect})
+  )
   const letters = groupsOf(
-    names,
+    engines.map(({engine}) => engine),
     pairs.filter(pair => pair.adjusted < 1 - level).map(pair => [pair.engine, pair.other])
   )
-  const rows = sorted.map(
-    (one, k): ComparedEngine => ({
-      engine: one.engine,
-      value: figures[order[k]],
-      ...ends(drawn[k]),
-      group: letters[k]
-    })
-  )
+  const rows = engines.map((engine, k): ComparedEngine => ({...engine, group: letters[k]}))
   return {
-    figure: first.figure,
-    engines: new Table(rows, {
-      headings: {value: first.figure},
-      decimals: {value: 4, low: 4, high: 4}
-    }),
+    figure,
+    engines: new Table(rows, {headings: {value: figure}, decimals: {value: 4, low: 4, high: 4}}),
     pairs: new Table(pairs, {
       decimals: {difference: 4, low: 4, high: 4, p: 4, adjusted: 4, effect: 3}
-    }),
-    users: first.users.length
+    })
   }
 }
 
@@ -182,7 +182,7 @@ export function compareOverSplits(
   }
   const sign = best === 'low' ? 1 : -1
   entries.sort(([, a], [, b]) => sign * (meanOf(a) - meanOf(b)))
-  const pairs: ComparedPair[] = []
+  const pairs: UncorrectedPair[] = []
   for (const [k, [engine, one]] of entries.entries()) {
     for (const [other, two] of entries.slice(k + 1)) {
       const differences = one.map((value, n) => value - two[n])
@@ -193,24 +193,11 @@ export function compareOverSplits(
           ? studentTwoSided(difference / error(differences), splits - 1)
           : Number(difference === 0)
       const effect = deviation > 0 ? difference / deviation : 0
-      pairs.push({engine, other, difference, ...around(differences), p, adjusted: p, effect})
+      pairs.push({engine, other, difference, ...around(differences), p, effect})
     }
   }
-  for (const [n, adjusted] of holm(pairs.map(pair => pair.p)).entries()) pairs[n].adjusted = adjusted
-  const differing = pairs.filter(pair => pair.adjusted < 1 - level)
-  const letters = groupsOf(
-    entries.map(([engine]) => engine),
-    differing.map(pair => [pair.engine, pair.other])
-  )
-  const rows = entries.map(
-    ([engine, one], k): ComparedEngine => ({engine, value: meanOf(one), ...around(one), group: letters[k]})
-  )
-  return {
-    figure,
-    engines: new Table(rows, {headings: {value: figure}, decimals: {value: 4, low: 4, high: 4}}),
-    pairs: new Table(pairs, {decimals: {difference: 4, low: 4, high: 4, p: 4, adjusted: 4, effect: 3}}),
-    splits
-  }
+  const rows = entries.map(([engine, one]) => ({engine, value: meanOf(one), ...around(one)}))
+  return {...toldApart(figure, rows, pairs, level), splits}
 }
 
 /** Of each user a sum and how much it counts; the figure is a function of their totals. */
@@ -263,35 +250,15 @@ function checkSame(a: Measured & {engine: string}, b: Measured & {engine: string
 }
 
 function figureOf({sum, weight, root}: Measured): number {
-  const ratio = total(sum) / total(weight)
+  const ratio = totalOf(sum) / totalOf(weight)
   return root ? Math.sqrt(ratio) : ratio
-}
-
-function total(values: Float64Array): number {
-  let all = 0
-  for (const value of values) all += value
-  return all
 }
 
 /** The figure of each model in each draw of users, which is the same for all models. [models][draws] */
 function bootstrap(models: readonly Measured[], draws: number, seed: number): Float64Array[] {
   const [{weight, root}] = models
-  const random = new Random(seed)
-  const figures = models.map(() => new Float64Array(draws))
-  const users = new Int32Array(weight.length)
-  for (let draw = 0; draw < draws; draw++) {
-    let count = 0
-    for (let n = 0; n < users.length; n++) {
-      users[n] = random.below(users.length)
-      count += weight[users[n]]
-    }
-    for (const [k, {sum}] of models.entries()) {
-      let all = 0
-      for (let n = 0; n < users.length; n++) all += sum[users[n]]
-      figures[k][draw] = root ? Math.sqrt(all / count) : all / count
-    }
-  }
-  return figures
+  const [counts, ...sums] = drawnTotals([weight, ...models.map(({sum}) => sum)], draws, seed)
+  return sums.map(own => own.map((all, draw) => (root ? Math.sqrt(all / counts[draw]) : all / counts[draw])))
 }
 
 /** Student's t of paired differences, and their mean in standard deviations; p is 1 where no pair differs. */
@@ -305,8 +272,8 @@ function pairedT(a: Float64Array, b: Float64Array): {p: number; effect: number} 
   return {p: studentTwoSided(effect * Math.sqrt(a.length), a.length - 1), effect}
 }
 
-/** @internal p values corrected so that the chance of one false alarm among all stays (Holm 1979): the smallest times m, the next times m - 1, … */
-export function holm(p: readonly number[]): number[] {
+/** p values corrected so that the chance of one false alarm among all stays (Holm 1979): the smallest times m, the next times m - 1, … */
+function holm(p: readonly number[]): number[] {
   const order = [...p.keys()].sort((a, b) => p[a] - p[b])
   const adjusted = new Array<number>(p.length)
   let least = 0
@@ -317,11 +284,8 @@ export function holm(p: readonly number[]): number[] {
   return adjusted
 }
 
-/** @internal Letters by insertion and absorption (Piepho 2004), in the order of the names: those that differ share none, others share one. */
-export function groupsOf(
-  names: readonly string[],
-  differing: ReadonlyArray<readonly [string, string]>
-): string[] {
+/** Letters by insertion and absorption (Piepho 2004), in the order of the names: those that differ share none, others share one. */
+function groupsOf(names: readonly string[], differing: ReadonlyArray<readonly [string, string]>): string[] {
   let groups: Array<Set<string>> = [new Set(names)]
   for (const [a, b] of differing) {
     const split = groups.flatMap(group =>

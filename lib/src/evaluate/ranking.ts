@@ -5,7 +5,7 @@ import type {Engine} from '../engines/engine'
 import {ArgumentError, checkCount} from '../errors'
 import {
   FIGURES,
-  figuresOf,
+  figuresBy,
   type RankingConventions,
   type RankingFigure,
   resolveConventions
@@ -212,7 +212,7 @@ class Measure {
     const relevant = this.relevant[n].size
     if (relevant === 0) return
     for (const [at, k] of this.ks.entries()) {
-      const figures = figuresOf(hits, relevant, k, this.conventions)
+      const figures = figuresBy(this.conventions, hits, relevant, k)
       for (const name of FIGURES) this.figures[at][name][n] = figures[name]
     }
   }

@@ -66,7 +66,16 @@ export function figuresOf(
   k: number,
   conventions: RankingConventions = {}
 ): Record<RankingFigure, number> {
-  const {precisionOver, recallOver, averageOver, idealOver, discount} = resolveConventions(conventions)
+  return figuresBy(resolveConventions(conventions), hits, relevant, k)
+}
+
+/** @internal The same by conventions that are resolved already, for many lists. */
+export function figuresBy(
+  {precisionOver, recallOver, averageOver, idealOver, discount}: Required<RankingConventions>,
+  hits: ArrayLike<boolean | number>,
+  relevant: number,
+  k: number
+): Record<RankingFigure, number> {
   const over = {relevant, reachable: Math.min(k, relevant), k}
   const places = Math.min(k, hits.length)
   const gains = GAINS[discount]

@@ -84,15 +84,14 @@ export class BlendModel implements Model {
     const parts = new Map<string, Part>()
     let rest = 0
     for (const member of this.members) {
-      const {model, weight, mean, deviation} = member
+      const {model, weight, mean, deviation, own} = member
       const at = ownOf(member, i)
       const seen = this.seenBy(member, person)
       if (seen.i.length === 0 || !model.knows(at)) continue
       rest -= (weight * mean) / deviation
-      const back = member.own === undefined ? undefined : (j: number) => member.own?.indexOf(j) ?? -1
       for (const part of model.parts(seen, at)) {
         const value = (weight * part.value) / deviation
-        const j = part.i === undefined || back === undefined ? part.i : back(part.i)
+        const j = part.i === undefined || own === undefined ? part.i : own.indexOf(part.i)
         const key = [part.kind, j, part.u, part.name].join(' ')
         const before = parts.get(key)
         parts.set(key, {...part, ...(j === undefined ? {} : {i: j}), value: value + (before?.value ?? 0)})

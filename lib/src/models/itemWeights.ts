@@ -73,7 +73,7 @@ export class ItemWeights implements Model {
       const {i, x} = this.inputOf(person)
       return {index: i, value: x}
     }
-    return {kind: 'weights', weights, ofRated: true, valued: stars !== 0 || counts, rowsOf}
+    return {kind: 'weights', weights, valued: stars !== 0 || counts, rowsOf}
   }
 
   /** @internal */

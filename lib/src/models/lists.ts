@@ -48,8 +48,11 @@ export function listsByScores(model: Model, people: readonly Person[], wanted: L
   return block
 }
 
-/** The movies that can stand on her list, ascending. */
-function listable({allowed, without}: ListsWanted, person: Person): Int32Array {
+/** @internal The movies that can stand on her list, ascending. */
+export function listable(
+  {allowed, without}: Pick<ListsWanted, 'allowed' | 'without'>,
+  person: Person
+): Int32Array {
   const left = allowed.slice()
   const out = without(person)
   for (let n = 0; n < out.length; n++) left[out[n]] = 0

@@ -101,17 +101,13 @@ export interface SparseRows {
 }
 
 /**
- * @internal Scores that are the sum over some rows j of x_j W_ji, divided by a number of movie i where there is one. Sums are taken in double, in
- * the order of the rows, so that a kernel gets the same bits.
+ * @internal Scores that are the sum over some rows j of x_j W_ji. Sums are taken in double, in the order of the rows, so that a kernel gets the
+ * same bits.
  */
 export interface WeightForm {
   readonly kind: 'weights'
   /** W [movies × movies], row-major, or its rows */
   readonly weights: Float32Array | SparseRows
-  /** [movies] where there is such a number */
-  readonly divisor?: Float64Array
-  /** Whether the sum is the score of what she rated herself, too. */
-  readonly ofRated: boolean
   /** Whether rows count differently: `rowsOf` has a value for each then. */
   readonly valued: boolean
   /** The rows that count for a person, ascending. */

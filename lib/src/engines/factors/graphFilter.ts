@@ -17,7 +17,7 @@ import {
 } from '../../models/weights'
 import {count} from '../../show/numbers'
 import {Engine} from '../engine'
-import {AT_LEAST_SPEC, addGram, WEIGHING_SPECS, type Weighing} from '../likes'
+import {AT_LEAST_SPEC, addGram, sizesOf, WEIGHING_SPECS, type Weighing} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
 import {CentredMatrix} from './centredMatrix'
@@ -105,9 +105,9 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     if (byUser.index.length === 0)
       throw new ArgumentError(`graph-filter: not one rating has ${atLeast} stars or more. Lower atLeast.`)
     await run.breathe()
-    const users = powersOf(byUser.start, -o.userExponent)
-    const columns = powersOf(byMovie.start, -o.movieExponent)
-    const popular = powersOf(byMovie.start, -o.popularityExponent)
+    const users = powersOf(byUser, -o.userExponent)
+    const columns = powersOf(byMovie, -o.movieExponent)
+    const popular = powersOf(byMovie, -o.popularityExponent)
     const ideal = o.filter === 'low-pass'
     const {v, largest} = await smoothest(byUser, users, columns, train, ideal ? o.factors : 1, run)
     const numbers: FilterNumbers = {
@@ -221,8 +221,8 @@ function tight(values: Float32Array, n: number, size: number): Float32Array {
 }
 
 /** The length of each row, in means over rows that are not empty, to a power; 0 for an empty one. */
-function powersOf(start: Int32Array, exponent: number): Float64Array {
-  const lengths = Float64Array.from({length: start.length - 1}, (_, row) => start[row + 1] - start[row])
+function powersOf(rows: Lists, exponent: number): Float64Array {
+  const lengths = sizesOf(rows)
   const mean = meanOf(lengths.filter(length => length > 0))
   return lengths.map(length => (length > 0 ? (length / mean) ** exponent : 0))
 }

@@ -39,7 +39,12 @@ export function sumsOf({start, value}: Lists, f: (value: number) => number): Flo
 }
 
 /** Weights by which a movie is also like another. */
-export function plainly(train: Ratings, weights: Weights, input: Input): ItemWeights {
+export function plainly(
+  train: Ratings,
+  weights: Weights,
+  input: Input,
+  above: Float64Array = aboveTheMean(train)
+): ItemWeights {
   const ones = new Float64Array(train.byMovie.start.length - 1).fill(1)
-  return new ItemWeights(weights, input, {from: ones, to: ones}, aboveTheMean(train), Support.of(train))
+  return new ItemWeights(weights, input, {from: ones, to: ones}, above, Support.of(train))
 }

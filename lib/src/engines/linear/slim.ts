@@ -119,7 +119,7 @@ export class Slim extends Engine<SlimOptions, ItemWeights> {
       index,
       values.map((b, k) => b * scale[index[k]])
     )
-    return plainly(train, weights, {atLeast, stars})
+    return plainly(train, weights, {atLeast, stars}, above)
   }
 }
 

@@ -35,11 +35,11 @@ export class WeightLists extends ListMaker<WeightRoom> {
 
   async lay(): Promise<void> {
     const {arena, listed, work} = this
-    const {weights, divisor} = this.form
+    const {weights} = this.form
     const {WEIGHT_TILE} = kernelConstants()
-    // A sum divided by NaN is never kept: so end the movies.
+    // A sum divided by 1 is itself, and one divided by NaN is never kept: so end the movies.
     const by = arena.f64(WEIGHT_TILE * Math.ceil(listed.length / WEIGHT_TILE)).fill(Number.NaN)
-    for (let place = 0; place < listed.length; place++) by[place] = divisor?.[listed[place]] ?? 1
+    by.fill(1, 0, listed.length)
     this.kernel = await (weights instanceof Float32Array
       ? layDense(arena, weights, listed, by, work)
       : laySparse(arena, weights, this.placeOf, by, work))
@@ -67,17 +67,8 @@ export class WeightLists extends ListMaker<WeightRoom> {
   }
 
   protected settle(room: WeightRoom, k: number, block: ListBlock): boolean {
-    if (!this.form.ofRated && !this.leavesOut(room.people[k])) return false
     this.writeKept(room, k, block)
     return true
-  }
-
-  /** Whether all that counts of what she rated is left out of her list. */
-  private leavesOut(person: Person): boolean {
-    const out = this.wanted.without(person)
-    if (out === person.i) return true
-    const left = new Set(Array.from(out))
-    return this.form.rowsOf(person).index.every(i => left.has(i))
   }
 }
 
