@@ -28,7 +28,7 @@ export {
   BayesianFactorization,
   type BayesianFactorizationOptions
 } from './engines/bayesian/bayesianFactorization'
-export {Blend, type BlendOptions} from './engines/blend'
+export {Blend, type BlendOptions} from './engines/blend/blend'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
@@ -130,7 +130,7 @@ export {similaritiesSideBySide} from './explore/similarities'
 export {figuresOf, type RankingConventions, type RankingFigure} from './math/rankingFigures'
 // models: what was learned, and what it answers
 export type {Biases, BiasNumbers} from './models/biases'
-export type {BlendModel} from './models/blend'
+export type {BlendModel, Slopes, Span, StarTerms} from './models/blend'
 export type {Draw, DrawShape, Draws} from './models/draws'
 export type {FactorModel, FactorNumbers} from './models/factorModel'
 export type {HiddenLayers} from './models/hiddenLayers'

@@ -707,11 +707,22 @@ describe('movie-recs', () => {
     const members = 'members=ease(stars=0, dropout=0.3) + popularity'
     const args = ['--engine', 'blend', '--ratings', ratings]
     expect(
-      await cli('fit', ...args, '--set', members, '--set', 'weights=1,0.5', '--out', model)
+      await cli(
+        'fit',
+        ...args,
+        '--set',
+        'for=lists',
+        '--set',
+        members,
+        '--set',
+        'weights=1,0.5',
+        '--out',
+        model
+      )
     ).toMatchObject({
       status: 0,
       out: expect.stringMatching(
-        /^Blend\(members=ease\(stars=0, dropout=0\.3\) \+ popularity, weights=1,0\.5\) on/
+        /^Blend\(for=lists, members=ease\(stars=0, dropout=0\.3\) \+ popularity, weights=1,0\.5\) on/
       )
     })
     const list = await cli('recommend', '--model', model, '--user', '10', '--n', '2', '--json')
