@@ -13,7 +13,6 @@ export {Neighbourhood} from '#dist/engines/neighbours/similarities.js'
 export {parseOption} from '#dist/engines/options.js'
 export {Run} from '#dist/engines/run.js'
 export {ArrayFileError} from '#dist/errors.js'
-export {doubtsOf} from '#dist/evaluate/doubts.js'
 export {
   type ArrayFileContent,
   type ArrayFormat,

@@ -83,6 +83,7 @@ export {
   compareEvaluations,
   compareOverSplits
 } from './evaluate/comparison'
+export {type Doubted, doubtsOf} from './evaluate/doubts'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'
