@@ -61,7 +61,7 @@ class Planned extends RatingEngine<PlannedOptions> {
     name: 'planned',
     about: 'Errs as it is told.',
     source: 'none',
-    sideBySide: true,
+    threads: () => 1,
     options: {
       quality: {kind: 'number', default: 1, min: 0, max: 10, about: 'Error after all epochs.'},
       slowness: {kind: 'number', default: 0, min: 0, max: 10, about: 'Error of an epoch that is lacking.'},
@@ -287,7 +287,7 @@ describe('a search', () => {
 
   it('finds the same for any number of workers, ties to the first', async () => {
     for (const [Class, options] of [
-      [MatrixFactorization, {epochs: 9}],
+      [MatrixFactorization, {epochs: 9, patience: 0}],
       [AlternatingLeastSquares, {}]
     ] as const) {
       const runs = []

@@ -1,7 +1,7 @@
 import timers from 'node:timers'
 import type {Split} from '../data/split'
 import type {Engine} from '../engines/engine'
-import type {EngineSpec} from '../engines/options'
+import {resolveOptions} from '../engines/options'
 import {ArgumentError, DivergedError, InterruptedError, MemoryError} from '../errors'
 import {Work, type WorkOptions} from '../work'
 import {figureOf} from './aim'
@@ -148,7 +148,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
   /** Measures candidates at a level, as many side by side as threads are left by each. */
   private async rung(trials: readonly Trial[], level: number): Promise<void> {
     const {log, work} = this
-    const {splits, resource, Class} = this.plan
+    const {splits, resource} = this.plan
     const tasks: Task[] = []
     for (const trial of trials) {
       const known = log.get(trial.trial, level)
@@ -158,7 +158,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
         for (const [fold, one] of splits.entries())
           tasks.push({trial, level, fold, split: resource.part(one, level)})
     }
-    const together = Math.min(tasks.length, sideBySide(Class.spec, work.workers))
+    const together = Math.min(tasks.length, this.sideBySide(trials))
     const workers = Math.max(1, Math.floor(work.workers / Math.max(1, together)))
     const outcomes = new Map<Trial, Outcome[]>()
     const queue = tasks.values()
@@ -183,6 +183,18 @@ export class Searching<O extends object, E extends Engine<any, any>> {
     const failed = ended.find(one => one.status === 'rejected')
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
     work.check()
+  }
+
+  /** How many fits run side by side: as many as it takes to keep all threads busy, one where a fit does so itself. */
+  private sideBySide(trials: readonly Trial[]): number {
+    const {Class, fixed} = this.plan
+    const {spec} = Class
+    const {workers} = this.work
+    const busy = trials.map(({options}) => {
+      const resolved = resolveOptions(spec, {...fixed, ...options} as O)
+      return spec.threads?.(resolved) ?? workers
+    })
+    return Math.max(1, Math.floor(workers / Math.max(1, ...busy)))
   }
 
   /** Fits and measures; undefined where it was stopped because time is up. */
@@ -337,11 +349,6 @@ export class Searching<O extends object, E extends Engine<any, any>> {
       ...found
     })
   }
-}
-
-/** How many fits of an engine run side by side on so many threads. */
-function sideBySide(spec: EngineSpec<any>, workers: number): number {
-  return spec.sideBySide === true ? workers : 1
 }
 
 function take<T>(from: Iterator<T>, most: number): T[] {
