@@ -14,6 +14,7 @@ import {
   MatrixFactorization,
   type MatrixFactorizationOptions,
   OptionError,
+  type Progress,
   plotSearch,
   RatingEngine,
   type RatingModel,
@@ -334,6 +335,25 @@ describe('a search', () => {
     ).rejects.toThrow(/all 1 candidates failed; the first: mf: the factors ran/)
   })
 
+  it('says so where the candidates predict no stars', async () => {
+    const run = gridSearch(AlternatingLeastSquares, {feedback: ['explicit', 'implicit']}, world)
+    await expect(run).rejects.toThrow(OptionError)
+    await expect(run).rejects.toThrow(/als with these options ranks movies .*, so it has no rmse\. Take/)
+  })
+
+  it('tells how far it is: in the resource, or in seconds, and is done when all is measured', async () => {
+    const steps: Progress[] = []
+    const onProgress = (step: Progress): void => void steps.push(step)
+    await randomSearch(Planned, {quality: {from: 0.3, to: 0.9}}, world, {trials: 9, onProgress, refit: false})
+    expect(steps.every(({task}) => /^searching planned, \d tried, epochs$/.test(task))).toBe(true)
+    expect(steps.every(({total}) => total === 9 + 9 + 9)).toBe(true)
+    expect(steps.filter(({done}) => done === 27)).toHaveLength(1)
+    expect(steps.at(-1)).toMatchObject({done: 27, validation: expect.any(Number)})
+    steps.length = 0
+    await randomSearch(Planned, {quality: [1, 2]}, world, {minutes: 5, onProgress, refit: false})
+    expect(steps[0]).toMatchObject({task: 'searching planned, 0 tried, seconds', total: 300})
+  })
+
   it('says what it cannot be asked for', async () => {
     const of = (o: object): Promise<unknown> => randomSearch(Ease, {regularization: [1]}, world, o)
     for (const [o, message] of [
@@ -360,7 +380,7 @@ describe('a budget of time', () => {
     const all = await randomSearch(Planned, space, world, {trials: 90, workers: 1, refit: false})
     const some = await randomSearch(Planned, space, world, {options, trials: 90, minutes: 0.01, workers: 1})
     expect(some.finished).toBe(false)
-    expect(some.leftOut.join('; ')).toMatch(/of 90 candidates were not measured/)
+    expect(some.leftOut.join('; ')).toMatch(/measuring \d+ of 90 candidates at all/)
     expect(some.trials.length).toBeGreaterThan(0)
     expect(some.trials.length).toBeLessThan(90)
     for (const {trial, options: tried, measured} of some.trials) {

@@ -86,7 +86,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   minutes: ['NUMBER', 'the search ends within them, its last fit included; says what it left out'],
   rungs: [
     'NUMBER',
-    'how often the worse two thirds are discarded, and one: 3, from a ninth of the epochs (or users) up; 1 discards none'
+    '3: a ninth of the epochs (or users) for all candidates, a third for the better third of them, all for the best; 1 discards none'
   ],
   'inner-folds': ['NUMBER', 'measure each candidate on so many folds of the training ratings'],
   'inner-share': ['SHARE', 'of the training ratings to measure candidates on: 0.1'],

@@ -2,6 +2,7 @@ import type {Ratings} from '../data/ratings'
 import {SPLITS, type Split} from '../data/split'
 import type {Engine, EngineClass} from '../engines/engine'
 import {saveEngine} from '../engines/modelFile'
+import {optionText} from '../engines/options'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {type Aim, readAim} from '../evaluate/aim'
 import {evaluate} from '../evaluate/errors'
@@ -9,7 +10,6 @@ import {evaluateRanking} from '../evaluate/ranking'
 import {gridSearch, randomSearch} from '../evaluate/search'
 import type {SearchOptions} from '../evaluate/searchPlan'
 import type {SearchResult} from '../evaluate/searchResult'
-import {textOf} from '../evaluate/searchSpace'
 import {checkWritable, writeWhole} from '../files/writeWhole'
 import {plotSearch} from '../plots/searchChart'
 import {count} from '../show/numbers'
@@ -260,8 +260,15 @@ function asJson(
 
 /** The command that fits what was chosen. */
 function fitLine(Class: EngineClass, {engine}: SearchResult<Engine<any>>, values: Values): string {
-  const set = Object.entries(engine.options).map(([name, value]) => `--set ${name}=${textOf(value)}`)
+  const set = Object.entries(engine.options).map(
+    ([name, value]) => `--set ${inShell(`${name}=${optionText(value)}`)}`
+  )
   const read = (values.ratings as string[] | undefined) ?? [text(values, 'train') ?? '']
-  const files = read.map(file => `--ratings ${file}`)
+  const files = read.map(file => `--ratings ${inShell(file)}`)
   return ['movie-recs fit --engine', Class.spec.name, ...set, ...files, '--out model.mrec'].join(' ')
+}
+
+/** In quotes where a shell would take it apart. */
+function inShell(word: string): string {
+  return /^[\w=.,+/:-]+$/.test(word) ? word : `"${word}"`
 }

@@ -48,7 +48,16 @@ export async function figureOf(
   split: Split,
   o: WorkOptions & Omit<RankingOptions, 'k'>
 ): Promise<number> {
-  if (figure === 'rmse' || figure === 'mae') return evaluate(engine as RatingEngine<any>, split.test)[figure]
+  if (figure === 'rmse' || figure === 'mae') {
+    const rater = engine as RatingEngine<any>
+    if (!rater.model.predicts)
+      throw new OptionError(
+        'aim',
+        figure,
+        `Option aim: ${engine.name} with these options ranks movies and predicts no stars, so it has no ${figure}. Take a figure of lists, as ndcg@10.`
+      )
+    return evaluate(rater, split.test)[figure]
+  }
   const {ranking} = await evaluateRanking(engine, split, {...o, k: k as number})
   return ranking[0][figure]
 }

@@ -29,6 +29,7 @@ export interface SearchParts<E> {
   resource: {readonly name: string; readonly levels: readonly number[]}
   parts: Options
   leftOut: readonly string[]
+  undecided: readonly number[]
   seconds: number
 }
 
@@ -84,6 +85,8 @@ export class SearchResult<E extends Engine<any, any> = Engine<any>> {
   readonly parts: Options
   /** What time did not suffice for; nothing where all was done. */
   readonly leftOut: readonly string[]
+  /** Numbers of those that were neither discarded nor measured to the end when time was up. */
+  readonly undecided: readonly number[]
   /** In all. */
   readonly seconds: number
   private readonly aimed: Aimed
@@ -101,6 +104,7 @@ export class SearchResult<E extends Engine<any, any> = Engine<any>> {
     this.resource = rest.resource
     this.parts = rest.parts
     this.leftOut = rest.leftOut
+    this.undecided = rest.undecided
     this.seconds = rest.seconds
     this.aimed = aim
     Object.defineProperty(this, 'aimed', {enumerable: false})
@@ -117,7 +121,7 @@ export class SearchResult<E extends Engine<any, any> = Engine<any>> {
    * its deviation over folds where there are some, the seconds of all its fits, and what became of it.
    */
   table(): Table {
-    const {aim, resource, searched, aimed, chosen} = this
+    const {aim, resource, searched, aimed} = this
     const full = resource.levels[resource.levels.length - 1]
     const folded = this.trials.some(one => (topOf(one)?.values.length ?? 0) > 1)
     const rows = [...this.trials]
@@ -131,17 +135,17 @@ export class SearchResult<E extends Engine<any, any> = Engine<any>> {
           [aim]: figureOfTrial(one),
           ...(folded ? {deviation: values.length > 1 ? sampleDeviation(values) : undefined} : {}),
           seconds: one.measured.reduce((sum, {seconds}) => sum + seconds, 0),
-          outcome:
-            one.trial === chosen
-              ? 'chosen'
-              : failed !== undefined
-                ? 'failed'
-                : level < full
-                  ? 'discarded'
-                  : ''
+          outcome: this.outcomeOf(one, level < full, failed)
         }
       })
     return new Table(rows, {decimals: {[aim]: 4, deviation: 4, seconds: 2}})
+  }
+
+  private outcomeOf({trial}: Trial, early: boolean, failed: string | undefined): string {
+    if (trial === this.chosen) return 'chosen'
+    if (failed !== undefined) return 'failed'
+    if (!early) return ''
+    return this.undecided.includes(trial) ? 'time was up' : 'discarded'
   }
 
   /** The best ten, what was chosen, and what was left out. */

@@ -42,6 +42,8 @@ export class Searching<O extends object, E extends Engine<any, any>> {
   private readonly work: Work
   private readonly trials: Trial[] = []
   private readonly leftOut: string[] = []
+  /** Neither discarded nor measured to the end when time was up. */
+  private readonly undecided = new Set<number>()
   /** Fits under way, and how much of the resource each has had. */
   private readonly active = new Map<AbortController, number>()
   /** Of the resource, over all inner parts. */
@@ -95,6 +97,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
       resource: {name: resource.name, levels: resource.levels},
       parts,
       leftOut: this.leftOut,
+      undecided: [...this.undecided],
       seconds: work.seconds
     })
   }
@@ -118,7 +121,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
       if (this.closing) {
         const begun = this.trials.filter(one => one.measured.length > 0).length
         if (Number.isFinite(count) && begun < count)
-          this.leftOut.push(`${count - begun} of ${count} candidates were not measured`)
+          this.leftOut.push(`measuring ${count - begun} of ${count} candidates at all`)
         return
       }
     }
@@ -134,8 +137,9 @@ export class Searching<O extends object, E extends Engine<any, any>> {
       if (this.closing && done.length < here.length) {
         const of = resource.levels[resource.levels.length - 1]
         this.leftOut.push(
-          `${here.length - done.length} of ${here.length} candidates were not measured with ${level} of ${of} ${resource.name}`
+          `measuring ${here.length - done.length} of ${here.length} candidates with ${level} of ${of} ${resource.name}`
         )
+        for (const {trial} of here) this.undecided.add(trial)
         return
       }
       here = done
@@ -343,7 +347,8 @@ export class Searching<O extends object, E extends Engine<any, any>> {
         : ['seconds', Math.floor(work.seconds), Math.ceil(60 * o.minutes)]
     o.onProgress?.({
       task: `${task}, ${unit}`,
-      done: Math.min(done, total),
+      // The last step is done when it is measured, too.
+      done: Math.min(done, spent < planned ? total - 1 : total),
       total,
       seconds: work.seconds,
       ...found

@@ -10,9 +10,12 @@ import {colour, literal, NEGATIVE, QUIET, shortened} from './style'
 
 /** Options beside one another. */
 const COLUMNS = 3
-/** Pixels of a row, and between rows. */
+/** Pixels of a row, between rows, and under the last row of a group, where ticks and titles stand. */
 const ROW = 190
 const GAP = 26
+const TITLES = 50
+/** Fewer figures than this are all drawn. */
+const FEW = 10
 /** Above the first row, and below the last: ticks, titles, the legend. */
 const ABOVE = 48
 const BELOW = 110
@@ -24,7 +27,8 @@ interface Point {
   fate: Fate
 }
 
-type Fate = 'discarded' | 'kept' | 'chosen'
+/** What became of it after this rung. */
+type Fate = 'discarded' | 'undecided' | 'kept' | 'chosen'
 
 /**
  * The figure of each candidate against each option that was searched, on an axis as it was drawn on: a column an option and a row a rung,
@@ -37,8 +41,9 @@ export function plotSearch(search: SearchResult<any>, o: {title?: string} = {}):
     .map(level => ({level, points: pointsAt(search, level)}))
     .filter(({points}) => points.length > 0)
   if (rungs.length === 0) throw new ArgumentError('There is no measured candidate to draw.')
-  const groups = Array.from({length: Math.ceil(searched.length / COLUMNS)}, (_, g) =>
-    searched.slice(g * COLUMNS, (g + 1) * COLUMNS)
+  const columns = Math.ceil(searched.length / Math.ceil(searched.length / COLUMNS))
+  const groups = Array.from({length: Math.ceil(searched.length / columns)}, (_, g) =>
+    searched.slice(g * columns, (g + 1) * columns)
   )
   const rows = groups.flatMap(options => rungs.map(rung => ({options, ...rung})))
   const data: Trace[] = []
@@ -55,17 +60,17 @@ export function plotSearch(search: SearchResult<any>, o: {title?: string} = {}):
       more: {domain: rowAt(row, rows.length, rungs.length), nticks: 5}
     })
     for (const [column, option] of options.entries()) {
-      const x = nth(row * COLUMNS + column)
+      const x = nth(row * columns + column)
       axes[`xaxis${x}`] = axis({
         ...(last ? {title: literal(option.name)} : {}),
         more: {
           ...abscissa(option),
-          domain: columnAt(column, Math.min(COLUMNS, searched.length)),
+          domain: columnAt(column, columns),
           anchor: `y${y}`,
           showticklabels: last
         }
       })
-      for (const fate of ['discarded', 'kept', 'chosen'] as const) {
+      for (const fate of ['discarded', 'undecided', 'kept', 'chosen'] as const) {
         const here = points.filter(one => one.fate === fate)
         if (here.length === 0) continue
         data.push(marks(search, option, fate, level, here, {x, y, named: !shown.has(fate)}))
@@ -94,21 +99,22 @@ export function plotSearch(search: SearchResult<any>, o: {title?: string} = {}):
 }
 
 /** All that were measured at this level, the one chosen last so that nothing covers it. */
-function pointsAt({trials, chosen, resource}: SearchResult<any>, level: number): Point[] {
+function pointsAt({trials, chosen, undecided, resource}: SearchResult<any>, level: number): Point[] {
   const full = resource.levels[resource.levels.length - 1]
   return trials.flatMap((trial): Point[] => {
     const at = trial.measured.findIndex(one => one.level === level)
     const values = trial.measured[at]?.values ?? []
     if (values.length === 0) return []
     const went = level === full || at + 1 < trial.measured.length
-    return [
-      {trial, value: meanOf(values), fate: trial.trial === chosen ? 'chosen' : went ? 'kept' : 'discarded'}
-    ]
+    const lost = undecided.includes(trial.trial) ? 'undecided' : 'discarded'
+    const fate = trial.trial === chosen ? 'chosen' : went ? 'kept' : lost
+    return [{trial, value: meanOf(values), fate}]
   })
 }
 
 const LOOKS: Readonly<Record<Fate, {name: string; symbol: string; color: string; size: number}>> = {
   discarded: {name: 'discarded', symbol: 'circle-open', color: QUIET, size: 8},
+  undecided: {name: 'time was up', symbol: 'diamond-open', color: colour(0), size: 9},
   kept: {name: 'went on, or measured to the end', symbol: 'circle', color: colour(0), size: 9},
   chosen: {name: 'chosen', symbol: 'star', color: NEGATIVE, size: 14}
 }
@@ -186,7 +192,8 @@ function tickOf(value: unknown): string {
 function frame(best: 'low' | 'high', points: readonly Point[]): [number, number] {
   const sorted = Float64Array.from(points, ({value}) => value).sort()
   const [low, high] = [sorted[0], sorted[sorted.length - 1]]
-  const reach = 4 * Math.abs(quantile(sorted, 0.5) - (best === 'low' ? low : high))
+  const spread = Math.abs(quantile(sorted, 0.5) - (best === 'low' ? low : high))
+  const reach = points.length < FEW ? 0 : 4 * spread
   const from = best === 'high' && reach > 0 ? Math.max(low, high - reach) : low
   const to = best === 'low' && reach > 0 ? Math.min(high, low + reach) : high
   const room = 0.08 * (to - from) || 0.002 * Math.abs(to) || 1
@@ -216,7 +223,7 @@ function nth(k: number): string {
 
 /** Pixels of all rows; under the last row of a group stand its ticks and titles. */
 function plotHeight(rows: number, rungs: number): number {
-  return rows * ROW + (rows - 1) * GAP + (rows / rungs - 1) * GAP
+  return rows * ROW + (rows - 1) * GAP + (rows / rungs - 1) * TITLES
 }
 
 function heightOf(rows: number, rungs: number): number {
@@ -225,7 +232,7 @@ function heightOf(rows: number, rungs: number): number {
 
 function rowAt(row: number, rows: number, rungs: number): [number, number] {
   const height = plotHeight(rows, rungs)
-  const top = row * (ROW + GAP) + Math.floor(row / rungs) * GAP
+  const top = row * (ROW + GAP) + Math.floor(row / rungs) * TITLES
   return [Math.max(0, 1 - (top + ROW) / height), 1 - top / height]
 }
 
