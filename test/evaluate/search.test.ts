@@ -332,7 +332,7 @@ describe('a search', () => {
     expect(String(search)).toMatch(/1 failed; the first: mf: the factors ran to infinity/)
     await expect(
       gridSearch(MatrixFactorization, {learningRate: [50]}, world, {options: {epochs: 3}})
-    ).rejects.toThrow(/all 1 candidates failed; the first: mf: the factors ran/)
+    ).rejects.toThrow(/no candidate could be fitted; the first: mf: the factors ran/)
   })
 
   it('says so where the candidates predict no stars', async () => {
@@ -435,7 +435,7 @@ describe('a log', () => {
       }
     })
     await expect(stopped).rejects.toThrow(InterruptedError)
-    await expect(stopped).rejects.toThrow(/measurements are in .*stopped\.jsonl: go on from there/)
+    await expect(stopped).rejects.toThrow(/of its measurements are in .*stopped\.jsonl: go on from there/)
     const lines = readFileSync(log, 'utf8').trim().split('\n').length - 1
     expect(lines).toBeGreaterThan(0)
     expect(lines).toBeLessThan(18)
@@ -507,6 +507,18 @@ describe('stopping', () => {
     const before = fits
     await new Promise(resolve => setTimeout(resolve, 50))
     expect(fits).toBe(before)
+    const last = new AbortController()
+    const inLastFit = gridSearch(Planned, {quality: [1]}, world, {
+      log: path.join(folder, 'last.jsonl'),
+      options: {wait: 5},
+      signal: last.signal,
+      onProgress: ({task}) => {
+        if (task.startsWith('fitting')) last.abort()
+      }
+    })
+    await expect(inLastFit).rejects.toThrow(
+      /search of planned: stopped .* 1 of its measurements is in .*last\.jsonl/
+    )
     const never = randomSearch(Planned, {quality: [1]}, world, {signal: AbortSignal.abort()})
     await expect(never).rejects.toThrow(InterruptedError)
   })

@@ -57,12 +57,19 @@ export function resourceOf(
   }
   const drawn = new Map(splits.map(({train}) => [train, usersInOrder(train, seed)]))
   const full = Math.min(...[...drawn.values()].map(users => users.length))
+  const made = new Map<string, Split>()
   return {
     name: 'users',
     levels: shares(full, FEW_USERS),
     options: () => ({}),
-    part: (split, level) =>
-      level >= full ? split : partOf(split, (drawn.get(split.train) as Int32Array).subarray(0, level))
+    part: (split, level) => {
+      if (level >= full) return split
+      // All candidates of a rung learn from the same ratings, indexed once.
+      const name = `${splits.indexOf(split)}:${level}`
+      const part = made.get(name) ?? partOf(split, (drawn.get(split.train) as Int32Array).subarray(0, level))
+      made.set(name, part)
+      return part
+    }
   }
 }
 

@@ -65,9 +65,8 @@ export class Searching<O extends object, E extends Engine<any, any>> {
   /** The candidates, bracket by bracket, and the fit of the best. */
   async run(candidates: Iterator<Options>, count: number): Promise<SearchResult<E>> {
     const {work, o, plan} = this
-    const {Class, fixed, aim, searched, parts, resource, identity} = plan
     work.check()
-    this.log = await SearchLog.open(o.log, identity, o.resume === true)
+    this.log = await SearchLog.open(o.log, plan.identity, o.resume === true)
     const stop = (): void => this.abort()
     o.signal?.addEventListener('abort', stop)
     const clock = setInterval(() => {
@@ -76,13 +75,20 @@ export class Searching<O extends object, E extends Engine<any, any>> {
     try {
       await this.brackets(candidates, count)
       work.check()
+      clearInterval(clock)
+      return await this.result()
     } catch (error) {
       throw error instanceof InterruptedError ? this.stopped() : error
     } finally {
       clearInterval(clock)
       o.signal?.removeEventListener('abort', stop)
     }
-    const {best} = this
+  }
+
+  /** What was found, with the last fit. */
+  private async result(): Promise<SearchResult<E>> {
+    const {best, o, work, plan} = this
+    const {Class, fixed, aim, searched, parts, resource} = plan
     if (best === undefined) throw this.nothing()
     const engine = new Class({...fixed, ...best.options} as O)
     const refitted = o.refit !== false && (await this.refit(engine, best))
@@ -316,7 +322,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
     const where =
       o.log === undefined
         ? 'Name a log to be able to go on.'
-        : `${log.length} measurements are in ${o.log}: go on from there with resume: true (--resume).`
+        : `${log.length} of its measurements ${log.length === 1 ? 'is' : 'are'} in ${o.log}: go on from there with resume: true (--resume).`
     return new InterruptedError(
       `search of ${this.plan.Class.spec.name}: stopped after ${work.seconds.toFixed(1)} s. ${where}`
     )
@@ -328,7 +334,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
     const failed = this.trials.map(one => topOf(one)?.failed).filter(one => one !== undefined)
     return new ArgumentError(
       failed.length > 0
-        ? `search of ${name}: all ${failed.length} candidates failed; the first: ${failed[0]}`
+        ? `search of ${name}: no candidate could be fitted; the first: ${failed[0]}`
         : `search of ${name}: not one candidate was measured within ${minutes} minutes. Give it more time, or fewer ratings.`
     )
   }
