@@ -360,6 +360,7 @@ describe('a search', () => {
       [{aim: 'rmse'}, /ease ranks movies and predicts no stars, so it has no rmse/],
       [{aim: 'auc'}, /expected rmse, mae, or one of precision, /],
       [{folds: 3, by: 'user'}, /folds goes without validationShare and by/],
+      [{validationShare: 0.2, by: 'leave-last-out'}, /validationShare has no effect with/],
       [{minutes: 0}, /Option minutes: expected a number above 0, got 0/],
       [{validationShare: 1}, /expected a number between 0 and 1, got 1/],
       [{trials: 0}, /Option trials: expected a whole number from 1 up, got 0/],

@@ -4,6 +4,7 @@ import type {Engine, EngineClass} from '../engines/engine'
 import {saveEngine} from '../engines/modelFile'
 import {optionText} from '../engines/options'
 import type {RatingEngine} from '../engines/ratingEngine'
+import {ArgumentError} from '../errors'
 import {type Aim, readAim} from '../evaluate/aim'
 import {evaluate} from '../evaluate/errors'
 import {evaluateRanking} from '../evaluate/ranking'
@@ -84,19 +85,34 @@ export const searchCommand: Command = {
     if (out !== undefined && refitted) await saveEngine(engine, out)
     const measured =
       test === undefined || !refitted ? undefined : await onTest(engine, {train, test}, found, values, io)
-    if (values.json === true) return io.out(JSON.stringify(asJson(found, measured, test), undefined, 2))
-    io.out(String(found))
-    if (measured !== undefined && test !== undefined)
-      io.out(
-        `On the test part, ${count(test.length)} ratings measured once: ${Object.entries(measured)
-          .map(([name, value]) => `${name} ${value.toFixed(4)}`)
-          .join(', ')}.`
+    if (values.json === true) io.out(JSON.stringify(asJson(found, measured, test), undefined, 2))
+    else for (const line of told(Class, found, measured, test, values)) io.out(line)
+    // Whoever goes on with the model must hear that there is none.
+    if (out !== undefined && !refitted)
+      throw new ArgumentError(
+        `${out} was not written: there was no time left for the fit on all ratings. Give it more minutes, or fit what was chosen.`
       )
-    if (figure !== undefined) io.out(`figure written to ${figure}`)
-    if (out !== undefined && refitted) io.out(`model written to ${out}`)
-    else if (out !== undefined) io.note(`${out} was not written: the best was not fitted on all ratings.`)
-    if (!refitted) io.out(`To fit it: ${fitLine(Class, found, values)}`)
   }
+}
+
+/** What was found, for people. */
+function told(
+  Class: EngineClass,
+  found: SearchResult<Engine<any>>,
+  measured: Record<string, number> | undefined,
+  test: Ratings | undefined,
+  values: Values
+): string[] {
+  const figures = Object.entries(measured ?? {}).map(([name, value]) => `${name} ${value.toFixed(4)}`)
+  return [
+    String(found),
+    ...(figures.length > 0
+      ? [`On the test part, ${count(test?.length ?? 0)} ratings measured once: ${figures.join(', ')}.`]
+      : []),
+    ...(values.figure === undefined ? [] : [`figure written to ${values.figure}`]),
+    ...(values.out !== undefined && found.refitted ? [`model written to ${values.out}`] : []),
+    ...(found.refitted ? [] : [`To fit it: ${fitLine(Class, found, values)}`])
+  ]
 }
 
 function spacesOf(values: Values): readonly string[] {

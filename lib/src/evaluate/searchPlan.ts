@@ -123,6 +123,12 @@ function checkHow(o: SearchOptions<any>): void {
   if (minutes !== undefined) checkNumber('minutes', minutes, {above: 0})
   if (folds !== undefined && (o.validationShare !== undefined || o.by !== undefined))
     throw new OptionError('folds', folds, 'Option folds goes without validationShare and by: choose one.')
+  if (by === 'leave-last-out' && o.validationShare !== undefined)
+    throw new OptionError(
+      'validationShare',
+      o.validationShare,
+      "Option validationShare has no effect with by: 'leave-last-out', the last rating of every user. Leave it out."
+    )
   if (!SPLITS.includes(by))
     throw new OptionError('by', by, `Option by: expected one of ${SPLITS.join(', ')}, got ${String(by)}.`)
   if (o.resume === true && o.log === undefined)
