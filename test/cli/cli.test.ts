@@ -754,7 +754,7 @@ describe('movie-recs', () => {
   it('keeps the minutes of a search, and stops at Ctrl-C with what can be gone on from', async () => {
     const log = path.join(folder, 'cut.jsonl')
     const args = ['search', '--engine', 'baseline', '--space', 'userDamping=0.1..50', '--ratings', ratings]
-    const timed = await cli(...args, '--minutes', '0.01', '--json')
+    const timed = await cli(...args, '--minutes', '0.03', '--json')
     expect(JSON.parse(timed.out).trials.length).toBeGreaterThan(0)
     const stop = new AbortController()
     const cut = cliUntil(stop.signal, ...args, '--trials', '100000', '--log', log)

@@ -376,10 +376,11 @@ describe('a search', () => {
 
 describe('a budget of time', () => {
   it('is kept, and what was left out is said; what was done is what would have been', async () => {
-    const options = {wait: 5}
+    // Ten brackets wait 27 epochs each, 6.75 s in all: more than the 3 s that there are.
+    const options = {wait: 25}
     const space = {quality: {from: 0.01, to: 2}}
     const all = await randomSearch(Planned, space, world, {trials: 90, workers: 1, refit: false})
-    const some = await randomSearch(Planned, space, world, {options, trials: 90, minutes: 0.01, workers: 1})
+    const some = await randomSearch(Planned, space, world, {options, trials: 90, minutes: 0.05, workers: 1})
     expect(some.finished).toBe(false)
     expect(some.leftOut.join('; ')).toMatch(/measuring \d+ of 90 candidates at all/)
     expect(some.trials.length).toBeGreaterThan(0)
@@ -393,14 +394,11 @@ describe('a budget of time', () => {
     }
   })
 
-  it('goes on drawing until it is used up where nobody says how many', async () => {
-    const options = {wait: 1}
-    const search = await randomSearch(Planned, {quality: {from: 0.01, to: 2}}, world, {
-      options,
-      minutes: 0.01,
-      refit: false
-    })
-    expect(search.trials.length).toBeGreaterThan(9)
+  it('that suffices ends with the space, where nobody says how many', async () => {
+    const quality = Array.from({length: 31}, (_, k) => 0.3 + 0.02 * k)
+    const search = await randomSearch(Planned, {quality}, world, {minutes: 10, refit: false})
+    expect(search.trials).toHaveLength(31)
+    expect(search.finished).toBe(true)
   })
 
   it('stops a fit that would go on', async () => {
@@ -410,8 +408,8 @@ describe('a budget of time', () => {
 
   it('leaves the last fit out where there is no time for it, and says so', async () => {
     const search = await randomSearch(Planned, {quality: {from: 0.01, to: 2}}, world, {
-      options: {wait: 150},
-      minutes: 0.02,
+      options: {wait: 300},
+      minutes: 0.04,
       workers: 1
     })
     expect(search.refitted).toBe(false)
