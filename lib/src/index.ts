@@ -75,6 +75,7 @@ export {
   UnknownIdError
 } from './errors'
 // evaluation
+export type {Aim, Aimed} from './evaluate/aim'
 export {
   type ComparedEngine,
   type ComparedPair,
@@ -83,6 +84,7 @@ export {
   compareEvaluations,
   compareOverSplits
 } from './evaluate/comparison'
+export {type Doubted, doubtsOf} from './evaluate/doubts'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'
@@ -95,6 +97,11 @@ export {
   type RankingOptions,
   type RankingRow
 } from './evaluate/ranking'
+export {gridSearch, randomSearch} from './evaluate/search'
+export type {Measurement} from './evaluate/searchLog'
+export type {OfClass, SearchableEngine, SearchOptions} from './evaluate/searchPlan'
+export {type SearchParts, SearchResult, type Trial} from './evaluate/searchResult'
+export type {OptionRange, Options, SearchedOption, SearchSpace} from './evaluate/searchSpace'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,
@@ -184,6 +191,7 @@ export {
 } from './plots/exploreCharts'
 export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {plotNetwork} from './plots/network'
+export {plotSearch} from './plots/searchChart'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
 export type {DataFrame} from './show/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './show/display'
