@@ -35,6 +35,12 @@ const OPTIONS = {
     about:
       'Penalty on the squares of the weights, as in the paper: per weight, against the sum of squared errors.'
   },
+  shrinkage: {
+    kind: 'number',
+    default: 5,
+    min: 0,
+    about: 'Ratings of a user at which half of what the network says beside the biases is believed.'
+  },
   learningRate: {
     kind: 'number',
     default: 0.001,
@@ -81,6 +87,8 @@ export type AutoRecOptions = OptionsOf<typeof OPTIONS> & FallbackOption
  *   h_i = sigmoid(b + sum over raters u of r_ui v_u)                 the code of movie i
  *   score(u, i) = mu + bu + bi + c_u + w_u · h_i                     bu, bi: those of Baseline
  *   loss = ½ sum of err² + ½ regularization · (|V|² + |W|²)          over all ratings, those dropped from the input too
+ *
+ * Once trained, c_u and w_u are multiplied by n_u / (n_u + shrinkage), n_u the ratings of the user.
  *
  * Source: Sedhain, Menon, Sanner, Xie 2015, equations 2 and 4 (I-AutoRec). Three things differ, each worth about 0.004 on a
  * validation part of MovieLens 1M: the net learns what the biases leave over, while the input stays the plain stars (which also tells who rated);
@@ -145,14 +153,17 @@ function modelOf(
   const pu = new Float32Array(users * width)
   const qi = new Float32Array(movies * width)
   const bu = Float32Array.from(biases.bu)
+  const {start} = train.byUser
   const stride = strideOf(hidden)
   trained.forEach((weights, k) => {
     const codes = codesOf(weights, train, o, biases, run)
     const mean = takeOffMean(codes, train, stride)
     for (let u = 0; u < users; u++) {
-      let constant = weights.c[u]
+      const rated = start[u + 1] - start[u]
+      const belief = rated === 0 ? 0 : rated / (rated + o.shrinkage)
+      let constant = belief * weights.c[u]
       for (let f = 0; f < hidden; f++) {
-        const weight = weights.w[u * stride + f]
+        const weight = belief * weights.w[u * stride + f]
         pu[u * width + k * hidden + f] = weight / trained.length
         constant += weight * mean[f]
       }

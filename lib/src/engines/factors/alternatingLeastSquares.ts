@@ -24,6 +24,13 @@ const OPTIONS = {
     about:
       'Weight of the squared factors: for each rating (explicit), or once for each user and movie, times a power of what its errors weigh (implicit).'
   },
+  shrinkage: {
+    kind: 'number',
+    default: 2,
+    min: 0,
+    about:
+      'For feedback=explicit: weight of the squared factors and bias of each user and movie beside that, so that few ratings say little.'
+  },
   regularizationExponent: {
     kind: 'number',
     default: 0.75,
@@ -63,8 +70,8 @@ const LAST_STEPS = 30
  * Alternating least squares: with the movies fixed the best users are ridge regressions, and the other way round.
  *
  *   explicit    r_ui = mu + bu + bi + pu·qi                                      (Zhou, Wilkinson, Schreiber, Pan 2008, with biases)
- *     least of  sum of (r - r_ui)² + reg · sum of n (b² + |·|²), n the ratings of the user, of the movie
- *     update    (pu, bu) = (Q'Q + reg n)⁻¹ Q'(r - mu - bi), rows of Q being (qi, 1) of the movies rated
+ *     least of  sum of (r - r_ui)² + sum of (shrinkage + reg n) (b² + |·|²), n the ratings of the user, of the movie
+ *     update    (pu, bu) = (Q'Q + shrinkage + reg n)⁻¹ Q'(r - mu - bi), rows of Q being (qi, 1) of the movies rated
  *   implicit    preference s_ui = pu·qi near 1 where rated, near 0 elsewhere        (Hu, Koren, Volinsky 2008, equations 3 to 5)
  *     least of  sum over ALL pairs of c (p - s_ui)² + sum of reg_u |pu|² + sum of reg_i |qi|²,
  *               c = 1 + confidence · r where rated, else 1; reg_u = reg (sum of c over the row)^exponent   (Rendle et al. 2022, equation 8)
@@ -115,7 +122,11 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
           'regularization'
         )
       return explicit
-        ? new FactorModel(numbers, {each: regularization, bias: 'solved'}, Support.of(train))
+        ? new FactorModel(
+            numbers,
+            {once: o.shrinkage, each: regularization, bias: 'solved'},
+            Support.of(train)
+          )
         : new FactorModel(
             numbers,
             {once: regularization, exponent: o.regularizationExponent, bias: 'none', confidence},

@@ -18,6 +18,7 @@ const PARTS = 8
 export interface LeastSquaresOptions {
   factors: number
   regularization: number
+  shrinkage: number
   regularizationExponent: number
   feedback: 'explicit' | 'implicit'
   confidence: number
@@ -30,8 +31,8 @@ interface Side {
   value: Float32Array
   /** [rows × stride], row-major */
   rows: Float32Array
-  /** [rows] what the squared factors of each row weigh, with implicit feedback; and a value in their middle */
-  penalties: Float32Array | undefined
+  /** [rows] what the squared factors of each row weigh beside what its ratings make them; and a value in their middle */
+  penalties: Float32Array
   penalty: number
   /** The entry of each row that stands for the other side's bias: always 1. */
   fixed: number
@@ -73,10 +74,12 @@ export class LeastSquares {
       for (let f = 0; f < this.o.factors; f++) rows[row * stride + f] = deviation * random.normal()
       if (explicit) rows[row * stride + fixed] = 1
     }
-    const penalties = explicit ? undefined : arena.f32(this.penaltiesOf(start, value, others))
+    const penalties = explicit
+      ? new Float32Array(start.length - 1).fill(this.o.shrinkage)
+      : this.penaltiesOf(start, value, others)
     return {
-      penalties,
-      penalty: meanOf(penalties ?? [], 0),
+      penalties: arena.f32(penalties),
+      penalty: meanOf(penalties, 0),
       start: arena.i32(start),
       index: arena.i32(index),
       value: arena.f32(explicit ? value.map(r => r - mu) : value),
@@ -103,8 +106,8 @@ export class LeastSquares {
     const gram = explicit ? undefined : await this.gramOf(pool, other)
     const inverse = gram === undefined ? 0 : await this.inverseOf(pool, gram, side.penalty)
     const system = explicit
-      ? [1, 0, 0, 1, 0, regularization]
-      : [0, confidence, 1, confidence, pointer(side.penalties as Float32Array), 0]
+      ? [1, 0, 0, 1, pointer(side.penalties), regularization]
+      : [0, confidence, 1, confidence, pointer(side.penalties), 0]
     const pointers = [side.start, side.index, side.value, side.rows, other.rows].map(pointer)
     const scratch = kernelConstants().conjugateGradientScratch(stride)
     this.work ??= this.arena.u8(scratch * Math.max(this.users.blocks.length, this.movies.blocks.length))
