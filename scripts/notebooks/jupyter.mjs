@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import {bin, cache, root, venv} from '../setup/setup.mjs'
+import {asTyped} from '../terminal.mjs'
 
 /** @returns {NodeJS.ProcessEnv} */
 export function jupyterEnvironment() {
@@ -24,7 +25,9 @@ export function jupyterEnvironment() {
     JUPYTER_PATH: path.join(venv, 'share/jupyter'),
     JUPYTER_PREFER_ENV_PATH: '1',
     JUPYTER_PLATFORM_DIRS: '1',
-    MOVIE_RECS_DATA: process.env.MOVIE_RECS_DATA || path.join(root, 'data'),
+    MOVIE_RECS_DATA: process.env.MOVIE_RECS_DATA
+      ? asTyped(process.env.MOVIE_RECS_DATA)
+      : path.join(root, 'data'),
     PATH: [bin, path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter),
     PYTHONUTF8: '1',
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL || '2'
