@@ -2,15 +2,16 @@
 import './setup/require-node.mjs'
 import path from 'node:path'
 import util from 'node:util'
-import {findNotebooks, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {findNotebooks, notebooksFolder, reportsFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {datasetValue, folderOfRun} from './notebooks/provenance.mjs'
 import {setUp} from './setup/setup.mjs'
-import {Remedy, runCommand} from './terminal.mjs'
+import {asTyped, Remedy, runCommand} from './terminal.mjs'
 
 const usage = `npm run report -- [notebook …] [options]     all notebooks where none is named; "01" is enough
 
   --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
-  --dataset EDITION   short for --set DATASET=EDITION
-  --out FOLDER        where the reports go (reports)
+  --dataset DATA      short for --set DATASET=DATA: an edition of MovieLens, or the path of your ratings
+  --out FOLDER        where the reports go (reports; with other parameters or data a folder of their own in it)
   --timeout SECONDS   what one cell may take (600)
   --update            also writes the executed notebooks back to notebooks/`
 
@@ -23,7 +24,7 @@ function optionsOf(argv) {
       options: {
         set: {type: 'string', multiple: true, default: []},
         dataset: {type: 'string'},
-        out: {type: 'string', default: 'reports'},
+        out: {type: 'string'},
         timeout: {type: 'string', default: '600'},
         update: {type: 'boolean', default: false},
         help: {type: 'boolean', short: 'h', default: false}
@@ -38,7 +39,7 @@ runCommand('npm run report', async () => {
   const {values: options, positionals: names} = optionsOf(process.argv.slice(2))
   if (options.help) return console.log(usage)
   const values = new Map()
-  if (options.dataset) values.set('DATASET', options.dataset)
+  if (options.dataset) values.set('DATASET', datasetValue(options.dataset, notebooksFolder))
   for (const setting of options.set) {
     const at = setting.indexOf('=')
     if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
@@ -54,8 +55,7 @@ runCommand('npm run report', async () => {
     values,
     timeout,
     update: options.update,
-    out: path.resolve(options.out),
-    index: !names.length
+    out: options.out ? asTyped(options.out) : path.join(reportsFolder, folderOfRun(values))
   })
   console.log(`\n${summary(runs)}`)
   return runs.some(run => run.error) ? 1 : 0

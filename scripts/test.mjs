@@ -13,7 +13,12 @@ import {Remedy} from './terminal.mjs'
 const results = new Results()
 const work = path.join(root, '.cache/test')
 const fixture = path.join(root, 'test/fixtures/notebooks/small.ipynb')
-const longWork = path.join(root, 'test/fixtures/notebooks/long-work.ipynb')
+const [longWork, lastValues, longOutput, unknownId] = [
+  'long-work',
+  'last-values',
+  'long-output',
+  'unknown-id'
+].map(name => path.join(root, `test/fixtures/notebooks/${name}.ipynb`))
 const started = Date.now()
 
 process.on('SIGINT', () => {
@@ -58,7 +63,7 @@ async function vitest() {
 async function notebooksAndReports() {
   const out = path.join(work, 'reports')
   const committed = fs.existsSync(notebooksFolder) ? findNotebooks([]) : []
-  const runs = await runNotebooks([...committed, fixture], {out, index: true})
+  const runs = await runNotebooks([...committed, fixture], {out})
   for (const run of runs)
     await results.check(`notebook ${run.name}: runs from its first cell to its last`, () =>
       must(!run.error, run.error || '')
@@ -83,7 +88,7 @@ async function lab() {
   try {
     const all = fs.existsSync(notebooksFolder) ? findNotebooks([]) : []
     const first = all.filter(file => /^0[12]-/.test(path.basename(file)))
-    await checkLab(results, browser, {fixture, longWork, notebooks: first})
+    await checkLab(results, browser, {fixture, longWork, lastValues, longOutput, unknownId, notebooks: first})
   } finally {
     await browser.close()
   }
