@@ -93,14 +93,7 @@ export class Blend extends Engine<BlendOptions, BlendModel> {
     const fitAll = async (ratings: Ratings, from: number): Promise<Array<Engine<any, any>>> => {
       const fitted: Array<Engine<any, any>> = []
       for (const [k, [Class, options]] of made.entries()) {
-        fitted.push(
-          await new Class(options).fit(ratings, {
-            workers: run.workers,
-            ...(run.signal === undefined ? {} : {signal: run.signal}),
-            onProgress: ({done, total}) =>
-              run.report(Math.round(100 * (from + k + done / total)), 100 * stages)
-          })
-        )
+        fitted.push(await new Class(options).fit(ratings, run.part(from + k, stages)))
       }
       return fitted
     }
@@ -117,7 +110,7 @@ export class Blend extends Engine<BlendOptions, BlendModel> {
       weights = await chosenWeights(members, rest, part, run)
     }
     const members = await blendOf(await fitAll(train, chooses ? made.length : 0), weights, train, run)
-    run.report(100 * stages, 100 * stages)
+    run.report(stages, stages)
     return new BlendModel(members, train.byMovie.start.length - 1)
   }
 
