@@ -2,17 +2,19 @@
 import './setup/require-node.mjs'
 import path from 'node:path'
 import util from 'node:util'
+import {datasetFor} from './notebooks/dataset.mjs'
 import {findNotebooks, notebooksFolder, reportsFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
-import {datasetValue, folderOfRun} from './notebooks/provenance.mjs'
+import {folderOfRun} from './notebooks/provenance.mjs'
 import {setUp} from './setup/setup.mjs'
 import {asTyped, Remedy, runCommand} from './terminal.mjs'
 
 const usage = `npm run report -- [notebook …] [options]     all notebooks where none is named; "01" is enough
 
   --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
-  --dataset DATA      short for --set DATASET=DATA: an edition of MovieLens, or the path of your ratings
+  --dataset NAME      short for --set DATASET=NAME: an edition (1m), or the path of your own ratings
   --out FOLDER        where the reports go (reports; with other parameters or data a folder of their own in it)
   --timeout SECONDS   what one cell may take (600)
+  --pdf               a PDF beside each report, for print
   --update            also writes the executed notebooks back to notebooks/`
 
 /** @param {string[]} argv */
@@ -27,6 +29,7 @@ function optionsOf(argv) {
         out: {type: 'string'},
         timeout: {type: 'string', default: '600'},
         update: {type: 'boolean', default: false},
+        pdf: {type: 'boolean', default: false},
         help: {type: 'boolean', short: 'h', default: false}
       }
     })
@@ -39,12 +42,14 @@ runCommand('npm run report', async () => {
   const {values: options, positionals: names} = optionsOf(process.argv.slice(2))
   if (options.help) return console.log(usage)
   const values = new Map()
-  if (options.dataset) values.set('DATASET', datasetValue(options.dataset, notebooksFolder))
+  if (options.dataset) values.set('DATASET', options.dataset)
   for (const setting of options.set) {
     const at = setting.indexOf('=')
     if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
     values.set(setting.slice(0, at), setting.slice(at + 1))
   }
+  const dataset = values.get('DATASET')
+  if (dataset !== undefined) values.set('DATASET', datasetFor(dataset, notebooksFolder))
   const timeout = Number(options.timeout)
   if (!(timeout > 0)) throw new Remedy(`--timeout ${options.timeout} is not a number of seconds above 0.`)
   if (options.update && values.size)
@@ -55,6 +60,7 @@ runCommand('npm run report', async () => {
     values,
     timeout,
     update: options.update,
+    pdf: options.pdf,
     out: options.out ? asTyped(options.out) : path.join(reportsFolder, folderOfRun(values))
   })
   console.log(`\n${summary(runs)}`)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import {checks, complaints} from './check.mjs'
 import {launchBrowser} from './notebooks/browser.mjs'
 import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks/notebooks.mjs'
+import {folderOfRun} from './notebooks/provenance.mjs'
 import {must, Results} from './results.mjs'
 import {root, setUp} from './setup/setup.mjs'
 import {Remedy} from './terminal.mjs'
@@ -68,11 +69,17 @@ async function notebooksAndReports() {
     await results.check(`notebook ${run.name}: runs from its first cell to its last`, () =>
       must(!run.error, run.error || '')
     )
-  const {checkIndex, checkReport} = await import('../test/reports/reports.mjs')
+  // Another run of the smallest, as `npm run report -- … --set K=8` makes it.
+  const values = new Map([['K', '8']])
+  const [other] = await runNotebooks([fixture], {values, out: path.join(out, folderOfRun(values))})
+  const {checkIndex, checkOtherRun, checkPrint, checkReport} = await import('../test/reports/reports.mjs')
   const browser = await launchBrowser()
   try {
     for (const run of runs) if (!run.error) await checkReport(results, browser, run.report)
     await checkIndex(results, browser, path.join(out, 'index.html'))
+    const small = runs[runs.length - 1]
+    await checkOtherRun(results, small.report, other.report, 'K = 8 (shipped: 5)')
+    await checkPrint(results, small.report)
   } finally {
     await browser.close()
   }

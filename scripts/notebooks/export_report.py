@@ -118,8 +118,16 @@ def plain(markdown_text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("$", "")).strip()
 
 
+def prose_of(cell) -> list[str]:
+    """What a cell says: its own text, or the Markdown that it puts out."""
+    if cell.cell_type == "markdown":
+        return [cell.source]
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return ["".join(one["text/markdown"]) for one in data if "text/markdown" in one]
+
+
 def title_and_description(nb) -> tuple[str, str]:
-    text = "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+    text = "\n\n".join(prose for cell in nb.cells for prose in prose_of(cell))
     heading = re.search(r"^# +(.+)$", text, re.MULTILINE)
     if not heading:
         return "Notebook", ""

@@ -59,11 +59,16 @@ function card(name, face) {
   ]
 }
 
+/** What sets the runs apart that the index of a folder lists; undefined where it has none of ours. @param {string} folder */
+export function aboutIndex(folder) {
+  const index = path.join(folder, 'index.html')
+  if (!fs.existsSync(index)) return undefined
+  return /<meta name="movie-recs-index" content="([^"]*)">/.exec(fs.readFileSync(index, 'utf8'))?.[1]
+}
+
 /** A folder of another run, where it has an index. @param {string} folder @param {string} name */
 function otherRun(folder, name) {
-  const index = path.join(folder, name, 'index.html')
-  if (!fs.existsSync(index)) return []
-  const about = /<meta name="movie-recs-index" content="([^"]*)">/.exec(fs.readFileSync(index, 'utf8'))?.[1]
+  const about = aboutIndex(path.join(folder, name))
   return about === undefined
     ? []
     : [`<li><a href="${encodeURIComponent(name)}/index.html">${about || escaped(name)}</a></li>`]

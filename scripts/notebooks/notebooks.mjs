@@ -6,7 +6,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import {python, root} from '../setup/setup.mjs'
 import {asTyped, Remedy, secondsSince, step} from '../terminal.mjs'
-import {writeIndex} from './index-page.mjs'
+import {aboutIndex, writeIndex} from './index-page.mjs'
 import {jupyterEnvironment} from './jupyter.mjs'
 import {override, refuseUnknown} from './parameters.mjs'
 import {aboutRun, provenance} from './provenance.mjs'
@@ -60,11 +60,12 @@ export function findNotebooks(names, folder = notebooksFolder) {
  * @param {number} [options.timeout] seconds a cell may take
  * @param {boolean} [options.update] writes the executed notebooks back
  * @param {boolean} [options.pictures] a PNG beside each figure
+ * @param {boolean} [options.pdf] a PDF beside each report
  * @returns {Promise<Run[]>}
  */
 export async function runNotebooks(
   files,
-  {values = new Map(), out, timeout = 600, update = false, pictures = true}
+  {values = new Map(), out, timeout = 600, update = false, pictures = true, pdf = false}
 ) {
   const sources = files.map(file => ({
     name: path.basename(file, '.ipynb'),
@@ -97,6 +98,7 @@ export async function runNotebooks(
     if (good.length) await exportReports(good, out, path.join(work, 'jobs.json'))
     if (update) for (const run of good) fs.copyFileSync(run.executed, run.source)
     if (good.length) writeIndices(out, aboutRun(values))
+    if (pdf && good.length) await printReports(good)
     return runs
   } finally {
     fs.rmSync(work, {recursive: true, force: true})
@@ -196,8 +198,21 @@ async function exportReports(runs, out, file) {
   })
 }
 
+/** @param {Run[]} runs */
+async function printReports(runs) {
+  const {printed} = await import('./print.mjs')
+  await step('PDF', async note => {
+    await printed(
+      runs.map(run => run.report),
+      file => note(path.basename(file))
+    )
+    note('')
+  })
+}
+
 /**
- * Where a link to a notebook leads, seen from the folder of these reports: to its report there, else to the shipped one.
+ * Where a link to a notebook leads, seen from the folder of these reports: to its report there, else in the folder above or to the shipped
+ * one.
  * @param {Run[]} runs @param {string} out
  */
 function otherReports(runs, out) {
@@ -207,7 +222,7 @@ function otherReports(runs, out) {
     : []
   return Object.fromEntries(
     [...new Set([...names, ...made])].flatMap(name => {
-      const places = [out, reportsFolder].map(folder => path.join(folder, `${name}.html`))
+      const places = [out, path.dirname(out), reportsFolder].map(folder => path.join(folder, `${name}.html`))
       const place = made.has(name) ? places[0] : places.find(fs.existsSync)
       return place ? [[`${name}.ipynb`, address(out, place)]] : []
     })
@@ -218,11 +233,12 @@ function otherReports(runs, out) {
 const address = (folder, file) =>
   path.relative(folder, file).split(path.sep).map(encodeURIComponent).join('/')
 
-/** The index of these reports; that of the shipped ones, too, where it lists their folder. @param {string} out @param {string} about */
+/** The index of these reports; that of the folder above, too, where it lists this one. @param {string} out @param {string} about */
 function writeIndices(out, about) {
-  const below = path.dirname(out) === reportsFolder && fs.existsSync(path.join(reportsFolder, 'index.html'))
-  writeIndex(out, {about, home: below})
-  if (below) writeIndex(reportsFolder)
+  const above = path.dirname(out)
+  const aboutAbove = aboutIndex(above)
+  writeIndex(out, {about, home: aboutAbove !== undefined})
+  if (aboutAbove !== undefined) writeIndex(above, {about: aboutAbove})
 }
 
 /** @param {Run[]} runs */

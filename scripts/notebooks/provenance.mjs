@@ -2,7 +2,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import {root} from '../setup/setup.mjs'
-import {asTyped} from '../terminal.mjs'
 import {knownParameters} from './parameters.mjs'
 
 /**
@@ -37,16 +36,6 @@ export function provenance(shipped, notebook) {
 }
 
 /**
- * A data set as it goes into the parameters cell: a path is written from where the cells run.
- * @param {string} typed an edition, or a path from where the command was typed @param {string} folder where the cells run
- */
-export function datasetValue(typed, folder) {
-  const file = asTyped(typed)
-  const isPath = /[\\/]/.test(typed) || (fs.existsSync(file) && fs.statSync(file).isFile())
-  return isPath ? path.relative(folder, file).split(path.sep).join('/') : typed
-}
-
-/**
  * What sets a run apart from the shipped one, for people; empty where nothing does.
  * @param {Map<string, string>} values
  */
@@ -62,7 +51,7 @@ export function aboutRun(values) {
  */
 export function folderOfRun(values) {
   const words = [...values].map(([name, value]) => {
-    if (name !== 'DATASET') return `${name}-${bare(value)}`
+    if (name !== 'DATASET') return `${name}-${bare(value).replace(/^-/, 'minus ')}`
     return path.basename(value).replace(/(?<=.)\.[A-Za-z][\w.]*$/, '')
   })
   return words
@@ -74,5 +63,6 @@ export function folderOfRun(values) {
           .replace(/^[-.]+|[-.]+$/g, '') || 'run'
     )
     .join('-')
+    .replace(/-{2,}/g, '-')
     .slice(0, 80)
 }
