@@ -33,13 +33,17 @@ export async function checkLab(
   {fixture, longWork, lastValues, longOutput, unknownId, notebooks}
 ) {
   /** A fresh server for each try; one more try, since a browser and a server on a busy machine may miss each other. */
-  const withLab = async (/** @type {string} */ file, /** @type {(page: Page) => Promise<void>} */ look) => {
+  const withLab = async (
+    /** @type {string | string[]} */ files,
+    /** @type {(page: Page, address: string) => Promise<void>} */ look
+  ) => {
+    const all = [files].flat()
     const attempt = async () => {
-      const {address, stop} = await startLab([file])
+      const {address, stop} = await startLab(all)
       try {
-        const page = await openNotebook(browser, address, path.basename(file, '.ipynb'))
+        const page = await openNotebook(browser, address, path.basename(all[0], '.ipynb'))
         try {
-          await look(page)
+          await look(page, address)
         } finally {
           await page.close()
         }
@@ -157,27 +161,27 @@ export async function checkLab(
           must(html.includes(part), `The exported report lacks ${part}: ${html.slice(0, 200)}`)
       })
   )
-  await results.check('JupyterLab: 20,000 lines arrive, and the figure after them', () =>
-    withLab(longOutput, async page => {
-      const {cells} = await runAll(page)
-      mustHaveRun(cells.slice(0, 2))
-      const [lines, figure] = cells[2].outputs
-      must(
-        lines.text.split('\n').length === 20_001 && lines.text.includes('line 20000\n'),
-        `${lines.text.split('\n').length - 1} lines arrived`
-      )
-      must(figure.data?.['text/plain'] === 'drawn after the lines', 'The figure did not arrive')
-    })
-  )
-  await results.check('JupyterLab: an error begins with its message and has no line of the library', () =>
-    withLab(unknownId, async page => {
-      await runCell(page, 0)
-      const {said} = await runCell(page, 1)
-      must(
-        /^UnknownIdError: Unknown movieId 99999: [^\n]*\n$/.test(said.join('')),
-        `The cell says: ${said.join('')}`
-      )
-    })
+  await results.check(
+    'JupyterLab: 20,000 lines arrive, and the figure after them; an error begins with its message',
+    () =>
+      withLab([longOutput, unknownId], async (page, address) => {
+        const {cells} = await runAll(page)
+        mustHaveRun(cells.slice(0, 2))
+        const [lines, figure] = cells[2].outputs
+        must(
+          lines.text.split('\n').length === 20_001 && lines.text.includes('line 20000\n'),
+          `${lines.text.split('\n').length - 1} lines arrived`
+        )
+        must(figure.data?.['text/plain'] === 'drawn after the lines', 'The figure did not arrive')
+        const other = await openNotebook(browser, address, path.basename(unknownId, '.ipynb'))
+        await runCell(other, 0)
+        const {said} = await runCell(other, 1)
+        await other.close()
+        must(
+          /^UnknownIdError: Unknown movieId 99999: [^\n]*\n$/.test(said.join('')),
+          `The cell says: ${said.join('')}`
+        )
+      })
   )
   for (const file of notebooks)
     await results.check(`JupyterLab: ${path.basename(file)} runs all its cells and draws its figures`, () =>

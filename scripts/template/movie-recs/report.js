@@ -54,17 +54,21 @@ function fitted({width: _, ...layout}, width) {
   }
 }
 
-/** Names under a plot take as much room as they have lines; the plot was made for one. */
+/** Names under a plot take as much room as they have lines; the plot was made for one, under labels that lie. */
 async function makeRoomForNames(place) {
   const {legend, height} = place._fullLayout
-  const lines = place.querySelector('.legend .bg')?.getBoundingClientRect().height ?? 0
-  if (legend?.orientation !== 'h' || lines < 32 || place.clientWidth > 560) return
+  const names = place.querySelector('.legend .bg')?.getBoundingClientRect()
+  if (legend?.orientation !== 'h' || !names) return
+  const axis = place.querySelector('.xtitle')?.getBoundingClientRect()
+  const collides = axis && names.top < axis.bottom
+  const lines = names.height
+  if (!collides && (lines < 32 || place.clientWidth > 560)) return
   const flat = Object.fromEntries(
     Object.keys(place._fullLayout)
       .filter(name => /^xaxis\d*$/.test(name))
       .map(name => [`${name}.tickangle`, 0])
   )
-  await Plotly.relayout(place, {...flat, height: height + lines - 20})
+  await Plotly.relayout(place, {...flat, height: height + Math.max(0, lines - 20)})
 }
 
 /** Labels of points and ticks that would lie on one another or leave the drawing are left out; a point still tells its name. */
