@@ -1,12 +1,13 @@
 // npm run lab: JupyterLab on notebooks/, with the TypeScript kernel and the plotly extension, all inside the project.
 import './setup/require-node.mjs'
 import child from 'node:child_process'
-import {jupyterEnvironment, labArguments} from './notebooks/jupyter.mjs'
+import {jupyterEnvironment, labArguments, refuseRoot} from './notebooks/jupyter.mjs'
 import {notebooksFolder} from './notebooks/notebooks.mjs'
 import {python, root, setUp} from './setup/setup.mjs'
 import {runCommand} from './terminal.mjs'
 
 runCommand('npm run lab', async () => {
+  refuseRoot(process.argv.slice(2))
   await setUp('npm run lab')
   console.log('JupyterLab opens in your browser; Ctrl-C here stops it.')
   const argv = [...labArguments(notebooksFolder), ...process.argv.slice(2)]

@@ -2,16 +2,19 @@
 import './setup/require-node.mjs'
 import path from 'node:path'
 import util from 'node:util'
-import {findNotebooks, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {datasetFor} from './notebooks/dataset.mjs'
+import {findNotebooks, notebooksFolder, reportsFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {folderOfRun} from './notebooks/provenance.mjs'
 import {setUp} from './setup/setup.mjs'
-import {Remedy, runCommand} from './terminal.mjs'
+import {asTyped, Remedy, runCommand} from './terminal.mjs'
 
 const usage = `npm run report -- [notebook …] [options]     all notebooks where none is named; "01" is enough
 
   --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
-  --dataset EDITION   short for --set DATASET=EDITION
-  --out FOLDER        where the reports go (reports)
+  --dataset NAME      short for --set DATASET=NAME: an edition (1m), or the path of your own ratings
+  --out FOLDER        where the reports go (reports; with other parameters or data a folder of their own in it)
   --timeout SECONDS   what one cell may take (600)
+  --pdf               a PDF beside each report, for print
   --update            also writes the executed notebooks back to notebooks/`
 
 /** @param {string[]} argv */
@@ -23,9 +26,10 @@ function optionsOf(argv) {
       options: {
         set: {type: 'string', multiple: true, default: []},
         dataset: {type: 'string'},
-        out: {type: 'string', default: 'reports'},
+        out: {type: 'string'},
         timeout: {type: 'string', default: '600'},
         update: {type: 'boolean', default: false},
+        pdf: {type: 'boolean', default: false},
         help: {type: 'boolean', short: 'h', default: false}
       }
     })
@@ -44,6 +48,8 @@ runCommand('npm run report', async () => {
     if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
     values.set(setting.slice(0, at), setting.slice(at + 1))
   }
+  const dataset = values.get('DATASET')
+  if (dataset !== undefined) values.set('DATASET', datasetFor(dataset, notebooksFolder))
   const timeout = Number(options.timeout)
   if (!(timeout > 0)) throw new Remedy(`--timeout ${options.timeout} is not a number of seconds above 0.`)
   if (options.update && values.size)
@@ -54,8 +60,8 @@ runCommand('npm run report', async () => {
     values,
     timeout,
     update: options.update,
-    out: path.resolve(options.out),
-    index: !names.length
+    pdf: options.pdf,
+    out: options.out ? asTyped(options.out) : path.join(reportsFolder, folderOfRun(values))
   })
   console.log(`\n${summary(runs)}`)
   return runs.some(run => run.error) ? 1 : 0

@@ -1,15 +1,14 @@
 // npm start: from a fresh clone to reports. Notebooks run as copies, so the working tree stays as it was.
 import './setup/require-node.mjs'
-import path from 'node:path'
-import {findNotebooks, runNotebooks, summary} from './notebooks/notebooks.mjs'
-import {root, setUp} from './setup/setup.mjs'
+import {findNotebooks, reportsFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {setUp} from './setup/setup.mjs'
 import {runCommand} from './terminal.mjs'
 
 runCommand('npm start', async () => {
   console.log('Set-up')
   await setUp('npm start')
   console.log('Notebooks')
-  const runs = await runNotebooks(findNotebooks([]), {out: path.join(root, 'reports'), index: true})
+  const runs = await runNotebooks(findNotebooks([]), {out: reportsFolder})
   console.log(`\n${summary(runs)}\n`)
   const failed = runs.filter(run => run.error).length
   if (failed) {

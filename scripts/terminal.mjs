@@ -1,4 +1,5 @@
 // What the commands print: steps that show they are alive, and failures of one line.
+import path from 'node:path'
 import process from 'node:process'
 
 // Whoever reads the output may stop reading (`npm start | head`).
@@ -6,6 +7,12 @@ process.stdout.on('error', error => {
   if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(1)
   throw error
 })
+
+/**
+ * A path as the person who typed it meant it: npm runs scripts in the project's folder and keeps in INIT_CWD where the command was typed.
+ * @param {string} typed
+ */
+export const asTyped = typed => path.resolve(process.env.INIT_CWD || process.cwd(), typed)
 
 /** A failure that people can mend: its message is one line and names the remedy. */
 export class Remedy extends Error {}

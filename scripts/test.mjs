@@ -6,6 +6,7 @@ import path from 'node:path'
 import {checks, complaints} from './check.mjs'
 import {launchBrowser} from './notebooks/browser.mjs'
 import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks/notebooks.mjs'
+import {folderOfRun} from './notebooks/provenance.mjs'
 import {must, Results} from './results.mjs'
 import {root, setUp} from './setup/setup.mjs'
 import {Remedy} from './terminal.mjs'
@@ -13,7 +14,12 @@ import {Remedy} from './terminal.mjs'
 const results = new Results()
 const work = path.join(root, '.cache/test')
 const fixture = path.join(root, 'test/fixtures/notebooks/small.ipynb')
-const longWork = path.join(root, 'test/fixtures/notebooks/long-work.ipynb')
+const [longWork, lastValues, longOutput, unknownId] = [
+  'long-work',
+  'last-values',
+  'long-output',
+  'unknown-id'
+].map(name => path.join(root, `test/fixtures/notebooks/${name}.ipynb`))
 const started = Date.now()
 
 process.on('SIGINT', () => {
@@ -58,16 +64,22 @@ async function vitest() {
 async function notebooksAndReports() {
   const out = path.join(work, 'reports')
   const committed = fs.existsSync(notebooksFolder) ? findNotebooks([]) : []
-  const runs = await runNotebooks([...committed, fixture], {out, index: true})
+  const runs = await runNotebooks([...committed, fixture], {out})
   for (const run of runs)
     await results.check(`notebook ${run.name}: runs from its first cell to its last`, () =>
       must(!run.error, run.error || '')
     )
-  const {checkIndex, checkReport} = await import('../test/reports/reports.mjs')
+  // Another run of the smallest, as `npm run report -- … --set K=8` makes it.
+  const values = new Map([['K', '8']])
+  const [other] = await runNotebooks([fixture], {values, out: path.join(out, folderOfRun(values))})
+  const {checkIndex, checkOtherRun, checkPrint, checkReport} = await import('../test/reports/reports.mjs')
   const browser = await launchBrowser()
   try {
     for (const run of runs) if (!run.error) await checkReport(results, browser, run.report)
     await checkIndex(results, browser, path.join(out, 'index.html'))
+    const small = runs[runs.length - 1]
+    await checkOtherRun(results, small.report, other.report, 'K = 8 (shipped: 5)')
+    await checkPrint(results, small.report)
   } finally {
     await browser.close()
   }
@@ -83,7 +95,7 @@ async function lab() {
   try {
     const all = fs.existsSync(notebooksFolder) ? findNotebooks([]) : []
     const first = all.filter(file => /^0[12]-/.test(path.basename(file)))
-    await checkLab(results, browser, {fixture, longWork, notebooks: first})
+    await checkLab(results, browser, {fixture, longWork, lastValues, longOutput, unknownId, notebooks: first})
   } finally {
     await browser.close()
   }

@@ -17,6 +17,8 @@ export interface Progress {
   /** Errors so far, where the engine knows them. */
   train?: number
   validation?: number
+  /** In the last step of learning that stopped before all its epochs: after which, and of how many. */
+  early?: {epoch: number; epochs: number}
 }
 
 /** How long work is watched, stopped and shared out; nothing here changes its result. */
@@ -54,8 +56,17 @@ export class Work {
   }
 
   /** Tells how far the work is. */
-  report(done: number, total: number, errors: {train?: number; validation?: number} = {}): void {
-    this.onProgress?.({task: this.task, done, total, seconds: this.seconds, ...errors})
+  report(done: number, total: number, more: Pick<Progress, 'train' | 'validation' | 'early'> = {}): void {
+    this.onProgress?.({task: this.task, done, total, seconds: this.seconds, ...more})
+  }
+
+  /** How part `k`, counted from 0, of `parts` equal ones is run, where that is work of its own: its steps are told as steps of this work. */
+  part(k: number, parts: number): WorkOptions {
+    return {
+      workers: this.workers,
+      ...(this.signal === undefined ? {} : {signal: this.signal}),
+      onProgress: ({done, total}) => this.report(Math.round(100 * (k + done / total)) / 100, parts)
+    }
   }
 
   /** True where it is time to breathe: for loops whose steps are too short to breathe after each. */

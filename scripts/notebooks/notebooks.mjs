@@ -5,10 +5,11 @@ import os from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
 import {python, root} from '../setup/setup.mjs'
-import {Remedy, secondsSince, step} from '../terminal.mjs'
-import {indexPage} from './index-page.mjs'
+import {asTyped, Remedy, secondsSince, step} from '../terminal.mjs'
+import {aboutIndex, writeIndex} from './index-page.mjs'
 import {jupyterEnvironment} from './jupyter.mjs'
 import {override, refuseUnknown} from './parameters.mjs'
+import {aboutRun, provenance} from './provenance.mjs'
 
 /**
  * @typedef {object} Run
@@ -17,18 +18,21 @@ import {override, refuseUnknown} from './parameters.mjs'
  * @property {string} executed the executed copy
  * @property {string} report the HTML file
  * @property {number} seconds
+ * @property {ReturnType<typeof provenance>} from what its report says of it
  * @property {string} [error] why it failed
  */
 
 export const notebooksFolder = path.join(root, 'notebooks')
+/** Where the reports of the shipped notebooks stand; those of other runs are in folders below. */
+export const reportsFolder = path.join(root, 'reports')
 
 /**
  * The notebooks whose names begin so ("01" is 01-explore), or whose paths are given; all where none is named.
  * @param {string[]} names @param {string} [folder]
  */
 export function findNotebooks(names, folder = notebooksFolder) {
-  if (names.length && names.every(name => name.endsWith('.ipynb') && fs.existsSync(name)))
-    return names.map(name => path.resolve(name))
+  if (names.length && names.every(name => name.endsWith('.ipynb') && fs.existsSync(asTyped(name))))
+    return names.map(asTyped)
   const all = fs.existsSync(folder)
     ? fs
         .readdirSync(folder)
@@ -55,13 +59,13 @@ export function findNotebooks(names, folder = notebooksFolder) {
  * @param {string} options.out the folder of the reports
  * @param {number} [options.timeout] seconds a cell may take
  * @param {boolean} [options.update] writes the executed notebooks back
- * @param {boolean} [options.index] also writes index.html
  * @param {boolean} [options.pictures] a PNG beside each figure
+ * @param {boolean} [options.pdf] a PDF beside each report
  * @returns {Promise<Run[]>}
  */
 export async function runNotebooks(
   files,
-  {values = new Map(), out, timeout = 600, update = false, index = false, pictures = true}
+  {values = new Map(), out, timeout = 600, update = false, pictures = true, pdf = false}
 ) {
   const sources = files.map(file => ({
     name: path.basename(file, '.ipynb'),
@@ -74,6 +78,7 @@ export async function runNotebooks(
   fs.mkdirSync(out, {recursive: true})
   try {
     const runs = sources.map(({name, file, notebook}) => {
+      const shipped = structuredClone(notebook)
       override(notebook, values)
       const copy = path.join(work, `${name}.source.ipynb`)
       fs.writeFileSync(copy, JSON.stringify(notebook))
@@ -83,15 +88,17 @@ export async function runNotebooks(
         copy,
         executed: path.join(work, `${name}.ipynb`),
         report: path.join(out, `${name}.html`),
-        seconds: 0
+        seconds: 0,
+        from: provenance(shipped, notebook)
       }
     })
     await inTurn(runs, Math.min(2, os.cpus().length), run => execute(run, timeout))
     const good = runs.filter(run => !(/** @type {Run} */ (run).error))
     if (pictures && good.length) await drawPictures(good)
-    if (good.length) await exportReports(good)
+    if (good.length) await exportReports(good, out, path.join(work, 'jobs.json'))
     if (update) for (const run of good) fs.copyFileSync(run.executed, run.source)
-    if (index && good.length) fs.writeFileSync(path.join(out, 'index.html'), indexPage(good))
+    if (good.length) writeIndices(out, aboutRun(values))
+    if (pdf && good.length) await printReports(good)
     return runs
   } finally {
     fs.rmSync(work, {recursive: true, force: true})
@@ -114,27 +121,33 @@ async function inTurn(items, lanes, work) {
 async function execute(run, timeout) {
   const started = Date.now()
   console.log(`  ${run.name} starts`)
-  const cwd = path.dirname(run.source)
-  const argv = [
-    'scripts/notebooks/run_notebook.py',
-    run.copy,
-    '--out',
-    run.executed,
-    '--cwd',
-    cwd,
-    '--root',
-    root,
-    '--timeout',
-    String(timeout),
-    '--name',
-    run.name
-  ]
-  const {code, errors} = await followed(argv, line => console.log(`  ${line}`))
+  const {code, errors} = await runNotebook(run.copy, run.executed, {
+    cwd: path.dirname(run.source),
+    name: run.name,
+    timeout,
+    onLine: line => console.log(`  ${line}`)
+  })
   run.seconds = (Date.now() - started) / 1000
   if (code !== 0) {
     run.error = errors.trim() || `${run.name}: the runner ended with status ${code} and no message.`
     console.error(`\n${run.error}\n`)
   } else console.log(`  ${run.name} done (${secondsSince(started)})`)
+}
+
+/**
+ * Executes one notebook and writes the executed copy.
+ * @param {string} source @param {string} executed
+ * @param {{cwd?: string, name?: string, timeout?: number, onLine?: (line: string) => void}} [options] where its cells run (beside
+ *   the source), how messages call it, seconds a cell may take, what gets a line after each cell
+ */
+export function runNotebook(
+  source,
+  executed,
+  {cwd = path.dirname(source), name = path.basename(source, '.ipynb'), timeout = 600, onLine = () => {}} = {}
+) {
+  const where = ['--out', executed, '--cwd', cwd, '--root', root]
+  const how = ['--timeout', String(timeout), '--name', name]
+  return followed(['scripts/notebooks/run_notebook.py', source, ...where, ...how], onLine)
 }
 
 /**
@@ -168,14 +181,64 @@ async function drawPictures(runs) {
   })
 }
 
-/** @param {Run[]} runs */
-async function exportReports(runs) {
+/** @param {Run[]} runs @param {string} out @param {string} file gets what the exporter is to do */
+async function exportReports(runs, out, file) {
   await step('reports', async note => {
-    const argv = runs.flatMap(run => [run.executed, run.report])
-    const {code, errors} = await followed(['scripts/notebooks/export_report.py', ...argv], line => note(line))
+    const reports = otherReports(runs, out)
+    const notebooks = address(out, notebooksFolder)
+    const jobs = runs.map(({executed, report, seconds, from}) => ({
+      source: executed,
+      target: report,
+      run: {...from, seconds, index: 'index.html', reports, notebooks}
+    }))
+    fs.writeFileSync(file, JSON.stringify(jobs))
+    const {code, errors} = await followed(['scripts/notebooks/export_report.py', file], line => note(line))
     note('')
     if (code !== 0) throw new Error(`The export failed:\n${errors}`)
   })
+}
+
+/** @param {Run[]} runs */
+async function printReports(runs) {
+  const {printed} = await import('./print.mjs')
+  await step('PDF', async note => {
+    await printed(
+      runs.map(run => run.report),
+      file => note(path.basename(file))
+    )
+    note('')
+  })
+}
+
+/**
+ * Where a link to a notebook leads, seen from the folder of these reports: to its report there, else in the folder above or to the shipped
+ * one.
+ * @param {Run[]} runs @param {string} out
+ */
+function otherReports(runs, out) {
+  const made = new Set(runs.map(run => run.name))
+  const names = fs.existsSync(notebooksFolder)
+    ? findNotebooks([]).map(file => path.basename(file, '.ipynb'))
+    : []
+  return Object.fromEntries(
+    [...new Set([...names, ...made])].flatMap(name => {
+      const places = [out, path.dirname(out), reportsFolder].map(folder => path.join(folder, `${name}.html`))
+      const place = made.has(name) ? places[0] : places.find(fs.existsSync)
+      return place ? [[`${name}.ipynb`, address(out, place)]] : []
+    })
+  )
+}
+
+/** A file as a page in `folder` links to it. @param {string} folder @param {string} file */
+const address = (folder, file) =>
+  path.relative(folder, file).split(path.sep).map(encodeURIComponent).join('/')
+
+/** The index of these reports; that of the folder above, too, where it lists this one. @param {string} out @param {string} about */
+function writeIndices(out, about) {
+  const above = path.dirname(out)
+  const aboutAbove = aboutIndex(above)
+  writeIndex(out, {about, home: aboutAbove !== undefined})
+  if (aboutAbove !== undefined) writeIndex(above, {about: aboutAbove})
 }
 
 /** @param {Run[]} runs */

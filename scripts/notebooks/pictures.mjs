@@ -26,7 +26,8 @@ export async function addPictures(files) {
     return `left out (the reports draw their figures all the same). ${error.message}`
   }
   wanting.forEach((output, k) => {
-    output.data['image/png'] = pictures[k]
+    // In the order in which JupyterLab writes them: whoever opens and saves the notebook changes nothing.
+    output.data = sorted({...output.data, 'image/png': pictures[k]})
   })
   for (const {file, notebook} of notebooks) fs.writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`)
   return `${wanting.length} drawn`
@@ -49,6 +50,9 @@ export async function draw(figures) {
     await browser.close()
   }
 }
+
+/** @param {Record<string, unknown>} data */
+const sorted = data => Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** @param {any} notebook @returns {any[]} */
 const outputsOf = notebook => notebook.cells.flatMap((/** @type {any} */ cell) => cell.outputs || [])

@@ -25,7 +25,14 @@ from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadK
 from nbformat import NotebookNode
 
 KERNEL = {"display_name": "TypeScript", "language": "typescript", "name": "tslab"}
-LANGUAGE = {"file_extension": ".ts", "mimetype": "text/typescript", "name": "typescript"}
+# What the kernel says of itself, word for word: JupyterLab writes it into every notebook that it opens.
+LANGUAGE = {
+    "codemirror_mode": {"mode": "typescript", "name": "javascript", "typescript": True},
+    "file_extension": ".ts",
+    "mimetype": "text/typescript",
+    "name": "typescript",
+    "version": "3.7.2",
+}
 LATE = re.compile(r"^(UncaughtException|UnhandledPromiseRejection):", re.MULTILINE)
 REFUSED_TAGS = {
     "raises-exception": "the kernel would skip the cells after it and report success",

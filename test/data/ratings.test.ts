@@ -1,4 +1,4 @@
-import {loadMovieLens, Ratings} from 'movie-recs'
+import {loadMovieLens, Ratings, setDisplay} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 
 // Five ratings of two users: mean (2 + 3 + 4 + 4 + 5) / 5 = 3.6; squared distances 2.56 + 0.36 + 0.16 + 0.16 + 1.96 = 5.2,
@@ -25,6 +25,21 @@ describe('Ratings', () => {
       'upper quartile': '4',
       density: '83.33 %'
     })
+  })
+
+  it('shows its first rows, in their order, and how many there are', () => {
+    const head = FIVE.head(2)
+    expect(head.caption).toBe('5 ratings, 2 users × 3 movies, the first 2')
+    expect(head.map(({userId, movieId}) => [userId, movieId])).toEqual([
+      [9, 2],
+      [4, 2]
+    ])
+    expect(FIVE.head(9).caption).toBe('5 ratings, 2 users × 3 movies')
+    const shown: string[] = []
+    setDisplay(bundle => shown.push(String(bundle['text/html'])))
+    FIVE.show()
+    setDisplay(undefined)
+    expect(shown).toEqual([FIVE.head().toHTML()])
   })
 
   it('becomes a data frame with the rows in their order', () => {

@@ -8,6 +8,7 @@ import {
   ItemNeighbours,
   type ItemNeighboursOptions,
   MatrixFactorization,
+  type Progress,
   syntheticRatings
 } from 'movie-recs'
 import {describe, expect, it} from 'vitest'
@@ -186,6 +187,19 @@ describe('lists under way', () => {
       })()
     ).rejects.toThrow(InterruptedError)
     expect(work.seconds).toBeLessThan(5)
+  })
+
+  it('tell how many people have theirs, whoever they are and however they are made', async () => {
+    const engine = await new Ease().fit(syntheticRatings({users: 50, movies: 30, ratings: 600}))
+    for (const o of [{}, {diversity: 0.5}]) {
+      const heard: Progress[] = []
+      let lists = 0
+      const users = new Set(engine.train.frame.userIds.ids.slice(0, 20))
+      for await (const _ of engine.recommendAll({...o, n: 3, users, onProgress: step => heard.push(step)}))
+        lists++
+      expect(lists).toBe(20)
+      expect(heard.at(-1)).toMatchObject({task: 'recommending by ease', done: 20, total: 20})
+    }
   })
 
   it('leave this thread free', async () => {

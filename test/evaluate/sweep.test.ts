@@ -3,6 +3,8 @@ import {
   Baseline,
   errorBySupport,
   evaluate,
+  MatrixFactorization,
+  type Progress,
   split,
   sweep,
   sweepSize,
@@ -18,6 +20,22 @@ describe('sweep', () => {
     for (const {x, y} of rows)
       expect(y).toBe(evaluate(await new Baseline({epochs: x}).fit(parts.train), parts.test).rmse)
     expect(rows.map(row => row.x)).toEqual([1, 5])
+  })
+
+  it('tells how many values are done, and fits between them', async () => {
+    const heard: Progress[] = []
+    await sweep(epochs => new MatrixFactorization({epochs, factors: 2, patience: 0}), [2, 4], parts, {
+      onProgress: step => heard.push(step)
+    })
+    expect(heard.map(({done}) => done)).toEqual([0.5, 1, 1.25, 1.5, 1.75, 2, 2])
+    expect(heard.every(({task, total}) => task === 'trying values of mf' && total === 2)).toBe(true)
+    const shares: Progress[] = []
+    await sweepSize(() => new MatrixFactorization({epochs: 1, factors: 2, patience: 0}), [0.5, 1], parts, {
+      onProgress: step => shares.push(step)
+    })
+    expect(shares.at(-1)).toMatchObject({task: 'trying sizes of the training part', done: 2, total: 2})
+    expect(shares.map(({done}) => done).filter(done => done < 1)).toEqual([])
+    expect([...new Set(shares.map(({done}) => done))]).toEqual([1, 2])
   })
 
   it('takes shares of the training ratings, the whole in the end', async () => {

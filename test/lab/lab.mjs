@@ -1,223 +1,49 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 // A live JupyterLab in a browser: Run All, progress that moves in place, figures, a changed parameter, an interrupt.
-import child from 'node:child_process'
 import fs from 'node:fs'
-import net from 'node:net'
 import path from 'node:path'
-import {jupyterEnvironment, labArguments} from '../../scripts/notebooks/jupyter.mjs'
+import {runNotebook} from '../../scripts/notebooks/notebooks.mjs'
 import {must} from '../../scripts/results.mjs'
-import {python, root} from '../../scripts/setup/setup.mjs'
+import {root} from '../../scripts/setup/setup.mjs'
+import {
+  changeParameter,
+  figuresInCells,
+  figuresOf,
+  leaveAndComeBack,
+  mustHaveRun,
+  mustShowFigures,
+  openNotebook,
+  popUps,
+  runAll,
+  runCell,
+  startLab
+} from './live.mjs'
 
 /** @typedef {import('playwright-core').Page} Page */
-const TOKEN = 'movie-recs-test'
-const MINUTES = 60_000
-
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const {port} = /** @type {net.AddressInfo} */ (server.address())
-      server.close(() => resolve(port))
-    })
-  })
-
-/**
- * Starts a server on a folder of copies without outputs: whatever is seen was made live.
- * @param {string[]} notebooks
- */
-async function startLab(notebooks) {
-  const folder = fs.mkdtempSync(path.join(root, '.cache/lab-'))
-  for (const file of notebooks) {
-    const notebook = JSON.parse(fs.readFileSync(file, 'utf8'))
-    for (const cell of notebook.cells)
-      if (cell.cell_type === 'code') Object.assign(cell, {outputs: [], execution_count: null})
-    fs.writeFileSync(path.join(folder, path.basename(file)), JSON.stringify(notebook))
-  }
-  const port = await freePort()
-  const flags = [
-    '--no-browser',
-    `--ServerApp.port=${port}`,
-    '--ServerApp.port_retries=0',
-    `--IdentityProvider.token=${TOKEN}`
-  ]
-  const argv = [...labArguments(folder), ...flags, '--LabApp.expose_app_in_browser=True', '--allow-root']
-  const server = child.spawn(python, argv, {
-    cwd: root,
-    env: jupyterEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
-  let log = ''
-  for (const stream of [server.stdout, server.stderr])
-    stream.on('data', chunk => {
-      log += chunk
-    })
-  const stop = async () => {
-    const ended = new Promise(resolve => server.on('close', resolve))
-    server.kill('SIGTERM')
-    await Promise.race([ended, new Promise(resolve => setTimeout(resolve, 10_000))])
-    if (server.exitCode === null) server.kill('SIGKILL')
-    fs.rmSync(folder, {recursive: true, force: true})
-  }
-  const address = `http://127.0.0.1:${port}`
-  const deadline = Date.now() + MINUTES
-  while (Date.now() < deadline && server.exitCode === null) {
-    const answer = await fetch(`${address}/api?token=${TOKEN}`).catch(() => undefined)
-    if (answer?.ok) return {address, stop}
-    await new Promise(resolve => setTimeout(resolve, 200))
-  }
-  await stop()
-  throw new Error(`JupyterLab did not start:\n${log.slice(-2000)}`)
-}
-
-/**
- * One notebook open in a page, driven by JupyterLab's own commands.
- * @param {import('playwright-core').Browser} browser @param {string} address @param {string} name
- */
-async function openNotebook(browser, address, name) {
-  const page = await browser.newPage({viewport: {width: 1400, height: 1000}})
-  page.setDefaultTimeout(2 * MINUTES)
-  await page.goto(`${address}/lab/tree/${name}.ipynb?reset&token=${TOKEN}`)
-  await page.waitForFunction(() => {
-    const app = /** @type {any} */ (window).jupyterapp
-    const panel = app?.shell.currentWidget
-    return panel?.sessionContext?.session?.kernel?.status === 'idle' && panel.content?.model
-  })
-  return page
-}
-
-/** @param {Page} page @returns {Promise<{cells: any[], values: number[], most: number}>} the cells after Run All, and the progress seen */
-async function runAll(page, limit = 10 * MINUTES) {
-  page.setDefaultTimeout(limit)
-  return page.evaluate(async () => {
-    const app = /** @type {any} */ (window).jupyterapp
-    const panel = app.shell.currentWidget
-    /** @type {Set<number>} */
-    const values = new Set()
-    let most = 0
-    const look = () => {
-      for (const output of document.querySelectorAll('.jp-OutputArea')) {
-        const bars = output.querySelectorAll('progress')
-        most = Math.max(most, bars.length)
-        for (const bar of bars) values.add(bar.value)
-      }
-    }
-    const observer = new MutationObserver(look)
-    observer.observe(document.body, {
-      childList: true,
-      subtree: true,
-      attributes: true,
-      attributeFilter: ['value']
-    })
-    const finished = await app.commands.execute('notebook:run-all-cells')
-    while (panel.sessionContext.session.kernel.status !== 'idle') await new Promise(r => setTimeout(r, 100))
-    await new Promise(r => setTimeout(r, 500))
-    observer.disconnect()
-    return {cells: panel.content.model.toJSON().cells, values: [...values], most, finished}
-  })
-}
-
-/** @param {any[]} cells */
-function mustHaveRun(cells) {
-  const code = cells.filter(cell => cell.cell_type === 'code' && String(cell.source).trim())
-  code.forEach((cell, i) => {
-    const text = cell.outputs
-      .filter((/** @type {any} */ o) => o.output_type === 'error' || o.name === 'stderr')
-      .map((/** @type {any} */ o) => [o.text, o.evalue].flat().join(''))
-      .join('')
-    must(cell.execution_count !== null, `Code cell ${i + 1} did not run`)
-    must(!/error|exception|rejection/i.test(text), `Code cell ${i + 1} says: ${text.slice(0, 500)}`)
-  })
-}
-
-/** @param {any[]} cells */
-const figuresOf = cells =>
-  cells.flatMap(cell => cell.outputs || []).filter(output => output.data?.['application/vnd.plotly.v1+json'])
-
-/** Scrolls through the notebook until every figure is there as a plotly drawing. @param {Page} page @param {number} count */
-async function mustShowFigures(page, count) {
-  const drawn = () =>
-    page.evaluate(async () => {
-      for (const cell of document.querySelectorAll('.jp-Notebook .jp-Cell')) {
-        cell.scrollIntoView()
-        await new Promise(r => setTimeout(r, 30))
-      }
-      const plots = [...document.querySelectorAll('.jp-OutputArea .js-plotly-plot')]
-      return plots.filter(plot => (plot.querySelector('.main-svg')?.getBoundingClientRect().width ?? 0) > 100)
-        .length
-    })
-  const deadline = Date.now() + MINUTES
-  let seen = await drawn()
-  while (seen < count && Date.now() < deadline) seen = await drawn()
-  must(seen >= count, `${seen} of ${count} figures are drawn`)
-}
-
-/**
- * Gives a parameter another value. @param {Page} page @param {RegExp} from @param {string} to
- */
-const changeParameter = (page, from, to) =>
-  page.evaluate(
-    ({source, flags, to}) => {
-      const panel = /** @type {any} */ (window).jupyterapp.shell.currentWidget
-      const cells = [...panel.content.model.cells]
-      const cell = cells.find(cell => (cell.getMetadata('tags') || []).includes('parameters'))
-      const before = cell.sharedModel.getSource()
-      cell.sharedModel.setSource(before.replace(new RegExp(source, flags), to))
-      return before !== cell.sharedModel.getSource()
-    },
-    {source: from.source, flags: from.flags, to}
-  )
-
-/**
- * Runs one code cell, counted from 0; with `interruptAfter`, interrupts the kernel once the cell's progress has shown that many
- * values. @param {Page} page @param {number} index @param {number} [interruptAfter]
- */
-const runCell = (page, index, interruptAfter = 0) =>
-  page.evaluate(
-    async ({index, interruptAfter}) => {
-      const app = /** @type {any} */ (window).jupyterapp
-      const panel = app.shell.currentWidget
-      const {kernel} = panel.sessionContext.session
-      const notebook = panel.content
-      const cell = notebook.widgets.filter((/** @type {any} */ widget) => widget.model.type === 'code')[index]
-      notebook.activeCellIndex = notebook.widgets.indexOf(cell)
-      const ran = app.commands.execute('notebook:run-cell')
-      const values = new Set()
-      let most = 0
-      const deadline = Date.now() + 60_000
-      while (interruptAfter && values.size < interruptAfter && Date.now() < deadline) {
-        const bars = cell.node.querySelectorAll('.jp-OutputArea-output progress')
-        most = Math.max(most, bars.length)
-        for (const bar of bars) values.add(bar.value)
-        await new Promise(r => setTimeout(r, 20))
-      }
-      const asked = performance.now()
-      if (interruptAfter) await kernel.interrupt()
-      await ran
-      while (kernel.status !== 'idle') await new Promise(r => setTimeout(r, 20))
-      const seconds = (performance.now() - asked) / 1000
-      const text = JSON.stringify(cell.model.toJSON().outputs)
-      return {text, values: values.size, most, seconds, status: kernel.status, kernel: kernel.id}
-    },
-    {index, interruptAfter}
-  )
 
 /**
  * @param {import('../../scripts/results.mjs').Results} results
  * @param {import('playwright-core').Browser} browser
- * @param {{fixture: string, longWork: string, notebooks: string[]}} files
+ * @param {{fixture: string, longWork: string, lastValues: string, longOutput: string, unknownId: string, notebooks: string[]}} files
  */
-export async function checkLab(results, browser, {fixture, longWork, notebooks}) {
+export async function checkLab(
+  results,
+  browser,
+  {fixture, longWork, lastValues, longOutput, unknownId, notebooks}
+) {
   /** A fresh server for each try; one more try, since a browser and a server on a busy machine may miss each other. */
-  const withLab = async (/** @type {string} */ file, /** @type {(page: Page) => Promise<void>} */ look) => {
+  const withLab = async (
+    /** @type {string | string[]} */ files,
+    /** @type {(page: Page, address: string) => Promise<void>} */ look
+  ) => {
+    const all = [files].flat()
     const attempt = async () => {
-      const {address, stop} = await startLab([file])
+      const {address, stop} = await startLab(all)
       try {
-        const page = await openNotebook(browser, address, path.basename(file, '.ipynb'))
+        const page = await openNotebook(browser, address, path.basename(all[0], '.ipynb'))
         try {
-          await look(page)
+          await look(page, address)
         } finally {
           await page.close()
         }
@@ -229,6 +55,23 @@ export async function checkLab(results, browser, {fixture, longWork, notebooks})
       console.log(`  again, with a fresh server: ${String(error).split('\n')[0]}`)
       return attempt()
     })
+  }
+  /** The same with a notebook that was run before, as the committed ones are, and another beside it. */
+  const withExecuted = async (
+    /** @type {string} */ source,
+    /** @type {string} */ other,
+    /** @type {(page: Page, at: {file: string, address: string}) => Promise<void>} */ look
+  ) => {
+    const run = path.join(root, '.cache/test', path.basename(source))
+    await runNotebook(source, run)
+    const {address, folder, stop} = await startLab([run, other], {whole: true})
+    try {
+      const page = await openNotebook(browser, address, path.basename(source, '.ipynb'))
+      await look(page, {file: path.join(folder, path.basename(source)), address})
+      await page.close()
+    } finally {
+      await stop()
+    }
   }
   await results.check(
     'JupyterLab: Run All draws the figure, progress moves in place, a changed parameter changes the figure',
@@ -260,7 +103,11 @@ export async function checkLab(results, browser, {fixture, longWork, notebooks})
         const long = await runCell(page, 1, 3)
         must(long.values >= 3, `Progress showed ${long.values} values: ${long.text}`)
         must(long.most === 1, `${long.most} progress bars stood in one cell, not one that moves`)
-        must(/interrupt/i.test(long.text), `The cell does not say that it was interrupted: ${long.text}`)
+        must(
+          long.said.some(text => text.startsWith('Interrupted: this cell was stopped.')),
+          `The cell does not begin by saying that it was interrupted: ${long.text}`
+        )
+        must(/stopped at \d+ of/.test(long.text), `The cell does not say how far it came: ${long.text}`)
         must(long.seconds < 2, `It took ${long.seconds.toFixed(1)} s from the interrupt to an idle kernel`)
         await page.waitForTimeout(500) // after a failed cell the kernel drops what it is sent for 200 ms
         const after = await runCell(page, 2)
@@ -269,6 +116,71 @@ export async function checkLab(results, browser, {fixture, longWork, notebooks})
           `Afterwards: ${after.text}`
         )
         must(!/interrupt/i.test(after.text), `The next cell is interrupted too: ${after.text}`)
+      })
+  )
+  await results.check(
+    'JupyterLab: opened and saved, a notebook stays as it is on disk; figures stay when their tab is left, dark in a dark theme; no pop-up; File, Export has our report',
+    () =>
+      withExecuted(lastValues, fixture, async (page, {file, address}) => {
+        await page.waitForTimeout(2000) // what JupyterLab does after it has started: the question about news comes then
+        const before = fs.readFileSync(file, 'utf8')
+        const dirty = () =>
+          page.evaluate(() => /** @type {any} */ (window).jupyterapp.shell.currentWidget.context.model.dirty)
+        must(!(await dirty()), 'Opening the notebook changed it')
+        const told = await popUps(page)
+        must(told.length === 0, `Without being asked it says: ${told.join('; ')}`)
+        await page.evaluate(() => /** @type {any} */ (window).jupyterapp.commands.execute('docmanager:save'))
+        must(fs.readFileSync(file, 'utf8') === before, 'Opening and saving the notebook changed its file')
+
+        mustHaveRun((await runAll(page)).cells)
+        await mustShowFigures(page, 1)
+        for (let time = 0; time < 3; time++) {
+          await leaveAndComeBack(page, path.basename(fixture))
+          const [{height}] = await figuresInCells(page)
+          must(height > 100, `After its tab was left and entered again the figure is ${height} px high`)
+        }
+        await page.evaluate(() =>
+          /** @type {any} */ (window).jupyterapp.commands.execute('apputils:change-theme', {
+            theme: 'JupyterLab Dark'
+          })
+        )
+        await page.waitForSelector('body[data-jp-theme-light="false"]', {state: 'attached'})
+        const [{ink}] = await figuresInCells(page)
+        must(ink === 'rgb(227, 231, 238)', `On dark ground the figure's title is ${ink}`)
+
+        await page.evaluate(() => /** @type {any} */ (window).jupyterapp.commands.execute('docmanager:save'))
+        page.setDefaultTimeout(15_000)
+        await page.click('.lm-MenuBar-itemLabel:text-is("File")')
+        await page.hover('.lm-Menu-itemLabel:text-is("Save and Export Notebook As")')
+        await page.waitForSelector('.lm-Menu-itemLabel:text-is("Report")')
+        const html = await page.evaluate(
+          async place => (await fetch(place)).text(),
+          `${address}/nbconvert/report/${path.basename(file)}`
+        )
+        for (const part of ['data-alt="one bar of height 2"', 'application/json', 'class="run"'])
+          must(html.includes(part), `The exported report lacks ${part}: ${html.slice(0, 200)}`)
+      })
+  )
+  await results.check(
+    'JupyterLab: 20,000 lines arrive, and the figure after them; an error begins with its message',
+    () =>
+      withLab([longOutput, unknownId], async (page, address) => {
+        const {cells} = await runAll(page)
+        mustHaveRun(cells.slice(0, 2))
+        const [lines, figure] = cells[2].outputs
+        must(
+          lines.text.split('\n').length === 20_001 && lines.text.includes('line 20000\n'),
+          `${lines.text.split('\n').length - 1} lines arrived`
+        )
+        must(figure.data?.['text/plain'] === 'drawn after the lines', 'The figure did not arrive')
+        const other = await openNotebook(browser, address, path.basename(unknownId, '.ipynb'))
+        await runCell(other, 0)
+        const {said} = await runCell(other, 1)
+        await other.close()
+        must(
+          /^UnknownIdError: Unknown movieId 99999: [^\n]*\n$/.test(said.join('')),
+          `The cell says: ${said.join('')}`
+        )
       })
   )
   for (const file of notebooks)

@@ -29,7 +29,10 @@ function fakeKernel(): {messages: Array<Message & {update: boolean}>; nextCell()
     (message: Message, update: boolean): void => {
       to.push({...message, update})
     }
-  const exports = {lastWriteDisplayData: writer(messages)}
+  class JupyterHandlerImpl {
+    async handleExecuteImpl(): Promise<void> {}
+  }
+  const exports = {lastWriteDisplayData: writer(messages), JupyterHandlerImpl}
   require.cache[KERNEL] = {exports} as NodeJS.Module
   return {
     messages,

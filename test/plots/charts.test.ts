@@ -133,6 +133,11 @@ describe('figures of engines', () => {
     )
     expect(trace(curve)).toMatchObject({x: [10, 20], y: [0.95, 0.9], error_y: {array: [0, 0.01]}})
     expect(curve.layout.xaxis).toMatchObject({type: 'log', tickvals: [10, 20]})
+    const near = plotCurve(
+      [1, 10, 11, 31, 101].map(x => ({x, y: x})),
+      {log: true}
+    )
+    expect(near.layout.xaxis).toMatchObject({tickvals: [1, 10, 31, 101], tickangle: 0})
     expect(curve.alt).toContain('best 0.9000 at 20')
   })
 

@@ -82,7 +82,10 @@ describe('wordCloud', () => {
     const alt =
       'Word cloud of 6 genres. Largest: Drama 1,603, Comedy 1,200, Action 503, Thriller 492, Romance 471, Film-Noir 44.'
     expect(shown).toEqual([
-      [{'image/png': cloud.toPNG().toString('base64'), 'text/plain': alt}, {'movie-recs': {alt}}]
+      [
+        {'image/png': cloud.toPNG().toString('base64'), 'text/plain': alt},
+        {'movie-recs': {alt}, needs_background: 'light'}
+      ]
     ])
     expect(cloud.weights[0]).toEqual({word: 'Drama', weight: 1603})
     const rows = Object.entries(genres).map(([genre, movies]) => ({movies, genre}))

@@ -4,7 +4,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import url from 'node:url'
+import {faceOf} from '../../scripts/notebooks/index-page.mjs'
+import {printed} from '../../scripts/notebooks/print.mjs'
 import {must} from '../../scripts/results.mjs'
+import {root} from '../../scripts/setup/setup.mjs'
 
 /** @typedef {import('playwright-core').Browser} Browser */
 /** @typedef {import('playwright-core').Page} Page */
@@ -88,6 +91,55 @@ async function figuresAreDrawn(page) {
   })
 }
 
+/** @param {Page} page the title of each figure whole, its legend clear of the axis, its visible labels clear of each other */
+async function nothingIsCutOrCollides(page) {
+  const wrong = await page.$$eval('figure.plot .live', all =>
+    all.flatMap(place => {
+      /** @type {string[]} */
+      const found = []
+      const frame = /** @type {Element} */ (place.querySelector('.main-svg')).getBoundingClientRect()
+      const title = place.querySelector('.gtitle')
+      const name = title?.textContent ?? 'A figure'
+      const box = title?.getBoundingClientRect()
+      if (box && (box.left < frame.left || box.right > frame.right || box.top < frame.top))
+        found.push(`${name}: its title is cut`)
+      const legend = place.querySelector('.legend .bg')?.getBoundingClientRect()
+      const axis = place.querySelector('.xtitle')?.getBoundingClientRect()
+      if (legend && axis && legend.top < axis.bottom - 2 && legend.bottom > axis.top)
+        found.push(`${name}: its legend lies on its axis`)
+      for (const kind of ['.textpoint text', '.xtick text']) {
+        const labels = [...place.querySelectorAll(kind)].filter(
+          e => getComputedStyle(e).visibility !== 'hidden'
+        )
+        const boxes = labels.map(label => label.getBoundingClientRect())
+        for (const [k, a] of boxes.entries())
+          for (const b of boxes.slice(k + 1))
+            if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+              found.push(`${name}: ${labels[k].textContent} collides`)
+      }
+      return found
+    })
+  )
+  must(wrong.length === 0, wrong.join('; '))
+}
+
+/** @param {Page} page nothing that axe finds fault with */
+async function isForEverybody(page) {
+  await page.evaluate(AXE)
+  // A drawing is one image: what is inside of it is not read.
+  const {violations} = await page.evaluate(() =>
+    /** @type {any} */ (window).axe.run({exclude: [['.main-svg > *']]})
+  )
+  const said = violations.map(
+    (/** @type {any} */ {id, nodes}) => `${id}: ${nodes.length}, for example ${nodes[0].html.slice(0, 160)}`
+  )
+  must(said.length === 0, said.join('\n'))
+}
+
+const AXE = fs.readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
+const SHOWN =
+  /^(\S.* · )?(parameters as shipped|changed: .+) · \d{1,2} \w+ \d{4} · movie-recs \d+\.\d+\.\d+ · ran in \d+ s$/
+
 /**
  * @param {import('../../scripts/results.mjs').Results} results
  * @param {Browser} browser @param {string} file a report
@@ -100,29 +152,49 @@ export async function checkReport(results, browser, file) {
       await figuresAreDrawn(page)
       await fitsItsWidth(page)
       must((await page.title()) !== '', 'It has no title')
+      const run = (await page.textContent('.run')) ?? ''
+      must(SHOWN.test(run), `The line on top of it says: ${run}`)
     })
   )
   await results.check(`${name}: every figure and picture has a text alternative`, () =>
     opened(browser, file, {}, async page => {
-      const missing = await page.$$eval('figure.plot, img', all =>
+      await ready(page)
+      const missing = await page.$$eval('figure.plot .live, img', all =>
         all
-          .filter(
-            e =>
-              ((e.tagName === 'IMG' ? e.getAttribute('alt') : e.getAttribute('aria-label')) || '').length < 8
-          )
-          .map(e => e.outerHTML.slice(0, 100))
+          .map(e => (e.tagName === 'IMG' ? e : e.querySelector('.main-svg[role="img"]')))
+          .map(e => (e?.getAttribute('alt') || e?.getAttribute('aria-label') || '').trim())
+          .filter(text => text.length < 8)
       )
-      must(missing.length === 0, `Without a text alternative: ${missing.join('; ')}`)
+      must(missing.length === 0, `${missing.length} are without a text alternative`)
     })
   )
-  for (const colorScheme of /** @type {const} */ (['light', 'dark']))
-    await results.check(`${name}: fits 400 px, ${colorScheme}`, () =>
-      opened(browser, file, {viewport: {width: 400, height: 800}, colorScheme}, async page => {
+  for (const width of [1200, 400])
+    await results.check(`${name}: at ${width} px, light and dark, it fits and is for everybody`, () =>
+      opened(browser, file, {viewport: {width, height: 800}, bypassCSP: true}, async page => {
         await ready(page)
-        await figuresAreDrawn(page)
-        await fitsItsWidth(page)
+        for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+          await page.emulateMedia({colorScheme})
+          await page.waitForTimeout(300) // figures are drawn again
+          await figuresAreDrawn(page)
+          await fitsItsWidth(page)
+          await nothingIsCutOrCollides(page)
+          await isForEverybody(page)
+        }
       })
     )
+  await results.check(`${name}: its links lead to what is there, and back to the index`, () =>
+    opened(browser, file, {javaScriptEnabled: false}, async page => {
+      const links = await page.$$eval('a[href]', all =>
+        all.map(a => /** @type {HTMLAnchorElement} */ (a).href)
+      )
+      const gone = links
+        .filter(link => link.startsWith('file:'))
+        .map(link => url.fileURLToPath(link.split('#')[0]))
+        .filter(place => !fs.existsSync(place))
+      must(gone.length === 0, `Links lead nowhere: ${gone.join(', ')}`)
+      must((await page.getAttribute('.home', 'href')) === 'index.html', 'No link leads to the index')
+    })
+  )
   await results.check(`${name}: its code folds away and its contents lead to its sections`, () =>
     opened(browser, file, {viewport: {width: 1280, height: 900}}, async page => {
       await ready(page)
@@ -158,17 +230,82 @@ export async function checkReport(results, browser, file) {
  * @param {Browser} browser @param {string} file index.html
  */
 export async function checkIndex(results, browser, file) {
-  await results.check('report index.html: every link leads to a report, fits 400 px', () =>
-    opened(browser, file, {viewport: {width: 400, height: 800}}, async page => {
-      const links = await page.$$eval('a', all => all.map(a => a.href))
-      must(links.length > 0, 'It has no links')
-      for (const link of links) must(fs.existsSync(url.fileURLToPath(link)), `${link} does not exist`)
-      const blank = await page.$$eval(
-        'li',
-        all => all.filter(li => !li.querySelector('h2')?.textContent).length
+  await results.check(
+    'report index.html: reports in the order of reading, with what each shows; for everybody at 1200 and 400 px',
+    () =>
+      opened(browser, file, {viewport: {width: 400, height: 800}, bypassCSP: true}, async page => {
+        const links = await page.$$eval('a', all => all.map(a => a.href))
+        must(links.length > 0, 'It has no links')
+        for (const link of links) must(fs.existsSync(url.fileURLToPath(link)), `${link} does not exist`)
+        const cards = await page.$$eval('ol > li', all =>
+          all.map(card => ({
+            link: card.querySelector('h2 a')?.getAttribute('href') ?? '',
+            title: card.querySelector('h2')?.textContent ?? '',
+            says: card.querySelector('p')?.textContent ?? '',
+            run: card.querySelector('.run')?.textContent ?? '',
+            picture: card.querySelector('img')?.getAttribute('alt') ?? ''
+          }))
+        )
+        const names = cards.map(card => card.link)
+        must(String(names) === String([...names].sort()), `The order is ${names.join(', ')}`)
+        for (const {link, ...face} of cards)
+          for (const [part, text] of Object.entries(face)) must(text.length > 5, `${link} has no ${part}`)
+        for (const width of [1200, 400])
+          for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+            await page.setViewportSize({width, height: 800})
+            await page.emulateMedia({colorScheme})
+            await fitsItsWidth(page)
+            await isForEverybody(page)
+          }
+      })
+  )
+}
+
+/**
+ * Another run of a report beside the shipped ones.
+ * @param {import('../../scripts/results.mjs').Results} results
+ * @param {string} shipped the report that is there @param {string} other that of the other run
+ * @param {string} changed what the other one says it changed
+ */
+export async function checkOtherRun(results, shipped, other, changed) {
+  await results.check(
+    'reports of another run: a folder of their own, with their own pictures, found from the index',
+    async () => {
+      const [before, after] = [shipped, other].map(file => faceOf(file))
+      must(before?.run.includes('parameters as shipped'), `The shipped report says: ${before?.run}`)
+      must(after?.run.includes(changed), `The other one says: ${after?.run}`)
+      must(
+        before?.picture && after?.picture && before.picture !== after.picture,
+        'They have the same picture'
       )
-      must(blank === 0, `${blank} reports have no title`)
-      await fitsItsWidth(page)
-    })
+      const [above, own] = [shipped, other].map(file =>
+        fs.readFileSync(path.join(path.dirname(file), 'index.html'), 'utf8')
+      )
+      must(
+        above.includes(`href="${path.basename(path.dirname(other))}/index.html"`),
+        'No link leads to the other run'
+      )
+      must(
+        own.includes(after?.picture ?? '?') && own.includes('href="../index.html"'),
+        'Its index lacks its picture, or the way back'
+      )
+    }
+  )
+}
+
+/**
+ * @param {import('../../scripts/results.mjs').Results} results
+ * @param {string} file a report
+ */
+export async function checkPrint(results, file) {
+  await results.check(
+    `report ${path.basename(file)}: as PDF it has pages of A4, bookmarks and tags`,
+    async () => {
+      const [pdf] = await printed([file])
+      const text = fs.readFileSync(pdf, 'latin1')
+      must(/MediaBox ?\[0 0 59[45][.\d]* 84[12]/.test(text), 'Its pages are not A4')
+      must(text.includes('/Outlines'), 'It has no bookmarks')
+      must(text.includes('/StructTreeRoot'), 'It has no tags')
+    }
   )
 }

@@ -1,6 +1,12 @@
 import {Table} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 
+it('a column of names without a heading has no empty heading in HTML, which would be read out', () => {
+  const html = new Table([{'': 'mean', x: 1}]).toHTML()
+  expect(html).toContain('<thead><tr><td></td><th scope="col"')
+  expect(html).not.toMatch(/<th[^>]*><\/th>/)
+})
+
 describe('tables and danfojs', () => {
   const table = new Table([
     {title: 'Heat', mean: 3.5, genres: ['Crime', 'Drama']},

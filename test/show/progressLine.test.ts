@@ -21,6 +21,12 @@ describe('describeProgress', () => {
     expect(describeProgress(step(2, {train: 0.9}), true)).toBe('fitting mf: stopped at 2 of 4, train 0.9000')
   })
 
+  it('says of learning that had enough where it stopped', () => {
+    expect(describeProgress(step(4, {train: 0.9, early: {epoch: 22, epochs: 60}}))).toBe(
+      'fitting mf: stopped early at epoch 22 of 60 in 4.0 s, train 0.9000'
+    )
+  })
+
   it('writes large numbers with separators', () => {
     expect(describeProgress({task: 'reading', done: 1_000_000, total: 1_000_209, seconds: 1})).toBe(
       'reading: 1,000,000 of 1,000,209, 0.0 s left'

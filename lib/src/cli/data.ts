@@ -1,4 +1,4 @@
-import {downloadMovieLens} from '../data/movieLens/download'
+import {type Downloaded, downloadMovieLens} from '../data/movieLens/download'
 import {EDITIONS, type Edition, memoryFor} from '../data/movieLens/movieLens'
 import {progressLine} from '../show/progressLine'
 import {type Command, text, UsageError} from './command'
@@ -6,7 +6,7 @@ import {type Command, text, UsageError} from './command'
 export const dataCommand: Command = {
   name: 'data',
   about: 'Fetches an edition of MovieLens.',
-  usage: ['data 1m [--dir data] [--from ml-1m.zip] [--mirror URL] [--json]'],
+  usage: ['data 1m [--dir data] [--from ml-1m.zip | --from FOLDER] [--mirror URL] [--json]'],
   options: {dir: {type: 'string'}, from: {type: 'string'}, mirror: {type: 'string'}, json: {type: 'boolean'}},
   async run(values, words, io) {
     const known = Object.keys(EDITIONS).join(', ')
@@ -29,7 +29,13 @@ export const dataCommand: Command = {
     io.out(
       got.alreadyThere
         ? `MovieLens ${edition} is already in ${got.folder} (${size}); remove that folder to fetch it again.`
-        : `MovieLens ${edition} is in ${got.folder}: ${got.files.join(', ')} (${size}; md5 ${got.md5}${got.checked ? ', as published' : ', no published one to compare with'}).`
+        : `MovieLens ${edition} is in ${got.folder}: ${got.files.join(', ')} (${size}; ${origin(got)}).`
     )
   }
+}
+
+/** Why it can be trusted. */
+function origin({md5, checked}: Downloaded): string {
+  if (md5 === undefined) return 'copied'
+  return `md5 ${md5}, ${checked ? 'as published' : 'no published one to compare with'}`
 }

@@ -1,4 +1,4 @@
-import {ArgumentError, OptionError, type SkippedLine} from '../errors'
+import {ArgumentError, checkCount, OptionError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
@@ -247,6 +247,27 @@ export class Ratings {
       rows.sort((a, b) => b.rating - a.rating)
     }
     return new Table(rows, {columns: ['movieId', 'title', 'rating'], decimals: {rating: 1}})
+  }
+
+  /** The first rows with the titles of their movies. */
+  head(n = 5): Table<RatingRow & {title: string}> {
+    checkCount('n', n)
+    const rows: Array<RatingRow & {title: string}> = []
+    for (const row of this) {
+      if (rows.length === n) break
+      rows.push({...row, title: this.movies.title(row.movieId)})
+    }
+    const caption = rows.length < this.length ? `${this}, the first ${count(n)}` : String(this)
+    return new Table(rows, {
+      columns: ['userId', 'movieId', 'title', 'rating'],
+      decimals: {rating: 1},
+      caption
+    })
+  }
+
+  /** Draws the first rows, and how many there are, in the notebook cell that runs. */
+  show(): void {
+    this.head().show()
   }
 
   /** Count, users, movies, mean, deviation, quartiles and density; the same as `describeRatings`. */

@@ -144,33 +144,43 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.recommender.recommend(who, o)
   }
 
-  /** Lists for many users, one at a time, in the order of `users` (all by default). They are made many at once. */
+  /** Lists for many users, one at a time, in the order of `users` (all by default). They are made many at once; progress counts users. */
   async *recommendAll(
-    o: RecommendOptions & {users?: Iterable<UserId>} & Pick<WorkOptions, 'signal' | 'workers'> = {}
+    o: RecommendOptions & {users?: Iterable<UserId>} & WorkOptions = {}
   ): AsyncIterableIterator<{userId: UserId; movies: Recommendation[]}> {
     const {recommender, train} = this.whole
-    const {users, signal, workers, n = 10, diversity = 0, ...which} = o
+    const {users, signal, workers, onProgress, n = 10, diversity = 0, ...which} = o
     const work = new Work(`recommending by ${this.name}`, {
       ...(signal === undefined ? {} : {signal}),
-      ...(workers === undefined ? {} : {workers})
+      ...(workers === undefined ? {} : {workers}),
+      ...(onProgress === undefined ? {} : {onProgress})
     })
     const {ids} = train.frame.userIds
     const asked = users ?? filledRows(train.byUser.start).map(u => ids[u])
+    // Users may come one by one, as many as are asked for; only who wants to hear how far it is has them counted.
+    const known = onProgress === undefined ? asked : [...asked]
+    const tell = (more: number): void => {
+      done += more
+      if (Array.isArray(known) && onProgress !== undefined) work.report(done, known.length)
+    }
+    let done = 0
     if (diversity !== 0) {
-      for (const userId of asked) {
+      for (const userId of known) {
         if (work.outOfBreath) await work.breathe()
         yield {userId, movies: [...recommender.recommend(userId, o)]}
+        tell(1)
       }
       return
     }
     checkCount('n', n)
-    const people = recommender.people(asked)
+    const people = recommender.people(known)
     for await (const block of this.lists(people, recommender.wanted(n, which), work)) {
       for (const [k, {u}] of block.people.entries()) {
         const [from, to] = [k * n, (k + 1) * n]
         const movies = recommender.rows(block.movies.subarray(from, to), block.scores.subarray(from, to))
         yield {userId: ids[u], movies}
       }
+      tell(block.people.length)
     }
   }
 

@@ -4,6 +4,7 @@ import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {meanOf, sampleDeviation} from '../math/statistics'
 import {Table} from '../show/table'
+import {Work} from '../work'
 import {evaluate} from './errors'
 
 /** One fold of a cross-validation, or its mean and deviation. */
@@ -17,7 +18,7 @@ export interface FoldRow {
 
 /**
  * Fits a fresh engine on every fold's train part and measures it on the other part; the last two rows are the mean and the
- * standard deviation over the folds.
+ * standard deviation over the folds. Progress counts the folds.
  */
 export async function crossValidate(
   make: () => RatingEngine<any>,
@@ -26,14 +27,18 @@ export async function crossValidate(
 ): Promise<Table<FoldRow>> {
   const {folds = 5, seed = 1, ...run} = o
   const rows: FoldRow[] = []
+  let work: Work | undefined
   for (const {train, test} of kFold(ratings, {folds, seed})) {
     const begun = performance.now()
-    const engine = await make().fit(train, run)
+    const engine = make()
+    work ??= new Work(`cross-validating ${engine.name}`, run)
+    await engine.fit(train, work.part(rows.length, folds))
     const fitted = performance.now()
     const {rmse, mae} = evaluate(engine, test)
     const predictSeconds = (performance.now() - fitted) / 1000
     rows.push({fold: String(rows.length + 1), rmse, mae, fitSeconds: (fitted - begun) / 1000, predictSeconds})
   }
+  work?.report(folds, folds)
   const summary = (fold: string, of: (values: number[]) => number): FoldRow => ({
     fold,
     rmse: of(rows.map(row => row.rmse)),

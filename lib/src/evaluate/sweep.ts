@@ -4,6 +4,7 @@ import type {FitRun} from '../engines/run'
 import {ArgumentError} from '../errors'
 import {Random} from '../math/random'
 import {Table} from '../show/table'
+import {Work} from '../work'
 import {type Evaluation, evaluate} from './errors'
 
 /** One value of an option, or one size, and what it gives: a point of a curve. */
@@ -15,7 +16,10 @@ export interface SweepRow {
   seconds: number
 }
 
-/** Fits and measures an engine for every value, in order: the error against an option. Use it on a part of train, not on the test part. */
+/**
+ * Fits and measures an engine for every value, in order: the error against an option. Use it on a part of train, not on the test part.
+ * Progress counts the values.
+ */
 export async function sweep(
   make: (value: number) => RatingEngine<any>,
   values: Iterable<number>,
@@ -23,15 +27,20 @@ export async function sweep(
   run: FitRun = {}
 ): Promise<Table<SweepRow>> {
   const rows: SweepRow[] = []
-  for (const x of values) {
+  const all = [...values]
+  let work: Work | undefined
+  for (const [k, x] of all.entries()) {
     const begun = performance.now()
-    const engine = await make(x).fit(train, run)
+    const engine = make(x)
+    work ??= new Work(`trying values of ${engine.name}`, run)
+    await engine.fit(train, {...run, ...work.part(k, all.length)})
     rows.push({x, y: evaluate(engine, test).rmse, seconds: (performance.now() - begun) / 1000})
   }
+  work?.report(all.length, all.length)
   return new Table(rows, {headings: {x: 'value', y: 'rmse'}, decimals: {y: 4, seconds: 2}})
 }
 
-/** The same for shares of the training ratings, drawn at random: the error and the cost against size. `x` is how many ratings were fitted. */
+/** The same for shares of the training ratings, drawn at random: the error and the cost against size. `x` is how many ratings were fitted; progress counts the shares. */
 export async function sweepSize(
   make: () => RatingEngine<any>,
   shares: Iterable<number>,
@@ -41,11 +50,13 @@ export async function sweepSize(
   const {seed = 1, ...run} = o
   const order = new Random(seed).permutation(train.length)
   const rows: SweepRow[] = []
-  for (const share of shares) {
+  const all = [...shares]
+  const work = new Work('trying sizes of the training part', run)
+  for (const [k, share] of all.entries()) {
     if (!(share > 0 && share <= 1))
       throw new ArgumentError(`sweepSize: expected shares above 0 and up to 1, got ${share}.`)
     const part = train.select(order.slice(0, Math.round(share * train.length)).sort())
-    const [row] = await sweep(make, [part.length], {train: part, test}, run)
+    const [row] = await sweep(make, [part.length], {train: part, test}, {...run, ...work.part(k, all.length)})
     rows.push(row)
   }
   return new Table(rows, {headings: {x: 'ratings', y: 'rmse'}, decimals: {y: 4, seconds: 2}})

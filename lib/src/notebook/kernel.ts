@@ -1,5 +1,8 @@
 /** The one place that knows tslab, the kernel of the notebooks. Outside of it nothing here does anything, and tslab is never loaded. */
 import {type MimeBundle, setDisplay} from '../show/display'
+import {printErrorsForPeople} from './errors'
+import {drawn} from './lastValue'
+import {type Publisher, Streams, sendAll} from './streams'
 
 interface Message {
   data: MimeBundle
@@ -7,17 +10,34 @@ interface Message {
   transient: {display_id?: string}
 }
 
+type WriteStream = (name: string, text: string) => void
+type WriteDisplay = (message: Message, update: boolean) => void
+
+/** What runs the cells. */
+interface Handler {
+  handleExecuteImpl(request: object, writeStream: WriteStream, writeDisplay: WriteDisplay): Promise<unknown>
+}
+
 /** tslab's module as it stands in memory: `lastWriteDisplayData` is replaced whenever a cell begins to run. */
 interface Jupyter {
-  lastWriteDisplayData: ((message: Message, update: boolean) => void) | null
+  lastWriteDisplayData: WriteDisplay | null
+  JupyterHandlerImpl: {prototype: Handler}
 }
 
 const JUPYTER = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/
+const ZEROMQ = /[\\/]zeromq[\\/]lib[\\/]index\.js$/
+/** The name under which a cell hands the value of its last expression to the kernel. */
+const LAST_VALUE = 'tsLastExpr'
 
-/** The module that the running kernel loaded; undefined outside of a kernel. Looked up in Node's cache, so nothing is loaded for it. */
+/** A module that the running kernel loaded. Looked up in Node's cache, so nothing is loaded for it. */
+function loaded<Exports>(file: RegExp): Exports | undefined {
+  const path = Object.keys(require.cache).find(name => file.test(name))
+  return path === undefined ? undefined : (require.cache[path]?.exports as Exports)
+}
+
+/** Undefined outside of a kernel. */
 function jupyter(): Jupyter | undefined {
-  const path = Object.keys(require.cache).find(file => JUPYTER.test(file))
-  return path === undefined ? undefined : (require.cache[path]?.exports as Jupyter)
+  return loaded<Jupyter>(JUPYTER)
 }
 
 /** True in a cell of a notebook. */
@@ -38,7 +58,62 @@ export function send(
   jupyter()?.lastWriteDisplayData?.({data, metadata, transient}, o.update ?? false)
 }
 
-/** Lets figures and tables draw in the kernel's cells. Runs once, when the library is imported in a kernel. */
+/**
+ * Lets figures, tables and ratings draw in the kernel's cells, also as a cell's last value; lets errors begin with their message; and
+ * keeps output whole, however long it is. Runs once, when the library is imported in a kernel.
+ */
 export function connect(): void {
-  if (inKernel()) setDisplay((bundle, metadata) => send(bundle, metadata))
+  const kernel = jupyter()
+  if (kernel === undefined || !inKernel()) return
+  setDisplay((bundle, metadata) => send(bundle, metadata))
+  printErrorsForPeople()
+  const zeromq = loaded<{Publisher?: {prototype: Publisher}}>(ZEROMQ)
+  if (zeromq?.Publisher !== undefined) sendAll(zeromq.Publisher.prototype)
+  joinStreams(kernel.JupyterHandlerImpl.prototype)
+  drawLastValues()
+}
+
+/** From the next cell on, what a cell prints goes through `Streams`, and what it draws waits for what it printed before. */
+function joinStreams(handler: Handler): void {
+  const run = handler.handleExecuteImpl
+  handler.handleExecuteImpl = async function (request, writeStream, writeDisplay) {
+    const streams = new Streams(writeStream)
+    try {
+      return await run.call(
+        this,
+        request,
+        (name, text) => streams.write(name, text),
+        (message, update) => {
+          streams.flush()
+          writeDisplay(message, update)
+        }
+      )
+    } finally {
+      streams.flush()
+    }
+  }
+}
+
+/**
+ * The kernel has no hook for last values: it reads them from the object of the cells' variables and prints them. A property of that
+ * object's prototype stands in between, draws what can be drawn, and gives the kernel the rest to print.
+ */
+function drawLastValues(): void {
+  const {exports} = (globalThis as {__tslab__?: {exports: object}}).__tslab__ ?? {}
+  if (exports === undefined) return
+  // The cell that imports the library may have put its own there, empty as yet.
+  delete (exports as {[LAST_VALUE]?: unknown})[LAST_VALUE]
+  let value: unknown
+  const between = Object.create(Object.prototype, {
+    [LAST_VALUE]: {
+      set(given: unknown): void {
+        value = given
+      },
+      get(): unknown {
+        if (drawn(value)) value = undefined
+        return value
+      }
+    }
+  })
+  Object.setPrototypeOf(exports, between)
 }

@@ -376,12 +376,21 @@ function padded(values: readonly number[], share = 0.2): [number, number] {
   return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room]
 }
 
-/** A logarithmic axis is labelled at the values that were tried. */
+/** The least share of an axis between two labels: a label of four digits, on a plot of a cell's width. */
+const BETWEEN_LABELS = 0.04
+
+/** A logarithmic axis is labelled at the values that were tried, but for those too near the one before to have room. */
 function ticksAt(named: ReadonlyArray<readonly [string, readonly CurvePoint[]]>): Layout {
-  const tickvals = [...new Set(named.flatMap(([, points]) => points.map(point => point.x)))].sort(
+  const tried = [...new Set(named.flatMap(([, points]) => points.map(point => point.x)))].sort(
     (a, b) => a - b
   )
-  return {tickvals, ticktext: tickvals.map(String)}
+  const least = BETWEEN_LABELS * Math.log((tried.at(-1) ?? 1) / tried[0])
+  const tickvals: number[] = []
+  for (const x of tried) {
+    const before = tickvals.at(-1)
+    if (before === undefined || !(Math.log(x / before) < least)) tickvals.push(x)
+  }
+  return {tickvals, ticktext: tickvals.map(String), tickangle: 0}
 }
 
 /** The points whose titles can be written without covering another title or point, on a map of about 460 × 440 pixels. */

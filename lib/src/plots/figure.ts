@@ -18,7 +18,11 @@ export interface FigureParts {
 }
 
 const PLOTLY_MIME = 'application/vnd.plotly.v1+json'
-const CONFIG = {responsive: true, displaylogo: false} as const
+/**
+ * Of a figure in a cell. Nothing here says `responsive`: with it a figure of JupyterLab is 0 pixels high once its tab was left and entered
+ * again; JupyterLab fits figures to their cells by itself.
+ */
+const CONFIG = {displaylogo: false} as const
 
 /**
  * A figure as a value: plotly's data and layout, and a text that says what they show. It draws itself in a notebook (`show()`),
@@ -65,7 +69,7 @@ export class Figure {
 <body>
 <div id="figure" role="img" aria-label="${escapeHtml(this.alt)}"></div>
 <noscript><p>${escapeHtml(this.alt)}</p></noscript>
-<script>Plotly.newPlot('figure', ${json(this.data)}, ${json(this.layout)}, ${json(CONFIG)})</script>
+<script>Plotly.newPlot('figure', ${json(this.data)}, ${json(this.layout)}, ${json({...CONFIG, responsive: true})})</script>
 </body>
 </html>
 `

@@ -67,7 +67,8 @@ export function plotNetwork(layers: Iterable<NetworkLayer>, o: {title?: string} 
     ],
     legend: false,
     height: 110 + 92 * (Math.max(...rows) - Math.min(...rows) + 1),
-    more: {shapes: boxes, annotations: arrows},
+    // A box holds its words where it has 120 pixels; what is narrower scrolls.
+    more: {shapes: boxes, annotations: arrows, meta: {minWidth: 165 * (columns + 1) + 80}},
     alt: `Diagram of a network: ${all
       .map(
         ({name, width, weights, from}) =>

@@ -79,7 +79,7 @@ export class WordCloud {
   show(): void {
     show(
       {'image/png': this.toPNG().toString('base64'), 'text/plain': this.alt},
-      {'movie-recs': {alt: this.alt}}
+      {'movie-recs': {alt: this.alt}, needs_background: 'light'}
     )
   }
 

@@ -75,9 +75,12 @@ export function progressLine(): {update: (step: Progress) => void; clear: () => 
   return {update: step => line.update(step), clear: () => line.clear()}
 }
 
-/** "fitting mf: 12 of 50, 3.0 s left, train 0.8123, validation 0.8765"; when done "fitting mf: 50 of 50 in 4.1 s, …". */
+/**
+ * "fitting mf: 12 of 50, 3.0 s left, train 0.8123, validation 0.8765"; when done "fitting mf: 50 of 50 in 4.1 s, …", or where learning
+ * had enough before "fitting mf: stopped early at epoch 22 of 50 in 1.8 s, …".
+ */
 export function describeProgress(
-  {task, done, total, seconds, train, validation}: Progress,
+  {task, done, total, seconds, train, validation, early}: Progress,
   stopped = false
 ): string {
   const errors = [
@@ -86,6 +89,10 @@ export function describeProgress(
   ]
   const steps = `${count(done)} of ${count(total)}`
   if (stopped) return [`${task}: stopped at ${steps}`, ...errors].join(', ')
+  if (early !== undefined) {
+    const epochs = `epoch ${count(early.epoch)} of ${count(early.epochs)}`
+    return [`${task}: stopped early at ${epochs} in ${duration(seconds)}`, ...errors].join(', ')
+  }
   const left = done > 0 ? `, ${duration((seconds * (total - done)) / done)} left` : ''
   const time = done >= total ? ` in ${duration(seconds)}` : left
   return [`${task}: ${steps}${time}`, ...errors].join(', ')

@@ -94,9 +94,11 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
   toHTML(): string {
     const numeric = this.columns.map(column => this.isNumeric(column))
     const align = (c: number): string => ` style="text-align:${numeric[c] ? 'right' : 'left'}"`
-    const head = this.columns.map(
-      (column, c) => `<th scope="col"${align(c)}>${escapeHtml(this.heading(column))}</th>`
-    )
+    // A column of names has no heading: an empty one would be read out as one that says nothing.
+    const head = this.columns.map((column, c) => {
+      const heading = escapeHtml(this.heading(column))
+      return heading === '' ? '<td></td>' : `<th scope="col"${align(c)}>${heading}</th>`
+    })
     const body = Array.from(
       this,
       row =>

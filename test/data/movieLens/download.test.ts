@@ -164,6 +164,46 @@ describe('an archive on this machine', () => {
   })
 })
 
+describe('a folder on this machine', () => {
+  const unpacked = (name: string, ratings = RATINGS, file = 'ratings.csv'): string => {
+    const base = fresh()
+    mkdirSync(path.join(base, name), {recursive: true})
+    for (const [one, text] of Object.entries({[file]: ratings, 'movies.csv': MOVIES, 'install.sh': 'no'}))
+      writeFileSync(path.join(base, name, one), text)
+    return base
+  }
+
+  it('that holds the edition, or is it, is copied, known files only', async () => {
+    const base = unpacked('ml-latest-small')
+    for (const from of [base, path.join(base, 'ml-latest-small')]) {
+      const dir = fresh()
+      const steps: number[] = []
+      const onProgress = ({done, total}: {done: number; total: number}): number => steps.push(done / total)
+      const got = await downloadMovieLens('latest-small', {dir, from, onProgress})
+      expect(got).toMatchObject({alreadyThere: false, checked: false, files: ['movies.csv', 'ratings.csv']})
+      expect(steps.at(-1)).toBe(1)
+      expect(readdirSync(dir)).toEqual(['ml-latest-small'])
+      expect(await loadMovieLens('latest-small', {dir})).toHaveLength(2)
+    }
+    expect(existsSync(path.join(base, 'ml-latest-small/ratings.csv'))).toBe(true)
+  })
+
+  it('that holds the archive under its name is as good', async () => {
+    const from = path.dirname(local(GOOD, 'ml-latest-small.zip'))
+    expect(await downloadMovieLens('latest-small', {dir: fresh(), from})).toMatchObject({md5: md5(GOOD)})
+  })
+
+  it('with other ratings, or with none, is refused and leaves nothing', async () => {
+    const from = unpacked('ml-1m', '1::1::5::1\n1::2::4::2', 'ratings.dat')
+    expect(await reason({dir: fresh(), from}, '1m')).toMatch(
+      /archive: .*ratings\.dat has 2 ratings, MovieLens 1m has 1,000,209: it is cut or another edition/
+    )
+    expect(await reason({dir: fresh(), from: unpacked('other')})).toMatch(
+      /archive: The folder .* holds neither MovieLens latest-small unpacked \(ml-latest-small\) nor ml-latest-small\.zip/
+    )
+  })
+})
+
 describe('a server', () => {
   it('gives the archive with progress; nothing is left beside the folder', async () => {
     const mirror = await serve((request, answer) => {

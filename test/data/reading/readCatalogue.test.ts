@@ -358,6 +358,25 @@ describe('loadMovieLens', () => {
     }
   })
 
+  it('takes a relative $MOVIE_RECS_DATA from where the command was typed, and names it where it does not help', async () => {
+    const base = folder({}, 'typed')
+    folder({'ratings.csv': 'userId,movieId,rating\n1,1,5\n'}, 'typed/mine/ml-latest-small')
+    const {MOVIE_RECS_DATA, INIT_CWD} = process.env
+    try {
+      Object.assign(process.env, {MOVIE_RECS_DATA: 'mine', INIT_CWD: base})
+      expect(await loadMovieLens('latest-small')).toHaveLength(1)
+      await expect(loadMovieLens('32m')).rejects.toThrow(
+        /\(MOVIE_RECS_DATA is "mine"\).*npx movie-recs data 32m, or set MOVIE_RECS_DATA to the folder that holds ml-32m\./
+      )
+      process.env.MOVIE_RECS_DATA = 'nowhere'
+      await expect(loadMovieLens('32m')).rejects.toThrow('(MOVIE_RECS_DATA is "nowhere", which is not there)')
+    } finally {
+      for (const [name, value] of Object.entries({MOVIE_RECS_DATA, INIT_CWD}))
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+    }
+  })
+
   it('says before it reads that an edition does not fit into memory', () => {
     const dir = folder({'ratings.csv': 'x'.repeat(1000)})
     const files = [path.join(dir, 'ratings.csv')]
@@ -370,7 +389,7 @@ describe('loadMovieLens', () => {
 
   it('names the command where an edition is not here', async () => {
     await expect(loadMovieLens('32m', {dir: folder({})})).rejects.toThrow(
-      /MovieLens 32m.*Get it with: movie-recs data 32m/
+      /MovieLens 32m.*Get it with: npx movie-recs data 32m/
     )
     await expect(loadMovieLens('2m' as '1m')).rejects.toThrow(
       /Unknown edition "2m": expected one of latest-small, 100k/

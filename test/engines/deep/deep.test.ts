@@ -10,6 +10,7 @@ import {
   type EmbeddingNetOptions,
   evaluate,
   InterruptedError,
+  type Progress,
   type RatingEngine,
   type Ratings,
   readRatings,
@@ -169,6 +170,18 @@ for (const [name, make] of NETWORKS) {
     })
   })
 }
+
+describe('AutoRec that had enough', () => {
+  it('tells at which epoch, and of how many', async () => {
+    const heard: Progress[] = []
+    const options = {hidden: 8, epochs: 60, batches: 3, learningRate: 0.05, patience: 1, networks: 1}
+    const engine = await new AutoRec(options).fit(world, {onProgress: step => heard.push(step)})
+    const epoch = engine.history.length
+    expect(epoch).toBeLessThan(60)
+    expect(heard.filter(step => step.early !== undefined)).toEqual([heard.at(-1)])
+    expect(heard.at(-1)).toMatchObject({done: 120, total: 120, early: {epoch, epochs: 60}})
+  })
+})
 
 describe('AutoRec, stopped in its second network', () => {
   it('is what it would be with the first alone, fitted on all ratings', async () => {

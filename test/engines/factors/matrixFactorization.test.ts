@@ -7,6 +7,7 @@ import {
   loadMovieLens,
   MatrixFactorization,
   type MatrixFactorizationOptions,
+  type Progress,
   type Ratings,
   readRatings,
   split,
@@ -77,6 +78,19 @@ describe('on made-up ratings with two planted factors and noise of 0.5', () => {
     expect(engine.history.length).toBe(best + 2)
     const stopped = await new MatrixFactorization({...overfits, epochs: best, patience: 0}).fit(train)
     expect(engine.predictAll(test)).toEqual(stopped.predictAll(test))
+  })
+
+  it('tells at which epoch it had enough', async () => {
+    let last: Progress | undefined
+    const overfits = {factors: 32, learningRate: 0.05, decay: 1, regularization: 0.001, epochs: 60}
+    const engine = await new MatrixFactorization({...overfits, patience: 2}).fit(train, {
+      onProgress: step => {
+        last = step
+      }
+    })
+    const epoch = engine.history.length
+    expect(epoch).toBeLessThan(60)
+    expect(last).toMatchObject({done: 60, total: 60, early: {epoch, epochs: 60}})
   })
 
   it('names the option to change where it diverges', async () => {

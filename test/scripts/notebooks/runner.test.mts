@@ -61,6 +61,53 @@ describe.skipIf(!existsSync(path.join(venv, '.ready')))(
       expect(text).not.toMatch(/3 of 3 in /)
     })
 
+    it('loses no line of a cell that prints thousands, and draws what comes after them', async ({expect}) => {
+      const {code, said, notebook} = await run('long-output')
+      expect(code, said).toBe(0)
+      const lines = (n: number): string => Array.from({length: n}, (_, k) => `line ${k + 1}\n`).join('')
+      const of = (cell: any): string[] =>
+        cell.outputs.map((output: any) =>
+          output.text ? `${output.name}: ${textOf(output)}` : [output.data['text/plain']].flat().join('')
+        )
+      const [, first, second] = notebook.cells
+      expect(of(first)).toEqual([`stdout: ${lines(1001)}`, 'drawn after the lines of the first cell'])
+      expect(of(second)).toEqual([
+        `stdout: ${lines(20_000)}`,
+        'drawn after the lines',
+        'stdout: printed after the figure\n',
+        'stderr: on the other stream\n',
+        'stdout: and back\n'
+      ])
+    })
+
+    it('draws a figure, a table and ratings that a cell ends with; prints the rest', async ({expect}) => {
+      const {code, said, notebook} = await run('last-values')
+      expect(code, said).toBe(0)
+      const [figure, table, ratings, number, nothing, printed, inside] = notebook.cells
+        .slice(1)
+        .map((cell: any) => cell.outputs)
+      for (const outputs of [figure, table, ratings, number, printed, inside]) expect(outputs).toHaveLength(1)
+      expect(figure[0].data['application/vnd.plotly.v1+json'].layout.title.text).toBe('A bar')
+      expect(figure[0].metadata['movie-recs'].alt).toBe('one bar of height 2')
+      expect(String(table[0].data['text/html'])).toMatch(/^<table.*Heat/)
+      expect(String(ratings[0].data['text/html'])).toMatch(
+        /<caption>100,004 ratings.*the first 5<.*Dangerous Minds/
+      )
+      expect(textOf(number[0])).toBe('100004\n')
+      expect(nothing).toEqual([])
+      expect(textOf(printed[0])).toBe('title\n─────\nHeat\n')
+      expect(textOf(inside[0])).toContain('{\n  table: title\n')
+    })
+
+    it.for([
+      ['unknown-id', 'UnknownIdError: Unknown movieId 99999: '],
+      ['unknown-option', 'OptionError: Unknown option factorz of baseline: ']
+    ])('gives the message of %s first, and no line of the library', async ([name, message], {expect}) => {
+      const {code, said} = await run(name)
+      expect(code).toBe(1)
+      expect(said.split('\n\n')[1]).toMatch(new RegExp(`^ {4}${message}[^\n]*\n$`))
+    })
+
     it('gives the cell, its source and the error of a cell that throws', async ({expect}) => {
       const {code, said, text} = await run('throws')
       expect(code).toBe(1)

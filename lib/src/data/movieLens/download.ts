@@ -1,19 +1,22 @@
 import {createHash} from 'node:crypto'
 import {createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs'
-import {statfs} from 'node:fs/promises'
+import {copyFile, statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {DownloadError, InterruptedError} from '../../errors'
 import {count} from '../../show/numbers'
 import type {Progress} from '../../work'
 import {diskError, fetchFile, fetchText} from './fetchFile'
 import {type Edition, type EditionFacts, factsOf, findEdition} from './movieLens'
-import {unpack} from './unpack'
+import {KNOWN, unpack} from './unpack'
 
 /** Where an edition comes from and where it goes. */
 export interface DownloadOptions {
   /** The folder that gets `ml-1m`. @default 'data' */
   dir?: string
-  /** An archive on this machine instead of the publisher's server. It is left as it is. */
+  /**
+   * On this machine, instead of the publisher's server: an archive, a folder with the unpacked files, or a folder that holds either.
+   * It is left as it is.
+   */
   from?: string
   /** Another server: the address of the folder that holds ml-1m.zip, or of the archive itself. */
   mirror?: string
@@ -37,7 +40,7 @@ export interface Downloaded {
   bytes: number
   /** True where it was there before and nothing was done. */
   alreadyThere: boolean
-  /** The md5 of the archive, and whether it was compared with a published one. */
+  /** The md5 of the archive, and whether it was compared with a published one; a folder has none. */
   md5?: string
   checked: boolean
 }
@@ -45,8 +48,8 @@ export interface Downloaded {
 const PUBLISHER = 'https://files.grouplens.org/datasets/movielens/'
 
 /**
- * Puts an edition of MovieLens into `dir`: from a copy that is there, an archive on this machine, a mirror or the publisher.
- * The archive's md5 is checked, only known files are unpacked, and the folder appears at once, whole, under its final name.
+ * Puts an edition of MovieLens into `dir`: from a copy that is there, an archive or a folder on this machine, a mirror or the publisher.
+ * The archive's md5 is checked (of a folder the number of its ratings), only known files are taken, and the folder appears at once, whole, under its final name.
  * @throws DownloadError that names the remedy.
  * @example
  * await downloadMovieLens('1m', {from: 'ml-1m.zip'})
@@ -66,8 +69,16 @@ export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {
   try {
     mkdirSync(dir, {recursive: true})
     dropLeftovers(dir, edition)
+    const unpacked = o.from === undefined ? undefined : unpackedIn(edition, o.from)
+    if (unpacked !== undefined) {
+      await copyEdition(edition, unpacked, made, o)
+      renameSync(made, folder)
+      return describe(edition, folder, false)
+    }
     const {archive, md5, checked} =
-      o.from === undefined ? await fetchArchive(edition, facts, dir, o) : await localArchive(facts, o.from, o)
+      o.from === undefined
+        ? await fetchArchive(edition, facts, dir, o)
+        : await localArchive(facts, archiveIn(edition, o.from), o)
     await checkSpace(dir, archive)
     mkdirSync(made)
     await unpack(archive, made, {
@@ -94,6 +105,70 @@ interface Archive {
   archive: string
   md5: string
   checked: boolean
+}
+
+/** The rating files of an edition that stands unpacked in `from`, or is it; undefined where there is none. */
+function unpackedIn(edition: Edition, from: string): string[] | undefined {
+  return isFolder(from) ? findEdition(edition, from, false, true) : undefined
+}
+
+/** The archive that `from` is, or that it holds under the publisher's name. */
+function archiveIn(edition: Edition, from: string): string {
+  if (!isFolder(from)) return from
+  const archive = path.join(from, `ml-${edition}.zip`)
+  if (existsSync(archive)) return archive
+  throw new DownloadError(
+    'archive',
+    `The folder ${from} holds neither MovieLens ${edition} unpacked (ml-${edition}) nor ml-${edition}.zip. Name the folder of its ratings, or the archive, by --from.`
+  )
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, {throwIfNoEntry: false})?.isDirectory() ?? false
+}
+
+/** Copies the known files beside the ratings, once these are as many as the edition has. */
+async function copyEdition(
+  edition: Edition,
+  ratingFiles: readonly string[],
+  to: string,
+  o: DownloadOptions
+): Promise<void> {
+  const {ratings} = factsOf(edition)
+  if (ratings !== undefined) {
+    let lines = 0
+    for (const file of ratingFiles) lines += await ratingLines(file)
+    if (lines !== ratings)
+      throw new DownloadError(
+        'archive',
+        `${ratingFiles.join(' and ')} has ${count(lines)} ratings, MovieLens ${edition} has ${count(ratings)}: it is cut or another edition. Name another folder by --from.`
+      )
+  }
+  const from = path.dirname(ratingFiles[0])
+  const names = readdirSync(from).filter(name => KNOWN.test(name) && !isFolder(path.join(from, name)))
+  const sizes = names.map(name => statSync(path.join(from, name)).size)
+  const report = reporter(`copying ml-${edition}`, o)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  mkdirSync(to)
+  let done = 0
+  for (const [k, name] of names.entries()) {
+    if (o.signal?.aborted) throw new InterruptedError('Copying was stopped. Run the command again.')
+    await copyFile(path.join(from, name), path.join(to, name))
+    done += sizes[k]
+    report(done, total)
+  }
+}
+
+/** Lines of a file of ratings that hold something, without the header of a CSV file. */
+async function ratingLines(file: string): Promise<number> {
+  const NEWLINE = 10
+  let lines = file.endsWith('.csv') ? -1 : 0
+  let last = NEWLINE
+  for await (const chunk of createReadStream(file, {highWaterMark: 1 << 20}) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines++
+    last = chunk[chunk.length - 1]
+  }
+  return last === NEWLINE ? lines : lines + 1
 }
 
 async function localArchive(facts: EditionFacts, archive: string, o: DownloadOptions): Promise<Archive> {

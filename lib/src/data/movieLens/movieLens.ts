@@ -34,7 +34,7 @@ export const EDITIONS: Readonly<Record<Edition, EditionFacts>> = {
 
 /** Where an edition is looked for and how it is read. */
 export interface LoadMovieLensOptions {
-  /** The folder that holds `ml-1m` or `1m`. @default $MOVIE_RECS_DATA, else data/ here or in a folder above */
+  /** The folder that holds `ml-1m` or `1m`. @default $MOVIE_RECS_DATA (relative to where the command was typed), else data/ here or in a folder above */
   dir?: string
   /** `skip` leaves bad lines out and lists them in `ratings.skipped`. @default 'error' */
   onBadLine?: 'error' | 'skip'
@@ -62,8 +62,8 @@ export async function loadMovieLens(edition: Edition, o: LoadMovieLensOptions = 
       path.join(o.dir ?? 'data', `ml-${edition}`),
       0,
       `MovieLens ${edition}`,
-      `none in ${placesFor(o.dir).join(', ') || 'data'}`,
-      `Get it with: movie-recs data ${edition}`
+      notFound(o.dir),
+      `Get it with: npx movie-recs data ${edition}, or set MOVIE_RECS_DATA to the folder that holds ml-${edition}.`
     )
   checkMemory(edition, found)
   const ratings = readRatingFiles(found, {onBadLine: o.onBadLine}, true)
@@ -74,7 +74,7 @@ export async function loadMovieLens(edition: Edition, o: LoadMovieLensOptions = 
       0,
       `the ${count(facts.ratings)} ratings of MovieLens ${edition}`,
       count(lines),
-      `The file is cut or is another edition. Get it again with: movie-recs data ${edition}, or read it with readRatings.`
+      `The file is cut or is another edition. Get it again with: npx movie-recs data ${edition}, or read it with readRatings.`
     )
   return ratings
 }
@@ -114,12 +114,32 @@ export function findEdition(
   return undefined
 }
 
+/** Where an edition was looked for in vain; what MOVIE_RECS_DATA says is told by its name. */
+function notFound(dir: string | undefined): string {
+  const named = process.env.MOVIE_RECS_DATA ?? ''
+  const lacks = named === '' || placesNamed(named).some(existsSync) ? '' : ', which is not there'
+  const said = named === '' ? '' : ` (MOVIE_RECS_DATA is ${JSON.stringify(named)}${lacks})`
+  return `none in ${placesFor(dir).join(', ') || 'data'}${said}`
+}
+
+/**
+ * The folder that MOVIE_RECS_DATA names. A relative one begins where the command was typed, which npm keeps in INIT_CWD since it runs
+ * scripts in the folder of their package; then where the process runs.
+ */
+function placesNamed(named: string): string[] {
+  if (path.isAbsolute(named)) return [named]
+  const bases = [process.env.INIT_CWD ?? '', process.cwd()].filter(base => base !== '')
+  return [...new Set(bases.map(base => path.resolve(base, named)))].map(
+    place => path.relative(process.cwd(), place) || '.'
+  )
+}
+
 /** The folders that are searched, in turn. */
 function placesFor(dir: string | undefined): string[] {
   const places: string[] = []
   if (dir !== undefined) places.push(dir)
   const named = process.env.MOVIE_RECS_DATA
-  if (named !== undefined && named !== '') places.push(named)
+  if (named !== undefined && named !== '') places.push(...placesNamed(named))
   for (let here = process.cwd(); ; here = path.dirname(here)) {
     const data = path.join(here, 'data')
     if (existsSync(data)) places.push(path.relative(process.cwd(), data) || '.')

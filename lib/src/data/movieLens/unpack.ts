@@ -8,8 +8,8 @@ import {DownloadError, InterruptedError} from '../../errors'
 import {count} from '../../show/numbers'
 import {diskError} from './fetchFile'
 
-/** The files of MovieLens archives that are worth having; anything else in an archive stays there. */
-const KNOWN =
+/** @internal The files of MovieLens archives that are worth having; anything else stays where it is. */
+export const KNOWN: RegExp =
   /^(README(\.(txt|html|md))?|ratings\.(csv|dat)|movies\.(csv|dat)|users\.dat|tags\.(csv|dat)|links\.csv|genome-(scores|tags)\.csv|u\.(data|item|user|genre|info|occupation)|u[1-5ab]\.(base|test))$/i
 
 const FILE_TYPE = 0o170000

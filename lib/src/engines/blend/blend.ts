@@ -84,7 +84,7 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
     const apart = given === undefined ? holdOut(train, o.validationShare, new Random(o.seed)) : undefined
     const blended = o.for === 'stars' ? blendForStars : blendForLists
     const model = await blended(fitted, train, given ?? (apart as Apart), run)
-    run.report(100 * stages, 100 * stages)
+    run.report(stages, stages)
     return model
   }
 

@@ -73,12 +73,7 @@ export async function fitAll(
 ): Promise<Array<Engine<any, any>>> {
   const fitted: Array<Engine<any, any>> = []
   for (const [k, [Class, options]] of made.entries()) {
-    const engine = await new Class(options).fit(ratings, {
-      workers: run.workers,
-      ...(run.signal === undefined ? {} : {signal: run.signal}),
-      onProgress: ({done, total}) => run.report(Math.round(100 * (stage + k + done / total)), 100 * stages)
-    })
-    fitted.push(engine)
+    fitted.push(await new Class(options).fit(ratings, run.part(stage + k, stages)))
   }
   return fitted
 }

@@ -7,6 +7,7 @@ import {CheckpointError, DivergedError} from '../../errors'
 import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
 import type {FactorModel} from '../../models/factorModel'
+import type {Progress} from '../../work'
 import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
 import {holdOut} from '../heldOut'
 import type {HistoryEntry, Run} from '../run'
@@ -78,6 +79,8 @@ export class Training {
   private resumed: Checkpoint | undefined
   private at = 0
   private past = 0
+  /** Where the search for the number of epochs had enough. */
+  private early: Progress['early']
   private written = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -189,6 +192,7 @@ export class Training {
         this.best ??= {weights: network.weights(), epochs: whole}
       throw error
     }
+    if (epoch < stage.epochs) this.early = {epoch, epochs: stage.epochs}
     this.past += stage.epochs
     const trained = this.best ?? {weights: network.weights(), epochs: epoch}
     this.finished.push(trained)
@@ -217,10 +221,14 @@ export class Training {
   private done(): void {
     const {train, validation} = this.run.history.at(-1) ?? {}
     this.past = this.totalEpochs
-    this.tell(0, {...(train === undefined ? {} : {train}), ...(validation === undefined ? {} : {validation})})
+    this.tell(0, {
+      ...(train === undefined ? {} : {train}),
+      ...(validation === undefined ? {} : {validation}),
+      ...(this.early === undefined ? {} : {early: this.early})
+    })
   }
 
-  private tell(epochs: number, errors: {train?: number; validation?: number} = {}): void {
+  private tell(epochs: number, errors: Pick<Progress, 'train' | 'validation' | 'early'> = {}): void {
     this.run.report(Math.round((this.past + epochs) * 10) / 10, this.totalEpochs, errors)
   }
 

@@ -121,7 +121,10 @@ export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions
           best = decisive ?? best
           bestEpoch = epoch
           if (decisive !== undefined) kept = whole.snapshot()
-        } else if (epoch - bestEpoch >= patience) break
+        } else if (epoch - bestEpoch >= patience) {
+          if (epoch < epochs) run.report(epochs, epochs, {...errors, early: {epoch, epochs}})
+          break
+        }
       }
     })
     const model = modelOf(kept ?? whole.snapshot(), train, o)
