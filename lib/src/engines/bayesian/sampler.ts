@@ -7,7 +7,15 @@ import {quantile} from '../../math/normal'
 import {Random} from '../../math/random'
 import type {Drawn} from '../../models/draws'
 import {Chain, type SampledModel, type Side} from './chain'
-import {drawColumns, drawNoisePrior, type NoisePrior, proposal} from './priors'
+import {
+  type Belief,
+  type Beliefs,
+  beliefs,
+  drawColumns,
+  drawNoisePrior,
+  type NoisePrior,
+  proposal
+} from './priors'
 
 /** Multiplications in one call of a kernel: about ten milliseconds. */
 const BLOCK = 3e7
@@ -30,6 +38,7 @@ export class Sampler extends Chain {
   private readonly scratch: readonly number[]
   private readonly blocksOf: Map<Side, ReadonlyArray<readonly [number, number]>> = new Map()
   private readonly moments: Float64Array
+  private readonly believed: Beliefs
   private chain = 0
 
   constructor(
@@ -48,6 +57,8 @@ export class Sampler extends Chain {
     const {gibbsCutsBytes, gibbsRowsScratch} = kernelConstants()
     this.scratch = scratchFor(arena, pool.size, gibbsRowsScratch(this.quads))
     this.moments = arena.f64((most * gibbsCutsBytes(this.stars.length)) / 8)
+    const [min, max] = train.scale
+    this.believed = beliefs(train.length, model.probit ? 1 : (max - min || 1) / 4)
   }
 
   /** Least variance of the noise that is believed in: a fiftieth of the scale, squared. */
@@ -174,7 +185,8 @@ export class Sampler extends Chain {
     if (users.noise.shape > 0) this.drawNoiseOf(users, random, this.model.probit)
     else if (!this.model.probit) {
       const n = this.train.length
-      const precision = random.gamma((1 + n) / 2) / ((1 + squares + n * this.finest) / 2)
+      const {rows, squares: their} = this.believed.noise
+      const precision = random.gamma((rows + n) / 2) / ((their + squares + n * this.finest) / 2)
       for (let u = 0; u <= users.count; u++) users.rows[u * this.stride + this.noiseAt] = precision
     }
   }
@@ -184,17 +196,34 @@ export class Sampler extends Chain {
     const {count, rows, start} = side
     const rated = Array.from({length: count}, (_, k) => k).filter(k => start[k + 1] > start[k])
     const precisions = Float64Array.from(rated, k => rows[k * this.stride + this.noiseAt])
-    side.noise = drawNoisePrior(precisions, side.noise, unit, this.finest, random)
+    side.noise = drawNoisePrior(
+      precisions,
+      side.noise,
+      unit,
+      {finest: this.finest, believed: this.believed.noise},
+      random
+    )
     rows[count * this.stride + this.noiseAt] = side.noise.shape / side.noise.rate
   }
 
   /** Precision and mean of a side's prior, and of its links', column by column, from the rows as they stand. */
   private drawPrior(side: Side, random: Random): void {
     const active = this.active.subarray(0, this.bias + 1)
-    drawColumns(side.rows, side.prior, side.count, side.mu, side.precision, active, random)
+    const {factors, bias, links: vectors} = this.believed
+    const ofRows = (c: number): Belief => (c === this.bias ? bias : factors)
+    drawColumns(side.rows, side.prior, side.count, side.mu, side.precision, active, ofRows, random)
     const {links} = side
     if (links !== undefined)
-      drawColumns(links.rows, undefined, links.count, links.mu, links.precision, active, random)
+      drawColumns(
+        links.rows,
+        undefined,
+        links.count,
+        links.mu,
+        links.precision,
+        active,
+        () => vectors,
+        random
+      )
   }
 
   private async drawLinks(step: number): Promise<void> {
