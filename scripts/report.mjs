@@ -2,14 +2,15 @@
 import './setup/require-node.mjs'
 import path from 'node:path'
 import util from 'node:util'
-import {findNotebooks, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {datasetFor} from './notebooks/dataset.mjs'
+import {findNotebooks, notebooksFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
 import {setUp} from './setup/setup.mjs'
 import {Remedy, runCommand} from './terminal.mjs'
 
 const usage = `npm run report -- [notebook …] [options]     all notebooks where none is named; "01" is enough
 
   --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
-  --dataset EDITION   short for --set DATASET=EDITION
+  --dataset NAME      short for --set DATASET=NAME: an edition (1m), or the path of your own ratings
   --out FOLDER        where the reports go (reports)
   --timeout SECONDS   what one cell may take (600)
   --update            also writes the executed notebooks back to notebooks/`
@@ -44,6 +45,8 @@ runCommand('npm run report', async () => {
     if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
     values.set(setting.slice(0, at), setting.slice(at + 1))
   }
+  const dataset = values.get('DATASET')
+  if (dataset !== undefined) values.set('DATASET', datasetFor(dataset, notebooksFolder))
   const timeout = Number(options.timeout)
   if (!(timeout > 0)) throw new Remedy(`--timeout ${options.timeout} is not a number of seconds above 0.`)
   if (options.update && values.size)

@@ -113,6 +113,7 @@ export {
 export {
   bestRated,
   byDecade,
+  coldMovies,
   mostRated,
   type RatedMovie,
   ratingByGenre,

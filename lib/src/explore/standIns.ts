@@ -45,12 +45,12 @@ export function userFor(ratings: Ratings, userId: UserId): {userId: UserId; stan
   return {userId: ratings.frame.userIds.ids[sorted[sorted.length >> 1][1]], standsIn: true}
 }
 
-/** The movies of these titles that are rated here, filled up with the most rated ones to as many. */
+/** The movies of these titles; a most rated one stands in for each that is not rated here. */
 export function moviesFor(ratings: Ratings, titles: readonly MovieId[]): Movie[] {
-  const found = titles.flatMap(title => ratedMovie(ratings, title) ?? [])
-  const there = new Set(found.map(({movieId}) => movieId))
-  const more = mostRatedMovies(ratings, 2 * titles.length).filter(({movieId}) => !there.has(movieId))
-  return [...found, ...more].slice(0, titles.length)
+  const found = titles.map(title => ratedMovie(ratings, title))
+  const there = new Set(found.map(movie => movie?.movieId))
+  const others = mostRatedMovies(ratings, 2 * titles.length).filter(({movieId}) => !there.has(movieId))
+  return found.flatMap(movie => movie ?? others.shift() ?? [])
 }
 
 /** Pairs of movies by their titles; those that are not rated here are left out, and where none is left the most rated movies are paired. */
@@ -67,13 +67,10 @@ export function pairsFor(
   return others.map(({movieId}) => [first.movieId, movieId])
 }
 
-/** A profile by titles; where none of them is rated here, the same stars for the most rated movies. */
+/** A profile by titles, with a most rated movie for each that is not rated here. */
 export function profileFor(ratings: Ratings, stars: Readonly<Record<string, number>>): Profile {
   const given = Object.values(stars)
-  return moviesFor(ratings, Object.keys(stars)).map(({movieId, title, originalTitle}, k) => ({
-    movieId,
-    rating: stars[title] ?? stars[originalTitle] ?? given[k]
-  }))
+  return moviesFor(ratings, Object.keys(stars)).map(({movieId}, k) => ({movieId, rating: given[k]}))
 }
 
 /** How many ratings make a movie known here: so many, or fewer where fewer than sixty movies have as many. */

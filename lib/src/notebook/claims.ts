@@ -39,7 +39,15 @@ export type Claim =
       values: readonly number[]
       digits?: Digits
     }
-  | {kind: 'choice'; of: readonly [number, number]; relation: Relation; yes: Claim; no: Claim}
+  | {
+      kind: 'tally'
+      column: string
+      wanted: string
+      noun: string
+      names: readonly string[]
+      have: readonly boolean[]
+    }
+  | {kind: 'choice'; of: readonly [Claim, Claim]; relation: Relation; yes: Claim; no: Claim}
   | {kind: 'beats'; one: Measured; other: Measured; lowIsGood: boolean; told: string; digits?: Digits}
   | {kind: 'fault'; fault: string}
   | {kind: 'order'; of: readonly Measured[]; lowIsGood: boolean; digits?: Digits}
@@ -90,7 +98,11 @@ export function wordsOf(claim: Claim): string {
     case 'extreme':
       return extremeText(claim)
     case 'choice':
-      return wordsOf(holds(claim.of, claim.relation) ? claim.yes : claim.no)
+      return wordsOf(
+        holds([amountOf(claim.of[0]), amountOf(claim.of[1])], claim.relation) ? claim.yes : claim.no
+      )
+    case 'tally':
+      return countText(claim.have.filter(Boolean).length, claim.noun)
     case 'beats':
       return beatsText(claim)
     case 'order':
@@ -102,6 +114,31 @@ export function wordsOf(claim: Claim): string {
 
 function said(value: number, digits?: Digits): string {
   return digits === '%' ? shareText(value) : numberText(value, digits)
+}
+
+/** The number that a claim comes to; NaN where it is none. */
+export function amountOf(claim: Claim): number {
+  switch (claim.kind) {
+    case 'number':
+    case 'share':
+    case 'seconds':
+    case 'count':
+    case 'cell':
+      return claim.value
+    case 'difference':
+      return Math.abs(claim.of[0] - claim.of[1])
+    case 'sum':
+      return claim.of.reduce((sum, one) => sum + one, 0)
+    case 'ratio':
+    case 'part':
+      return claim.of[0] / claim.of[1]
+    case 'extreme':
+      return claim.pick === 'highest' ? Math.max(...claim.values) : Math.min(...claim.values)
+    case 'tally':
+      return claim.have.filter(Boolean).length
+    default:
+      return Number.NaN
+  }
 }
 
 /** Whether two numbers stand so. */
@@ -126,35 +163,38 @@ function changeText({from, to, digits}: Claim & {kind: 'change'}): string {
   return `${to > from ? 'rises' : 'falls'} from ${before} to ${after}`
 }
 
-/** "Film-Noir (3.96)"; several that share the place are all named, up to three. */
+/** "Film-Noir (3.96)", "Jaws (1975) with 3.71"; several that share the place are all named, up to three. */
 function extremeText({pick, names, values, digits}: Claim & {kind: 'extreme'}): string {
   const best = pick === 'highest' ? Math.max(...values) : Math.min(...values)
   const there = names.filter((_, k) => values[k] === best).map(escapeMarkdown)
   const named = there.length > 3 ? `${there[0]} and ${there.length - 1} others` : listText(there)
-  return `${named} (${said(best, digits)})`
+  return named.endsWith(')') ? `${named} with ${said(best, digits)}` : `${named} (${said(best, digits)})`
 }
 
-/** "AutoRec beats the baseline, 0.844 to 0.885", or that it ties with it, or does not beat it. */
+/** "AutoRec beats the baseline, 0.844 to 0.885", or that it ties with it, or loses to it. */
 function beatsText({one, other, lowIsGood, told, digits}: Claim & {kind: 'beats'}): string {
   const values = `${said(one.value, digits)} to ${said(other.value, digits)}`
   const [a, b] = [escapeMarkdown(one.name), escapeMarkdown(other.name)]
   if (tie(one, other)) return `${a} ties with ${b} within the uncertainty of ${told}, ${values}`
   const ahead = lowIsGood ? one.value < other.value : one.value > other.value
-  return ahead ? `${a} beats ${b}, ${values}` : `${a} does not beat ${b}, ${values}`
+  return ahead ? `${a} beats ${b}, ${values}` : `${a} loses to ${b}, ${values}`
 }
 
 /** "AutoRec (0.844), mf (0.860) and baseline (0.885), best first; mf and baseline cannot be told apart". */
 function orderText({of, lowIsGood, digits}: Claim & {kind: 'order'}): string {
   const sorted = [...of].sort((a, b) => (lowIsGood ? a.value - b.value : b.value - a.value))
   const named = sorted.map(({name, value}) => `${escapeMarkdown(name)} (${said(value, digits)})`)
-  const ties = sorted
-    .slice(1)
-    .flatMap((one, k) =>
-      tie(sorted[k], one) ? [`${escapeMarkdown(sorted[k].name)} and ${escapeMarkdown(one.name)}`] : []
-    )
-  return `${listText(named)}, best first${ties.length === 0 ? '' : `; ${listText(ties)} cannot be told apart`}`
+  const ties = lettersOf(sorted)
+    .map(letter => sorted.filter(({group}) => group.includes(letter)))
+    .filter(together => together.length > 1)
+    .map(together => listText(together.map(({name}) => escapeMarkdown(name))))
+  return `${listText(named)}, best first${ties.length === 0 ? '' : `; ${ties.join(', nor ')} cannot be told apart`}`
+}
+
+function lettersOf(engines: readonly Measured[]): string[] {
+  return [...new Set(engines.flatMap(({group}) => group.match(/[a-z]\d*/g) ?? []))].sort()
 }
 
 function tie(one: Measured, other: Measured): boolean {
-  return [...one.group].some(letter => /[a-z]/.test(letter) && other.group.includes(letter))
+  return lettersOf([one]).some(letter => lettersOf([other]).includes(letter))
 }

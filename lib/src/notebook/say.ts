@@ -1,7 +1,7 @@
 import {ArgumentError} from '../errors'
 import type {Comparison} from '../evaluate/comparison'
 import {show} from '../show/display'
-import {type Claim, type Digits, type Measured, type Relation, wordsOf} from './claims'
+import {amountOf, type Claim, type Digits, type Measured, type Relation, wordsOf} from './claims'
 import {inKernel} from './kernel'
 
 /** Words that follow from values: what the functions of `say` give, to be put into a sentence. */
@@ -15,6 +15,9 @@ export class Said {
     return wordsOf(this.claim)
   }
 }
+
+/** A number of this run. None is an error where it is spoken, not in a sentence that stays silent. */
+export type Amount = number | null | undefined
 
 /** What a sentence may hold: numbers, names (titles are escaped), what has a title, lists of these, and what the functions of `say` give. */
 export type Sayable = number | string | Said | {readonly title: string} | ReadonlyArray<Sayable>
@@ -35,34 +38,36 @@ export interface Say extends Speak {
   /** A part of a sentence, for `choose` and for other sentences. */
   text(strings: TemplateStringsArray, ...values: Sayable[]): Said
   /** A number with so many decimals, '%' as a share. */
-  number(value: number, digits: Digits): Said
+  number(value: Amount, digits: Digits): Said
   /** "28.7 %" of a share between 0 and 1. */
-  share(value: number, decimals?: number): Said
+  share(value: Amount, decimals?: number): Said
   /** "no movie", "one movie", "1,155 movies". */
-  count(value: number, noun: string, plural?: string): Said
+  count(value: Amount, noun: string, plural?: string): Said
   /** "4.1 s", "2 min 5 s". */
-  seconds(value: number): Said
+  seconds(value: Amount): Said
   /** The titles or names of the first rows: "a, b and c". */
   names(rows: Iterable<object>, n?: number): Said
   /** The number in a column of a row, which belongs to what the row is called. */
   cell(row: object | undefined, column: string, digits?: Digits): Said
   /** "2.4 to 4.2" */
-  range(low: number, high: number, digits?: Digits): Said
+  range(low: Amount, high: Amount, digits?: Digits): Said
   /** How far two numbers are apart, without sign. */
-  difference(a: number, b: number, digits?: Digits): Said
-  sum(values: readonly number[], digits?: Digits): Said
+  difference(a: Amount, b: Amount, digits?: Digits): Said
+  sum(values: readonly Amount[], digits?: Digits): Said
   /** "36 times": how often b goes into a. */
-  ratio(a: number, b: number): Said
+  ratio(a: Amount, b: Amount): Said
   /** "17.8 %": what share a is of b. */
-  part(a: number, b: number, decimals?: number): Said
+  part(a: Amount, b: Amount, decimals?: number): Said
   /** "falls from 0.886 to 0.870", "rises from …", "stays at …". */
-  change(from: number, to: number, digits?: Digits): Said
+  change(from: Amount, to: Amount, digits?: Digits): Said
   /** The name of the row with the largest number in a column, and the number: "Film-Noir (3.96)". */
   highest(rows: Iterable<object>, column: string, digits?: Digits): Said
   lowest(rows: Iterable<object>, column: string, digits?: Digits): Said
   /** One of two wordings, by how two numbers stand. */
-  choose(a: number, relation: Relation, b: number, yes: Sayable, no?: Sayable): Said
-  /** "AutoRec beats mf, 0.844 to 0.860", "does not beat", or "ties with … within the uncertainty of these users". */
+  choose(a: Amount | Said, relation: Relation, b: Amount | Said, yes: Sayable, no?: Sayable): Said
+  /** How many rows have a value in a column, or in its list: "six movies". */
+  tally(rows: Iterable<object>, column: string, wanted: string, noun: string): Said
+  /** "AutoRec beats mf, 0.844 to 0.860", "loses to", or "ties with … within the uncertainty of these test ratings". */
   beats(comparison: Compares, one: string, other: string, digits?: Digits): Said
   /** All engines of a comparison, best first, and which neighbours cannot be told apart. */
   order(comparison: Compares, digits?: Digits): Said
@@ -85,35 +90,42 @@ const silent: Speak = () => {}
 export const say: Say = Object.assign(speak, {
   when: (condition: boolean): Speak => (condition ? speak : silent),
   text: (strings: TemplateStringsArray, ...values: Sayable[]): Said => new Said(textOf(strings, values)),
-  number: (value: number, digits: Digits): Said => sure([value], () => ({kind: 'number', value, digits})),
-  share: (value: number, decimals?: number): Said =>
-    sure([value], () => ({kind: 'share', value, ...(decimals === undefined ? {} : {decimals})})),
-  count: (value: number, noun: string, plural: string = `${noun}s`): Said =>
-    sure([value], () => ({kind: 'count', value, noun, plural})),
-  seconds: (value: number): Said => sure([value], () => ({kind: 'seconds', value})),
+  number: (value: Amount, digits: Digits): Said => sure([value], value => ({kind: 'number', value, digits})),
+  share: (value: Amount, decimals?: number): Said =>
+    sure([value], value => ({kind: 'share', value, ...(decimals === undefined ? {} : {decimals})})),
+  count: (value: Amount, noun: string, plural: string = `${noun}s`): Said =>
+    sure([value], value => ({kind: 'count', value, noun, plural})),
+  seconds: (value: Amount): Said => sure([value], value => ({kind: 'seconds', value})),
   names: (rows: Iterable<object>, n: number = Number.POSITIVE_INFINITY): Said =>
     new Said({kind: 'list', of: [...rows].slice(0, n).map(named)}),
   cell: (row: object | undefined, column: string, digits?: Digits): Said => {
     const value = numberIn(row, column)
-    return sure([value], () => ({kind: 'cell', row: nameOf(row ?? {}), column, value, ...more(digits)}))
+    return sure([value], value => ({kind: 'cell', row: nameOf(row ?? {}), column, value, ...more(digits)}))
   },
-  range: (low: number, high: number, digits?: Digits): Said =>
-    sure([low, high], () => ({kind: 'range', low, high, ...more(digits)})),
-  difference: (a: number, b: number, digits?: Digits): Said =>
-    sure([a, b], () => ({kind: 'difference', of: [a, b], ...more(digits)})),
-  sum: (values: readonly number[], digits?: Digits): Said =>
-    sure(values, () => ({kind: 'sum', of: values, ...more(digits)})),
-  ratio: (a: number, b: number): Said => sure([a, b], () => ({kind: 'ratio', of: [a, b]})),
-  part: (a: number, b: number, decimals?: number): Said =>
-    sure([a, b], () => ({kind: 'part', of: [a, b], ...(decimals === undefined ? {} : {decimals})})),
-  change: (from: number, to: number, digits?: Digits): Said =>
-    sure([from, to], () => ({kind: 'change', from, to, ...more(digits)})),
+  range: (low: Amount, high: Amount, digits?: Digits): Said =>
+    sure([low, high], (low, high) => ({kind: 'range', low, high, ...more(digits)})),
+  difference: (a: Amount, b: Amount, digits?: Digits): Said =>
+    sure([a, b], (a, b) => ({kind: 'difference', of: [a, b], ...more(digits)})),
+  sum: (values: readonly Amount[], digits?: Digits): Said =>
+    sure(values, (...of) => ({kind: 'sum', of, ...more(digits)})),
+  ratio: (a: Amount, b: Amount): Said => sure([a, b], (a, b) => ({kind: 'ratio', of: [a, b]})),
+  part: (a: Amount, b: Amount, decimals?: number): Said =>
+    sure([a, b], (a, b) => ({kind: 'part', of: [a, b], ...(decimals === undefined ? {} : {decimals})})),
+  change: (from: Amount, to: Amount, digits?: Digits): Said =>
+    sure([from, to], (from, to) => ({kind: 'change', from, to, ...more(digits)})),
   highest: (rows: Iterable<object>, column: string, digits?: Digits): Said =>
     extreme('highest', rows, column, digits),
   lowest: (rows: Iterable<object>, column: string, digits?: Digits): Said =>
     extreme('lowest', rows, column, digits),
-  choose: (a: number, relation: Relation, b: number, yes: Sayable, no: Sayable = ''): Said =>
-    sure([a, b], () => ({kind: 'choice', of: [a, b], relation, yes: wording(yes), no: wording(no)})),
+  choose: (a: Amount | Said, relation: Relation, b: Amount | Said, yes: Sayable, no: Sayable = ''): Said => {
+    const of: [Claim, Claim] = [claimOf(a ?? Number.NaN), claimOf(b ?? Number.NaN)]
+    return sure(of.map(amountOf), () => ({kind: 'choice', of, relation, yes: wording(yes), no: wording(no)}))
+  },
+  tally: (rows: Iterable<object>, column: string, wanted: string, noun: string): Said => {
+    const all = [...rows]
+    const have = all.map(row => [(row as Readonly<Record<string, unknown>>)[column]].flat().includes(wanted))
+    return new Said({kind: 'tally', column, wanted, noun, names: all.map(nameOf), have})
+  },
   beats: ({figure, engines}: Compares, one: string, other: string, digits?: Digits): Said =>
     new Said({
       kind: 'beats',
@@ -133,10 +145,7 @@ export const say: Say = Object.assign(speak, {
 })
 
 /** Whether this run has the values that the notebook was shipped with: remarks on what only that run shows ask it. */
-export function shippedRun(
-  now: Readonly<Record<string, unknown>>,
-  shipped: Readonly<Record<string, unknown>>
-): boolean {
+export function shippedRun(now: readonly unknown[], shipped: readonly unknown[]): boolean {
   return JSON.stringify(now) === JSON.stringify(shipped)
 }
 
@@ -173,9 +182,10 @@ function more(digits: Digits | undefined): {digits?: Digits} {
 }
 
 /** A claim about numbers, or the fault that one of them is none. */
-function sure(values: readonly number[], make: () => Claim): Said {
-  const wrong = values.find(value => typeof value !== 'number' || !Number.isFinite(value))
-  if (values.every(value => typeof value === 'number' && Number.isFinite(value))) return new Said(make())
+function sure(values: readonly Amount[], make: (...numbers: number[]) => Claim): Said {
+  const numbers = values.filter((value): value is number => Number.isFinite(value))
+  if (numbers.length === values.length) return new Said(make(...numbers))
+  const wrong = values.find(value => !Number.isFinite(value))
   return new Said({
     kind: 'fault',
     fault: `expected a number, got ${String(wrong)}. Was it computed by this run?`

@@ -42,12 +42,12 @@ function grouped(size: number, decimals: number): string {
   return size.toLocaleString('en-US', {minimumFractionDigits: decimals, maximumFractionDigits: decimals})
 }
 
-/** "28.7 %" of a share: one decimal, two below one percent, none where it is whole or nothing is lost to see. */
+/** "28.7 %" of a share: one decimal, two below one percent, none where it is whole. */
 export function shareText(share: number, decimals?: number): string {
   const value = 100 * share
   const size = Math.abs(value)
   const wanted =
-    decimals ?? (size >= 99.95 || Math.abs(value - Math.round(value)) < 0.05 ? 0 : size < 10 ? 2 : 1)
+    decimals ?? (size >= 99.95 || Math.abs(value - Math.round(value)) < 0.05 ? 0 : size < 1 ? 2 : 1)
   return `${numberText(value, size > 0 && size < 0.05 && decimals === undefined ? undefined : wanted)} %`
 }
 
