@@ -12,7 +12,7 @@ const usage = `npm run report -- [notebook …] [options]     all notebooks wher
   --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
   --dataset NAME      short for --set DATASET=NAME: an edition (1m), or the path of your own ratings
   --out FOLDER        where the reports go (reports)
-  --timeout SECONDS   what one cell may take (600)
+  --timeout SECONDS   what one cell may take (1800)
   --update            also writes the executed notebooks back to notebooks/`
 
 /** @param {string[]} argv */
@@ -25,7 +25,7 @@ function optionsOf(argv) {
         set: {type: 'string', multiple: true, default: []},
         dataset: {type: 'string'},
         out: {type: 'string', default: 'reports'},
-        timeout: {type: 'string', default: '600'},
+        timeout: {type: 'string', default: '1800'},
         update: {type: 'boolean', default: false},
         help: {type: 'boolean', short: 'h', default: false}
       }

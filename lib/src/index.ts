@@ -87,6 +87,7 @@ export {
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'
+export {type ListRow, measureLists} from './evaluate/listTraits'
 export {crossValidate, type FoldRow} from './evaluate/protocols'
 export {
   type EvaluateRankingOptions,

@@ -142,7 +142,10 @@ export function words(claim) {
         .map(letter => sorted.filter(one => letters(one.group).has(letter)).map(one => safe(one.name)))
         .filter(names => names.length > 1)
         .map(list)
-      return `${all}, best first${ties.length > 0 ? `; ${ties.join(', nor ')} cannot be told apart` : ''}`
+      const [first, ...others] = ties
+      const none =
+        first && [`${first} cannot be told apart`, ...others.map(one => `nor can ${one}`)].join(', ')
+      return none ? `${all}, best first; ${none}` : `${all}, best first`
     }
     default:
       return figure(amount(claim), digits)

@@ -188,7 +188,12 @@ function orderText({of, lowIsGood, digits}: Claim & {kind: 'order'}): string {
     .map(letter => sorted.filter(({group}) => group.includes(letter)))
     .filter(together => together.length > 1)
     .map(together => listText(together.map(({name}) => escapeMarkdown(name))))
-  return `${listText(named)}, best first${ties.length === 0 ? '' : `; ${ties.join(', nor ')} cannot be told apart`}`
+  const [first, ...others] = ties
+  const apart =
+    first === undefined
+      ? ''
+      : `; ${first} cannot be told apart${others.map(one => `, nor can ${one}`).join('')}`
+  return `${listText(named)}, best first${apart}`
 }
 
 function lettersOf(engines: readonly Measured[]): string[] {
