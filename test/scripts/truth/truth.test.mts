@@ -68,6 +68,40 @@ describe.for(names)('%s', name => {
   })
 })
 
+it('01-explore says what the rows of the file add up to, counted here by hand', () => {
+  const file = path.join(root, 'data/ml-latest-small/ratings.csv')
+  const [, ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/)
+  const rows = lines.map(line => line.split(',').map(Number))
+  const stars = rows.map(row => row[2])
+  const mean = stars.reduce((sum, one) => sum + one, 0) / stars.length
+  const deviation = Math.sqrt(stars.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (stars.length - 1))
+  const sizes = (column: number): number[] => {
+    const counts = new Map<number, number>()
+    for (const row of rows) counts.set(row[column], (counts.get(row[column]) ?? 0) + 1)
+    return [...counts.values()].sort((a, b) => b - a)
+  }
+  const [users, movies] = [sizes(0), sizes(1)]
+  const share = (part: number, all: number, decimals = 1): string =>
+    `${((100 * part) / all).toFixed(decimals)} %`
+  const tenth = movies.slice(0, Math.round(movies.length / 10)).reduce((sum, one) => sum + one, 0)
+  const four = stars.filter(one => one === 4).length
+  const said = read('01-explore')
+    .cells.flatMap((cell: any) => cell.outputs ?? [])
+    .map((output: any) => [output.data?.['text/markdown'] ?? ''].flat().join(''))
+    .join('\n')
+    .replace(/\s+/g, ' ')
+  for (const sentence of [
+    `${rows.length.toLocaleString('en-US')} ratings by ${users.length} users on ${movies.length.toLocaleString('en-US')} movies fill ${share(rows.length, users.length * movies.length, 2)} of that table.`,
+    `The mean is ${mean.toFixed(2)} with a deviation of ${deviation.toFixed(2)} stars`,
+    `The answer given most often is 4 (${share(four, rows.length)})`,
+    `leads: ${share(movies[0], users.length)} of all users rated it.`,
+    `the first tenth holds ${share(tenth, rows.length)}`,
+    `For every second movie an engine has ${movies[movies.length >> 1]} ratings or fewer`,
+    `the most active ${users[0].toLocaleString('en-US')}, nobody fewer than ${users[users.length - 1]}.`
+  ])
+    expect(said).toContain(sentence)
+})
+
 it('the list of what may be typed gives a reason for each piece and has none that no text has', () => {
   expect(Object.keys(allowed).filter(name => name !== '' && !names.includes(name))).toEqual([])
   for (const one of Object.values(allowed).flat()) expect(one.why.length, one.text).toBeGreaterThan(15)
