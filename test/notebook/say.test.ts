@@ -59,6 +59,7 @@ describe('the words of say', () => {
     expect(text(say.highest(tied.slice(0, 2), 'score'))).toBe('a and b (1)')
     expect(text(say.highest(tied, 'score'))).toBe('a and 4 others (1)')
     expect(text(say.highest([{title: 'Jaws (1975)', mean: 3.706}], 'mean'))).toBe('Jaws (1975) with 3.71')
+    expect(text(say.highest([{rating: Math.fround(3.3), share: 0.4}], 'share', '%'))).toBe('3.3 (40 %)')
     const listed = [
       {title: 'x', genres: ['Drama', 'War']},
       {title: 'y', genres: ['War']}

@@ -203,6 +203,8 @@ function nameOf(row: object): string {
   const {title, name, engine} = row as Readonly<Record<string, unknown>>
   const values = Object.values(row)
   const found = [title, name, engine, ...values].find(one => typeof one === 'string') ?? values[0]
+  // Ratings are kept as floats of 32 bits: 3.3 is not called 3.299999952316284.
+  if (typeof found === 'number') return String(Number(found.toPrecision(6)))
   return found === undefined ? '' : String(found)
 }
 
