@@ -156,10 +156,10 @@ function isShown(value, {all, series, source}) {
 }
 
 /** @param {string} name @param {Ground} ground */
-function isNamed(name, {all, series, source}) {
+function isNamed(name, {all, figures, source}) {
   return (
     all.some(({text}) => text.includes(name)) ||
-    series.some(({names}) => names.some((/** @type {any} */ array) => array.includes(name))) ||
+    figures.some(({names}) => names.some((/** @type {any} */ array) => array.includes(name))) ||
     source.includes(name)
   )
 }
