@@ -13,7 +13,7 @@ const usage = `npm run report -- [notebook …] [options]     all notebooks wher
   --set NAME=VALUE    another value for a constant of the parameters cell; may be repeated
   --dataset NAME      short for --set DATASET=NAME: an edition (1m), or the path of your own ratings
   --out FOLDER        where the reports go (reports; with other parameters or data a folder of their own in it)
-  --timeout SECONDS   what one cell may take (600)
+  --timeout SECONDS   what one cell may take (1800)
   --pdf               a PDF beside each report, for print
   --update            also writes the executed notebooks back to notebooks/`
 
@@ -27,7 +27,7 @@ function optionsOf(argv) {
         set: {type: 'string', multiple: true, default: []},
         dataset: {type: 'string'},
         out: {type: 'string'},
-        timeout: {type: 'string', default: '600'},
+        timeout: {type: 'string', default: '1800'},
         update: {type: 'boolean', default: false},
         pdf: {type: 'boolean', default: false},
         help: {type: 'boolean', short: 'h', default: false}

@@ -89,6 +89,33 @@ async function notebooksAndReports() {
   })
 }
 
+/** Other parameters, and somebody's own ratings: ids that are texts, no titles, genres or times. */
+async function rerunsOfNotebooks() {
+  const {ownRatings, rerunsInTurn} = await import('../test/truth/reruns.mjs')
+  const own = ownRatings(path.join(work, 'own'))
+  /** @type {Record<string, string>[]} */
+  const settings = [
+    {
+      DAMPING: '100',
+      TOP: '5',
+      MOVIE: 'Heat (1995)',
+      USER: '15',
+      POPULARITY: '0',
+      K: '10',
+      FACTORS: '8',
+      EPOCHS: '4',
+      SEED: '2'
+    },
+    {DATASET: own, SEED: '3', K: '5', YEAR_WEIGHT: '0', FACTORS: '2', EPOCHS: '3'}
+  ]
+  for (const {name, values, said, complaints, error} of await rerunsInTurn(findNotebooks([]), settings))
+    await results.check(`notebook ${name} with ${values}: every sentence holds`, () => {
+      must(!error, error || '')
+      must(said > 8, `It says ${said} texts.`)
+      must(!complaints.length, complaints.join('\n'))
+    })
+}
+
 async function lab() {
   const {checkLab} = await import('../test/lab/lab.mjs')
   const browser = await launchBrowser()
@@ -112,6 +139,7 @@ const parts = {
   vitest,
   package: async () => (await import('../test/package/package.mjs')).checkPackage(results),
   notebooks: notebooksAndReports,
+  truth: rerunsOfNotebooks,
   lab
 }
 

@@ -6,6 +6,7 @@ import {connect} from './notebook/kernel'
 export type {Duplicates} from './data/duplicates'
 export type {MovieId, UserId} from './data/ids'
 export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/movieLens/download'
+export {loadRatings} from './data/movieLens/loadRatings'
 export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens/movieLens'
 export {type Movie, Movies} from './data/movies'
 export {type RatingInput, type RatingRow, Ratings, type User} from './data/ratings'
@@ -88,6 +89,7 @@ export {type Doubted, doubtsOf} from './evaluate/doubts'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'
+export {type ListRow, measureLists} from './evaluate/listTraits'
 export {crossValidate, type FoldRow} from './evaluate/protocols'
 export {
   type EvaluateRankingOptions,
@@ -119,6 +121,7 @@ export {
 export {
   bestRated,
   byDecade,
+  coldMovies,
   mostRated,
   type RatedMovie,
   ratingByGenre,
@@ -134,6 +137,16 @@ export {
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
 export {similaritiesSideBySide} from './explore/similarities'
+export {
+  type DataHold,
+  dataHold,
+  enoughRatings,
+  movieFor,
+  moviesFor,
+  pairsFor,
+  profileFor,
+  userFor
+} from './explore/standIns'
 export {figuresOf, type RankingConventions, type RankingFigure} from './math/rankingFigures'
 // models: what was learned, and what it answers
 export type {Biases, BiasNumbers} from './models/biases'
@@ -167,7 +180,18 @@ export type {
 } from './models/recommender'
 export type {TermModel} from './models/termModel'
 // in a notebook
+export type {Claim, Digits, Measured, Relation} from './notebook/claims'
 export {progress} from './notebook/progress'
+export {
+  type Compares,
+  Said,
+  type Say,
+  type Sayable,
+  type Speak,
+  say,
+  shippedRun,
+  showWhere
+} from './notebook/say'
 // what is shown
 export {
   type Compared,

@@ -8,6 +8,7 @@ import {
   figuresOf,
   InterruptedError,
   loadMovieLens,
+  measureLists,
   Popularity,
   type RankingConventions,
   Ratings,
@@ -217,5 +218,25 @@ describe('evaluateRanking', () => {
     const heard: number[] = []
     await evaluateRanking(engine, parts, {onProgress: ({done}) => heard.push(done)})
     expect(heard[heard.length - 1]).toBe(new Set(parts.test.rows.u).size)
+  })
+})
+
+describe('lists of several engines side by side', () => {
+  const rows = Array.from({length: 60}, (_, k) => ({
+    userId: k % 10,
+    movieId: (7 * k) % 13,
+    rating: 1 + (k % 5)
+  }))
+  const parts = split(Ratings.from(rows, undefined, {duplicates: 'last'}), {by: 'user', test: 0.3})
+
+  it('are what each of them is measured by alone', async () => {
+    const [popularity, ease] = [await new Popularity().fit(parts.train), await new Ease().fit(parts.train)]
+    const {traits, evaluations} = await measureLists({famous: popularity, ease}, parts, {k: 3})
+    const alone = await evaluateRanking(ease, parts, {k: 3})
+    expect(evaluations.ease).toEqual(alone)
+    expect(traits.column('name')).toEqual(['famous', 'ease'])
+    const {ndcg, coverage, popularityLift} = alone.ranking[0]
+    expect(traits[1]).toMatchObject({ndcg, coverage, popularityLift})
+    expect(String(traits)).toContain('popularity lift')
   })
 })

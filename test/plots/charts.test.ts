@@ -18,6 +18,7 @@ import {
   plotRatingsOverTime,
   plotSimilarity,
   Ratings,
+  Table,
   type Term
 } from 'movie-recs'
 import {describe, expect, it} from 'vitest'
@@ -120,6 +121,14 @@ describe('figures of engines', () => {
     expect(trace(plotComparison(compared)).error_x).toMatchObject({array: [0.02, 0], arrayminus: [0.01, 0]})
     const grouped = plotComparison([{name: 'mf', value: 0.85, group: 'ab'}])
     expect(trace(grouped).text).toEqual(['0.8500 ab'])
+    const engines = new Table(
+      ['a', 'b'].map((engine, k) => ({engine, value: 0.3 - k / 10, low: 0.1, high: 0.4, group: 'a'}))
+    )
+    expect(trace(plotComparison({figure: 'ndcg@10', engines})).y).toEqual(['a', 'b'])
+    expect(plotComparison({figure: 'ndcg@10', engines}).layout).toMatchObject({
+      xaxis: {title: {text: 'ndcg@10 (more is better)'}}
+    })
+    expect(trace(plotComparison({figure: 'mae', engines})).y).toEqual(['b', 'a'])
     expect(() => plotComparison([])).toThrow(ArgumentError)
   })
 

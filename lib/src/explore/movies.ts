@@ -1,6 +1,7 @@
 import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
+import type {Split} from '../data/split'
 import {ArgumentError, checkCount} from '../errors'
 import {meanOf, tally} from '../math/statistics'
 import {topN} from '../math/topN'
@@ -38,6 +39,22 @@ export function bestRated(
       : (average * count[i] + damping * ratings.mean) / (count[i] + damping)
   )
   return rankMovies(ratings, score, o.n, i => ({ratings: count[i], mean: mean[i], score: score[i]}))
+}
+
+/** The movies that have ratings to be tested on and none to learn from, those with the most first: nothing but their content is known. */
+export function coldMovies({
+  train,
+  test
+}: Split): Table<{movieId: MovieId; title: string; testRatings: number}> {
+  const {start} = train.byMovie
+  const tested = test.byMovie.start
+  const rows = Array.from({length: start.length - 1}, (_, i) => i)
+    .filter(i => start[i + 1] === start[i] && tested[i + 1] > tested[i])
+    .map(i => {
+      const movieId = train.frame.movieIds.ids[i]
+      return {movieId, title: train.movies.title(movieId), testRatings: tested[i + 1] - tested[i]}
+    })
+  return new Table(rows.sort((a, b) => b.testRatings - a.testRatings))
 }
 
 /** Words of the titles with the number of titles that have them, most frequent first, ties by word; see STOP_WORDS. */

@@ -1,6 +1,7 @@
 /** Figures of what engines learned and how well they do. Each takes values and says its finding in its text alternative. */
 import type {HistoryEntry} from '../engines/run'
 import {ArgumentError} from '../errors'
+import type {Comparison} from '../evaluate/comparison'
 import type {Explanation, SimilarityMatrix} from '../models/recommender'
 import type {MapPoint} from '../show/drawn'
 import {count} from '../show/numbers'
@@ -183,12 +184,13 @@ export interface Compared {
   group?: string
 }
 
-/** Values side by side with their intervals, the best on top. Dots, not bars: the axis need not begin at 0. */
+/** Values side by side with their intervals, or a comparison of engines, the best on top. Dots, not bars: the axis need not begin at 0. */
 export function plotComparison(
-  rows: Iterable<Compared>,
+  of: Iterable<Compared> | Pick<Comparison, 'figure' | 'engines'>,
   o: {title?: string; x?: string; best?: 'low' | 'high'; decimals?: number} = {}
 ): Figure {
-  const {title = 'Engines compared', x = 'RMSE (less is better)', best = 'low', decimals = 4} = o
+  const {rows, ...usual} = comparedRows(of)
+  const {title = 'Engines compared', x = usual.x, best = usual.best, decimals = 4} = o
   const sorted = [...rows].sort((a, b) => (best === 'low' ? a.value - b.value : b.value - a.value))
   if (sorted.length === 0) throw new ArgumentError('There is nothing to compare.')
   const interval = sorted.some(row => row.low !== undefined && row.high !== undefined)
@@ -237,6 +239,19 @@ export function plotComparison(
       })
       .join(', ')}.`
   })
+}
+
+/** The rows of what is compared, and which end of its figure is the good one. */
+function comparedRows(of: Iterable<Compared> | Pick<Comparison, 'figure' | 'engines'>): {
+  rows: Iterable<Compared>
+  x: string
+  best: 'low' | 'high'
+} {
+  if (Symbol.iterator in of) return {rows: of, x: 'RMSE (less is better)', best: 'low'}
+  const {figure, engines} = of
+  const rows = engines.map(({engine, ...row}) => ({name: engine, ...row}))
+  if (/^(rmse|mae)/.test(figure)) return {rows, x: `${figure.toUpperCase()} (less is better)`, best: 'low'}
+  return {rows, x: `${figure} (more is better)`, best: 'high'}
 }
 
 /** A point of a curve; `deviation` is drawn to both sides. */

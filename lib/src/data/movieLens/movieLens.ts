@@ -105,9 +105,7 @@ export function findEdition(
     const folders = names.map(name => path.join(place, name))
     if (itself || names.includes(path.basename(path.resolve(place)))) folders.push(place)
     for (const one of folders) {
-      const files = RATING_FILES.map(set => set.map(name => path.join(one, name))).find(set =>
-        set.every(existsSync)
-      )
+      const files = ratingFilesIn(one)
       if (files !== undefined) return files
     }
   }
@@ -132,6 +130,11 @@ function placesNamed(named: string): string[] {
   return [...new Set(bases.map(base => path.resolve(base, named)))].map(
     place => path.relative(process.cwd(), place) || '.'
   )
+}
+
+/** @internal The rating files in a folder, by the names that the editions give them; undefined where there are none. */
+export function ratingFilesIn(folder: string): string[] | undefined {
+  return RATING_FILES.map(set => set.map(name => path.join(folder, name))).find(set => set.every(existsSync))
 }
 
 /** The folders that are searched, in turn. */
