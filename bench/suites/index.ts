@@ -9,6 +9,7 @@ import {lists} from './lists'
 import {neighbours} from './neighbours'
 import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
+import {small} from './small'
 
 /** Every suite by its name; one file each. */
 export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
@@ -23,6 +24,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   ranking,
   'lists-and-stars': listsAndStars,
   read,
+  small,
   bayesian,
   'bayesian-1m': bayesianRecord,
   'bayesian-curves': bayesianCurves,
