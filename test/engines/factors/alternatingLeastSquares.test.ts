@@ -38,7 +38,9 @@ describe('explicit', () => {
   })
 
   it('lowers its training error in every round, and reports the validation error', async () => {
-    const engine = await new AlternatingLeastSquares({factors: 4, epochs: 6}).fit(train, {validation: test})
+    const engine = await new AlternatingLeastSquares({factors: 4, epochs: 6, shrinkage: 0}).fit(train, {
+      validation: test
+    })
     const errors = engine.history.map(step => step.train as number)
     for (let k = 1; k < errors.length; k++) expect(errors[k]).toBeLessThanOrEqual(errors[k - 1] + 1e-4)
     expect(engine.history[5].validation).toBeCloseTo(evaluate(engine, test).rmse, 4)
@@ -62,8 +64,8 @@ describe('explicit', () => {
         ['u1.base', 'u1.test'].map(name => readRatings(path.join(DATA, 'ml-100k', name)))
       )
       const {rmse} = evaluate(await new AlternatingLeastSquares().fit(base), held)
-      expect(rmse).toBeGreaterThan(0.93)
-      expect(rmse).toBeLessThan(0.95)
+      expect(rmse).toBeGreaterThan(0.92)
+      expect(rmse).toBeLessThan(0.935)
     }
   )
 })
