@@ -153,6 +153,7 @@ export type {Biases, BiasNumbers} from './models/biases'
 export type {BlendModel, Slopes, Span, StarTerms} from './models/blend'
 export type {Draw, DrawShape, Draws} from './models/draws'
 export type {FactorModel, FactorNumbers} from './models/factorModel'
+export type {Filters} from './models/filters'
 export type {HiddenLayers} from './models/hiddenLayers'
 export type {ItemWeights} from './models/itemWeights'
 export type {

@@ -301,7 +301,7 @@ describe('movie-recs', () => {
       [['recommend', '--ratings', ratings, '--user', '1'], /--engine is missing/],
       [['engines', 'mf', 'nope'], /There is no engine "nope": expected one of popularity/],
       [
-        ['recommend', '--engine', 'popularity', '--ratings', ratings],
+        ['recommend', '--engine', 'als', '--ratings', ratings],
         /Name one of --user ID, --profile .* and --profile-file/
       ],
       [
@@ -794,6 +794,26 @@ describe('movie-recs', () => {
       expect(status, notes).toBe(2)
       expect(notes.split('\n')).toHaveLength(1)
     }
+  })
+
+  it('lists what most people rated for nobody in particular, and for somebody unknown where that was asked for', async () => {
+    const of = (...argv: string[]): ReturnType<typeof cli> =>
+      cli('recommend', '--ratings', ratings, '-n', '3', '--json', ...argv)
+    const forAll = await of('--engine', 'popularity')
+    expect(forAll).toMatchObject({status: 0, notes: ''})
+    const forStranger = await of('--engine', 'als', '--user', '4711', '--unknown', 'popular')
+    expect(forStranger.notes).toMatch(/Nothing is known of whom this list is for/)
+    expect(JSON.parse(forStranger.out)).toEqual(JSON.parse(forAll.out))
+    expect(await of('--engine', 'als', '--user', '4711')).toMatchObject({status: 1})
+    const [first, second] = JSON.parse(forAll.out)
+    const less = await of('--engine', 'popularity', '--except', String(first.movieId), '--except', 'nobody')
+    expect(JSON.parse(less.out)[0]).toEqual(second)
+    const years = await of('--engine', 'popularity', '--years', `${first.year}`, '--min-ratings', '1')
+    for (const row of JSON.parse(years.out)) expect(row.year).toBe(first.year)
+    expect(await of('--engine', 'popularity', '--years', 'nineties')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/--years takes years as in 1990-1999/)
+    })
   })
 
   it('blends engines that --set names, each with its options', async () => {

@@ -100,6 +100,45 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       expect(() => engine.recommend(10, {genres: ['Comedie']})).toThrow(/genres are .*Comedy/)
     })
 
+    it('leaves out by id, by predicate, by year and by how many rated', () => {
+      const plain = engine.recommend(10, {n: 1000, includeRated: true})
+      const [first, second] = plain.map(row => row.movieId)
+      const ids = (o: RecommendOptions): unknown[] =>
+        engine.recommend(10, {n: 1000, includeRated: true, ...o}).map(row => row.movieId)
+      expect(ids({except: [first, 'nobody knows it']})).toEqual(
+        plain.map(row => row.movieId).filter(id => id !== first)
+      )
+      expect(ids({except: id => id !== second})).toEqual([second])
+      for (const row of engine.recommend(10, {n: 1000, includeRated: true, years: [1985, 1990]}))
+        expect(row.year).toBeGreaterThanOrEqual(1985)
+      expect(ids({years: [1985, 1990]}).length).toBeLessThanOrEqual(6)
+      const raters = new Map<unknown, number>()
+      for (const {movieId} of world) raters.set(movieId, (raters.get(movieId) ?? 0) + 1)
+      const often = ids({minRatings: 22})
+      expect(often).toEqual(plain.map(row => row.movieId).filter(id => (raters.get(id) ?? 0) >= 22))
+      expect(often.length).toBeGreaterThan(0)
+      expect(() => engine.recommend(10, {years: [1990, 1985]})).toThrow(/first and the last year/)
+      expect(() => engine.recommend(10, {minRatings: -1})).toThrow(/whole number from 0 up/)
+      expect(() => engine.recommend(10, {includeRatd: true} as RecommendOptions)).toThrow(
+        /Unknown option includeRatd .*did you mean includeRated/
+      )
+    })
+
+    it('gives what most people rated to whom it knows nothing of, where that was asked for', () => {
+      const raters = new Map<unknown, number>()
+      for (const {movieId} of world) raters.set(movieId, (raters.get(movieId) ?? 0) + 1)
+      const most = engine.recommend([], {n: 5})
+      expect(most.length).toBe(5)
+      for (const [k, row] of most.entries()) {
+        expect(row).toMatchObject({fallback: 'popular', score: raters.get(row.movieId)})
+        if (k > 0) expect(row.score).toBeLessThanOrEqual(most[k - 1].score)
+      }
+      expect(engine.recommend(STRANGER, {n: 5, unknown: 'popular'})).toEqual(most)
+      expect(engine.recommend([], {n: 5, except: [most[0].movieId]})[0].movieId).toBe(most[1].movieId)
+      expect(() => engine.recommend(STRANGER, {n: 5})).toThrow(UnknownIdError)
+      expect(engine.recommend(10, {n: 5}).every(row => row.fallback === undefined)).toBe(true)
+    })
+
     it('diversifies on request', () => {
       const plain = engine.recommend(10, {n: 5})
       expect(engine.recommend(10, {n: 5, diversity: 0})).toEqual(plain)
@@ -121,7 +160,6 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
     it('refuses strangers and unknown movies by name', () => {
       expect(() => engine.recommend(STRANGER)).toThrow(/Unknown userId 99999/)
       expect(() => engine.similar(4711)).toThrow(/movieId 4711/)
-      expect(() => engine.recommend([])).toThrow(ArgumentError)
       expect(() => engine.recommend([{movieId: 100, rating: 99}])).toThrow(/from 1 to 5/)
       expect(() => engine.recommend([{movieId: 4711, rating: 3}])).toThrow(UnknownIdError)
       expect(() => engine.recommend(10, {n: 0})).toThrow(ArgumentError)

@@ -13,6 +13,8 @@ export const recommendCommand: Command = {
   usage: [
     'recommend --engine item-neighbours --ratings r.csv [--movies movies.csv] --user 15 [-n 20] [--explain] [--json]',
     'recommend --model model.mrec --profile "2858=5,1=2" [-n 20] [--genre Drama] [--diversity 0.3] [--include-rated]',
+    'recommend --model model.mrec --user 15 --years 1990-1999 --min-ratings 20 --except 2858 --except 1',
+    'recommend --engine popularity --ratings r.csv',
     'recommend --model model.mrec --all-users -n 20 --out lists.csv'
   ],
   options: {
@@ -22,6 +24,10 @@ export const recommendCommand: Command = {
     ...WHO_OPTIONS,
     n: {type: 'string', short: 'n'},
     genre: {type: 'string', multiple: true},
+    except: {type: 'string', multiple: true},
+    years: {type: 'string'},
+    'min-ratings': {type: 'string'},
+    unknown: {type: 'string'},
     diversity: {type: 'string'},
     'include-rated': {type: 'boolean'},
     explain: {type: 'boolean'},
@@ -43,13 +49,23 @@ export const recommendCommand: Command = {
     }
     if (values.out !== undefined)
       throw new UsageError('--out goes with --all-users; a single list is printed: leave --out out.')
-    checkWho(values)
+    const nobody = Object.keys(WHO_OPTIONS).every(name => values[name] === undefined)
+    // What most people rated is the same for everyone.
+    const forAll = (name: string | undefined): boolean => nobody && name === 'popularity'
+    if (!forAll(values.engine as string | undefined) && values.model === undefined) checkWho(values)
     const engine = await fittedEngine(values, io)
-    const who = await whoFrom(values, engine, io)
+    if (!forAll(engine.name)) checkWho(values)
+    const who = forAll(engine.name) ? [] : await whoFrom(values, engine, io)
     const rows = engine.recommend(who, list)
+    if (rows[0]?.fallback !== undefined && !nobody)
+      io.note(
+        'Nothing is known of whom this list is for: it is what most people rated, and its scores are how many they are.'
+      )
     if (values.explain !== true)
       return io.out(values.json === true ? JSON.stringify(rows, undefined, 2) : rows.toString())
     const explained = rows.map(row => {
+      if (row.fallback !== undefined)
+        return {...row, terms: [], sentence: `${row.title} was rated by ${count(row.score)} people.`}
       const {terms, sentence} = engine.explain(who, row.movieId)
       return {...row, terms, sentence}
     })
@@ -68,16 +84,39 @@ interface ListOptions {
   diversity: number
   includeRated: boolean
   genres?: string[]
+  except?: string[]
+  years?: [number, number]
+  minRatings?: number
+  unknown?: 'popular'
 }
 
 function listOptions(values: Values): ListOptions {
   const genres = values.genre as string[] | undefined
+  const except = values.except as string[] | undefined
+  const minRatings = number(values, 'min-ratings', {whole: true, min: 0})
+  const years = yearsOf(values.years as string | undefined)
+  if (values.unknown !== undefined && values.unknown !== 'popular' && values.unknown !== 'error')
+    throw new UsageError(`--unknown takes error or popular, got "${values.unknown}".`)
   return {
     n: number(values, 'n', {whole: true, min: 1}) ?? 10,
     diversity: number(values, 'diversity', {min: 0, max: 1}) ?? 0,
     includeRated: values['include-rated'] === true,
-    ...(genres === undefined ? {} : {genres})
+    ...(genres === undefined ? {} : {genres}),
+    ...(except === undefined ? {} : {except}),
+    ...(years === undefined ? {} : {years}),
+    ...(minRatings === undefined ? {} : {minRatings}),
+    ...(values.unknown === 'popular' ? {unknown: 'popular'} : {})
   }
+}
+
+/** "1990-1999", "1994", "1990-" or "-1999". */
+function yearsOf(typed: string | undefined): [number, number] | undefined {
+  if (typed === undefined) return undefined
+  const [, from, dash, to] = /^\s*(\d{4})?\s*(-)?\s*(\d{4})?\s*$/.exec(typed) ?? []
+  if (from === undefined && to === undefined)
+    throw new UsageError(`--years takes years as in 1990-1999, 1990- or -1999, got "${typed}".`)
+  const last = dash === undefined ? (from ?? to) : to
+  return [Number(from ?? Number.NEGATIVE_INFINITY), Number(last ?? Number.POSITIVE_INFINITY)]
 }
 
 /** Every user's list as CSV: userId, rank, movieId, title, score. */

@@ -2,8 +2,9 @@ import {compareIds, IdIndex, type MovieId} from '../data/ids'
 import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, OptionError} from '../errors'
+import {type Directory, directoryOf, rowOf} from '../models/directory'
 import type {TermKind} from '../models/model'
-import {type Directory, directoryOf, rowOf, type Term} from '../models/recommender'
+import type {Term} from '../models/recommender'
 import {TermModel} from '../models/termModel'
 import {count} from '../show/numbers'
 import {type Field, joinFields, yearTerms} from '../text/termFields'
@@ -146,6 +147,10 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
       ...directoryOf(train),
       items: listed,
       itemsAre: 'are listed',
+      ratersOf: i => {
+        const at = train.frame.movieIds.indexOf(listed.ids[i])
+        return at < 0 ? 0 : train.byMovie.start[at + 1] - train.byMovie.start[at]
+      },
       ratingsOf: u => {
         const {i, r} = rowOf(train.byUser, u)
         const kept = Int32Array.from(i.keys()).filter(k => place[i[k]] >= 0)

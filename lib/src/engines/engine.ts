@@ -4,11 +4,10 @@ import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, checkCount, NotFittedError} from '../errors'
 import {checkWritable} from '../files/writeWhole'
+import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
 import type {Model, ModelKind, ModelState, Person} from '../models/model'
 import {
-  type Directory,
-  directoryOf,
   type Explanation,
   type Recommendation,
   Recommender,
@@ -167,7 +166,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     if (diversity !== 0) {
       for (const userId of known) {
         if (work.outOfBreath) await work.breathe()
-        yield {userId, movies: [...recommender.recommend(userId, o)]}
+        yield {userId, movies: [...recommender.recommend(userId, {...which, n, diversity})]}
         tell(1)
       }
       return

@@ -1,10 +1,10 @@
-import type {Compressed} from '../data/compressed'
-import type {IdIndex, MovieId, UserId} from '../data/ids'
-import type {Movies} from '../data/movies'
-import type {Ratings} from '../data/ratings'
+import type {MovieId, UserId} from '../data/ids'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'
+import {slips} from '../text/slips'
+import type {Directory} from './directory'
+import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listsByScores} from './lists'
 import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
 import {sentenceOf} from './sentences'
@@ -22,6 +22,8 @@ export interface Recommendation {
   score: number
   year?: number
   genres?: readonly string[]
+  /** Where nothing is known of whom it is for: what most people rated. The score is how many they are. */
+  fallback?: 'popular'
 }
 
 /** One movie that is like another. */
@@ -61,53 +63,18 @@ export interface Explanation {
 }
 
 /** How many movies to list, and which. */
-export interface RecommendOptions {
+export interface RecommendOptions extends Filters {
   /** @default 10 */
   n?: number
   /** List what she has rated, too. @default false */
   includeRated?: boolean
-  /** Only these movies. */
-  among?: Iterable<MovieId>
-  /** Only movies of at least one of these genres. */
-  genres?: Iterable<string>
+  /** What somebody gets of whom nothing is known: an error, or what most people rated. @default 'error' */
+  unknown?: 'error' | 'popular'
   /**
    * From 0, the best scores, to 1, the most different movies: maximal marginal relevance (Carbonell and Goldstein 1998) on the
    * engine's own similarity, over the best 10 n. @default 0
    */
   diversity?: number
-}
-
-/** @internal Who and what stands behind a model's indices. */
-export interface Directory {
-  /** The movies that the model can score. */
-  readonly items: IdIndex<MovieId>
-  /** The catalogue: titles, genres and years. */
-  readonly movies: Movies
-  /** The smallest and the largest rating there is. */
-  readonly scale: readonly [min: number, max: number]
-  /** Where the items are from, for messages: "were in the training ratings". */
-  readonly itemsAre: string
-  /** The known users. */
-  readonly userIds: IdIndex<UserId>
-  /** The ratings of a known user, in the model's indices. */
-  ratingsOf(u: number): {readonly i: Int32Array; readonly r: Float32Array}
-}
-
-/** @internal The directory of ratings: the movies rated in training, and who rated them. */
-export function directoryOf({frame, movies, scale, byUser}: Ratings): Directory {
-  return {
-    items: frame.movieIds,
-    movies,
-    scale,
-    itemsAre: 'were in the training ratings',
-    userIds: frame.userIds,
-    ratingsOf: u => rowOf(byUser, u)
-  }
-}
-
-/** @internal */
-export function rowOf({start, index, value}: Compressed, u: number): {i: Int32Array; r: Float32Array} {
-  return {i: index.subarray(start[u], start[u + 1]), r: value.subarray(start[u], start[u + 1])}
 }
 
 /** @internal Puts ids, titles, filters, order and sentences around a model of any kind. */
@@ -117,14 +84,20 @@ export class Recommender<M extends Model = Model> {
     readonly directory: Directory
   ) {}
 
-  /** The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. Ties go to the smaller id. */
+  /**
+   * The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. Ties go to the smaller id. Who has typed in
+   * nothing yet gets what most people rated, and so does somebody unknown on request (`unknown`).
+   */
   recommend(who: Who, o: RecommendOptions = {}): Table<Recommendation> {
     const {n = 10, diversity = 0} = o
     checkCount('n', n)
     if (!(diversity >= 0 && diversity <= 1))
       throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
     const person = this.person(who)
-    if (person.i.length === 0) throw this.unknownUser(who)
+    if (person.i.length === 0) {
+      if (o.unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
+      return this.popular(n, o)
+    }
     const length = diversity > 0 ? 10 * n : n
     const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
     const rows = this.rows(movies, scores)
@@ -132,9 +105,24 @@ export class Recommender<M extends Model = Model> {
   }
 
   /** Lists of so many movies by these options, for `listsByScores` and what is faster. @throws for a movie or genre there is not. */
-  wanted(n: number, o: Pick<RecommendOptions, 'among' | 'genres' | 'includeRated'> = {}): ListsWanted {
+  wanted(n: number, o: Filters & Pick<RecommendOptions, 'includeRated'> = {}): ListsWanted {
+    checkNames(o, LISTING)
     const none = new Int32Array(0)
-    return {n, allowed: this.allowed(o), without: o.includeRated === true ? () => none : person => person.i}
+    const allowed = allowedBy(this.directory, i => this.model.knows(i), o)
+    return {n, allowed, without: o.includeRated === true ? () => none : person => person.i}
+  }
+
+  /** What most people rated. */
+  private popular(n: number, o: Filters): Table<Recommendation> {
+    const {allowed} = this.wanted(n, o)
+    const raters = Float64Array.from(allowed, (_, i) => this.directory.ratersOf(i))
+    const best = topN(
+      raters,
+      n,
+      Int32Array.from(allowed.keys()).filter(i => allowed[i] === 1)
+    )
+    const rows = Array.from(best, (i): Recommendation => ({...this.row(i, raters[i]), fallback: 'popular'}))
+    return new Table(rows, {decimals: {score: 0}})
   }
 
   /** A list of indices, -1 behind its end, with ids and titles. */
@@ -286,37 +274,6 @@ export class Recommender<M extends Model = Model> {
     return {u: -1, i: Int32Array.from(order), r: Float32Array.from(order, i => rated.get(i) as number)}
   }
 
-  /** [movies] 1 where a movie may be listed. */
-  private allowed({among, genres: named}: Pick<RecommendOptions, 'among' | 'genres'>): Uint8Array {
-    const allowed = new Uint8Array(this.directory.items.length).fill(among === undefined ? 1 : 0)
-    for (const movieId of among ?? []) {
-      const i = this.indexOf(movieId)
-      if (i < 0) throw this.unknownMovie(movieId)
-      allowed[i] = 1
-    }
-    const genres = named === undefined ? undefined : this.genresOf(named)
-    for (let i = 0; i < allowed.length; i++) {
-      if (!this.model.knows(i) || (genres !== undefined && !this.hasGenre(i, genres))) allowed[i] = 0
-    }
-    return allowed
-  }
-
-  /** The genres asked for. @throws ArgumentError for one that no movie has. */
-  private genresOf(given: Iterable<string>): ReadonlySet<string> {
-    const genres = new Set(typeof given === 'string' ? [given] : given)
-    const known = this.directory.movies.genres().map(({genre}) => genre)
-    for (const genre of genres) {
-      if (!known.includes(genre))
-        throw new ArgumentError(`No movie has the genre "${genre}": the genres are ${known.join(', ')}.`)
-    }
-    return genres
-  }
-
-  private hasGenre(i: number, genres: ReadonlySet<string>): boolean {
-    const {items, movies} = this.directory
-    return movies.get(items.ids[i])?.genres.some(genre => genres.has(genre)) ?? false
-  }
-
   /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
   private diversify(ranked: Recommendation[], n: number, diversity: number): Recommendation[] {
     if (ranked.length === 0) return ranked
@@ -388,6 +345,31 @@ const NAMES: Partial<Record<TermKind, string>> = {
   movie: 'how it is rated',
   popularity: 'people who rated it',
   rest: 'what no rating accounts for'
+}
+
+/** The options that `recommend` takes. */
+const LISTING: Readonly<Record<keyof RecommendOptions, true>> = {
+  n: true,
+  includeRated: true,
+  unknown: true,
+  among: true,
+  except: true,
+  genres: true,
+  years: true,
+  minRatings: true,
+  diversity: true
+}
+
+/** @throws ArgumentError for an option that there is not: it would have no effect */
+function checkNames(o: object, known: Readonly<Record<string, true>>): void {
+  for (const name of Object.keys(o)) {
+    if (Object.hasOwn(known, name)) continue
+    const names = Object.keys(known)
+    const near = names.find(one => slips(name.toLowerCase(), one.toLowerCase(), 2) <= 2)
+    throw new ArgumentError(
+      `Unknown option ${name} of recommend: ${near === undefined ? `its options are ${names.join(', ')}` : `did you mean ${near}?`}${near === undefined ? '.' : ''}`
+    )
+  }
 }
 
 /** @internal */
