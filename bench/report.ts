@@ -2,8 +2,9 @@ import {type Bench, type Row, say, type Timing} from './harness'
 
 /** All that was measured, as bench/results.json keeps it. */
 export interface Results {
-  rows: Array<Row & {measured: string; machine: string}>
-  tables: Array<Bench['tables'][number] & {measured: string}>
+  rows: Array<Row & {measured: string; commit: string; machine: string}>
+  /** `commits` has one for each row, since a run of some of them keeps the others. */
+  tables: Array<Bench['tables'][number] & {measured: string; commits: string[]}>
 }
 
 /** The table of accuracies that the README shows. */
@@ -24,10 +25,11 @@ export function markdown({rows, tables}: Results): string {
     '# Measured',
     '',
     'Written by `npm run bench -- --peers`; both sides of a row in the same run, median of the runs after a warm-up. Seconds move from',
-    'machine to machine: what counts is the ratio, at equal quality.',
+    'machine to machine: what counts is the ratio, at equal quality. A commit is the one that was measured, with a + where its code had',
+    'changes that were not committed; of older rows it is the one that brought them.',
     '',
-    '| work | ours, s | RMSE or loss | other | s | RMSE or loss | ratio | goal | runs | measured |',
-    '| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    '| work | ours, s | RMSE or loss | other | s | RMSE or loss | ratio | goal | runs | measured | commit |',
+    '| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |',
     ...rows.map(row =>
       [
         '',
@@ -41,6 +43,7 @@ export function markdown({rows, tables}: Results): string {
         row.goal === undefined ? '' : `${row.goal}×`,
         String(row.ours.runs),
         row.measured,
+        row.commit,
         ''
       ]
         .join(' | ')
@@ -48,12 +51,31 @@ export function markdown({rows, tables}: Results): string {
     ),
     ''
   ]
-  for (const {title, rows: entries, measured, chart} of tables) {
-    lines.push(`## ${title}`, '', `Measured ${measured}.`, '', ...grid(entries), '')
+  for (const {title, rows: entries, measured, commits, chart} of tables) {
+    lines.push(
+      `## ${title}`,
+      '',
+      `Measured ${measured}, ${places(entries, commits)}.`,
+      '',
+      ...grid(entries),
+      ''
+    )
     if (chart !== undefined) lines.push(`![${title}](charts/${chart.file})`, '')
   }
   const machines = [...new Set(rows.map(row => row.machine))]
   return `${[...lines, `Machine: ${machines.join('; ')}.`].join('\n')}\n`
+}
+
+/** "at 1a2b3c4", or which row at which commit where they differ. */
+function places(entries: ReadonlyArray<Record<string, string | number>>, commits: readonly string[]): string {
+  const different = [...new Set(commits)]
+  if (different.length === 1) return `at ${different[0]}`
+  const rowsAt = (commit: string): string =>
+    entries
+      .filter((_, n) => commits[n] === commit)
+      .map(entry => Object.values(entry)[0])
+      .join(', ')
+  return different.map(commit => `${rowsAt(commit)} at ${commit}`).join('; ')
 }
 
 /** The README with the tables between its markers made anew. */

@@ -1,6 +1,7 @@
 // npm run bench -- [suite …] [--peers] [--runs 3] [--only part,part]
 // Times ours against the peers (--peers: installed in virtual environments under .venvs/) or against the plain twins of the kernels,
 // and writes bench/results.json and bench/results.md; suites that were not run keep the rows they had.
+import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {parseArgs} from 'node:util'
@@ -26,28 +27,38 @@ async function main(): Promise<void> {
     return
   }
   const measured = new Date().toISOString().slice(0, 10)
+  const commit = commitOf(root)
   for (const name of names) {
     const only = values.only === '' ? [] : values.only.split(',')
     const bench = new Bench(name, root, values.peers, Math.max(1, Number(values.runs)), only)
     await SUITES[name](bench)
-    keep(root, name, bench, measured)
+    keep(root, name, bench, {measured, commit})
   }
 }
 
 type TableRow = Record<string, string | number>
 
+/** The commit that is measured, with a + where its code has changes. */
+function commitOf(root: string): string {
+  const git = (...args: string[]): string => execFileSync('git', args, {cwd: root, encoding: 'utf8'}).trim()
+  const changes = git('status', '--porcelain', '--', 'lib', 'bench/suites', 'bench/peers', 'bench/harness.ts')
+  return `${git('rev-parse', '--short=7', 'HEAD')}${changes === '' ? '' : '+'}`
+}
+
 /** Replaces the rows of a suite; a row measured against a peer stays until it is measured against a peer again. */
-function keep(root: string, suite: string, bench: Bench, measured: string): void {
+function keep(root: string, suite: string, bench: Bench, at: {measured: string; commit: string}): void {
   const file = path.join(root, 'bench/results.json')
   const results: Results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {rows: [], tables: []}
-  const fresh = bench.rows.map(row => ({...row, measured, machine: machine()}))
+  const fresh = bench.rows.map(row => ({...row, ...at, machine: machine()}))
   const key = (row: Row): string => `${row.suite}\0${row.work}\0${row.other?.name ?? ''}`
   const renewed = new Set(fresh.map(key))
   results.rows = [...results.rows.filter(row => !renewed.has(key(row))), ...fresh]
   for (const table of bench.tables) {
     const before = results.tables.find(one => one.suite === suite && one.title === table.title)
     const rows = bench.only.length > 0 ? mergeRows(before?.rows ?? [], table.rows) : table.rows
-    results.tables = [...results.tables.filter(one => one !== before), {...table, rows, measured}]
+    const {measured, commit} = at
+    const commits = rows.map(row => before?.commits[before.rows.indexOf(row)] ?? commit)
+    results.tables = [...results.tables.filter(one => one !== before), {...table, rows, measured, commits}]
   }
   results.rows.sort((a, b) => a.suite.localeCompare(b.suite))
   results.tables.sort((a, b) => a.suite.localeCompare(b.suite))

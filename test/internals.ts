@@ -13,7 +13,8 @@ export {Neighbourhood} from '#dist/engines/neighbours/similarities.js'
 export {parseOption} from '#dist/engines/options.js'
 export {Run} from '#dist/engines/run.js'
 export {ArrayFileError} from '#dist/errors.js'
-export {doubtsOf} from '#dist/evaluate/doubts.js'
+export {climb, costOf, kept} from '#dist/evaluate/halving.js'
+export {drawsOf, gridOf, resolveSpace} from '#dist/evaluate/searchSpace.js'
 export {
   type ArrayFileContent,
   type ArrayFormat,

@@ -97,8 +97,12 @@ const FAMILIES: Record<'A' | 'B', Record<string, Candidate[]>> = {
     slim: grid('slim', {}),
     'random-walk': grid('random-walk', {neighbours: [60, 200]}),
     'click-neighbours': grid('click-neighbours', {weighting: ['cosine', 'tfidf', 'bm25']}),
-    'blend, weights chosen inside train': grid('blend', {members: [['ease', 'graph-filter']]}),
+    'blend, weights chosen inside train': grid('blend', {
+      for: ['lists'],
+      members: [['ease', 'graph-filter']]
+    }),
     'blend, weights chosen on the validation part': grid('blend', {
+      for: ['lists'],
       members: [
         ['ease', 'graph-filter'],
         [
@@ -141,6 +145,7 @@ const FAMILIES: Record<'A' | 'B', Record<string, Candidate[]>> = {
     'graph-filter': grid('graph-filter', {stars: [0, 0.6], popularityExponent: [0.05], share: [0.2, 0.4]}),
     'als, implicit': grid('als', {feedback: ['implicit'], factors: [64, 128], confidence: [0.25, 0.5]}),
     blend: grid('blend', {
+      for: ['lists'],
       members: [
         [
           {
@@ -345,7 +350,7 @@ async function tableC(bench: Bench, ratings: Ratings): Promise<void> {
     ['EASE of the paper, regularization 3', () => make('ease', {...PLAIN, regularization: 3})],
     ['ease, stars=0', () => make('ease', {stars: 0})],
     ['ease', () => make('ease', {})],
-    ['blend of ease and graph-filter', () => new Blend()]
+    ['blend of ease and graph-filter', () => new Blend({for: 'lists'})]
   ]
   for (const [model, engine] of models) {
     const values: number[] = []

@@ -29,7 +29,7 @@ export {
   BayesianFactorization,
   type BayesianFactorizationOptions
 } from './engines/bayesian/bayesianFactorization'
-export {Blend, type BlendOptions} from './engines/blend'
+export {Blend, type BlendOptions} from './engines/blend/blend'
 export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
@@ -76,6 +76,7 @@ export {
   UnknownIdError
 } from './errors'
 // evaluation
+export type {Aim, Aimed} from './evaluate/aim'
 export {
   type ComparedEngine,
   type ComparedPair,
@@ -84,6 +85,7 @@ export {
   compareEvaluations,
   compareOverSplits
 } from './evaluate/comparison'
+export {type Doubted, doubtsOf} from './evaluate/doubts'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'
@@ -97,6 +99,11 @@ export {
   type RankingOptions,
   type RankingRow
 } from './evaluate/ranking'
+export {gridSearch, randomSearch} from './evaluate/search'
+export type {Measurement} from './evaluate/searchLog'
+export type {OfClass, SearchableEngine, SearchOptions} from './evaluate/searchPlan'
+export {type SearchParts, SearchResult, type Trial} from './evaluate/searchResult'
+export type {OptionRange, Options, SearchedOption, SearchSpace} from './evaluate/searchSpace'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
 export {
   axisExtremes,
@@ -143,7 +150,7 @@ export {
 export {figuresOf, type RankingConventions, type RankingFigure} from './math/rankingFigures'
 // models: what was learned, and what it answers
 export type {Biases, BiasNumbers} from './models/biases'
-export type {BlendModel} from './models/blend'
+export type {BlendModel, Slopes, Span, StarTerms} from './models/blend'
 export type {Draw, DrawShape, Draws} from './models/draws'
 export type {FactorModel, FactorNumbers} from './models/factorModel'
 export type {HiddenLayers} from './models/hiddenLayers'
@@ -208,6 +215,7 @@ export {
 } from './plots/exploreCharts'
 export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {plotNetwork} from './plots/network'
+export {plotSearch} from './plots/searchChart'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
 export type {DataFrame} from './show/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './show/display'

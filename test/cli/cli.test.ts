@@ -138,7 +138,12 @@ describe('movie-recs', () => {
     const work = ['--engine', 'item-neighbours', '--set', 'k=7']
     expect(await cli('fit', ...work, '--ratings', train, '--out', model)).toMatchObject({status: 0})
     const saved = await cli('evaluate', '--model', model, '--test', test, '--predictions', table, '--json')
-    expect(saved).toMatchObject({status: 0, notes: ''})
+    expect(saved).toMatchObject({
+      status: 0,
+      notes: expect.stringMatching(
+        /^\d+ of \d+ test ratings are older than a rating of the same user in train/
+      )
+    })
     const fitted = await cli(
       'evaluate',
       ...work,
@@ -702,16 +707,116 @@ describe('movie-recs', () => {
     })
   })
 
+  it('searches options, measures the best on the test part, and writes its model and its figure', async () => {
+    const [model, figure, log] = ['found.mrec', 'found.html', 'found.jsonl'].map(name =>
+      path.join(folder, name)
+    )
+    const args = [
+      ...['search', '--engine', 'mf', '--space', 'factors=2..20,decay=0.9/0.96', '--set', 'epochs=9'],
+      ...['--ratings', ratings, '--holdout', '0.2', '--seed', '3', '--trials', '9', '--log', log]
+    ]
+    const {status, out, notes} = await cli(...args, '--out', model, '--figure', figure)
+    expect(status, notes).toBe(0)
+    expect(out).toMatch(/^trial +factors +decay +epochs +rmse +seconds +outcome/)
+    expect(out).toMatch(/Drawn: factors 2 to 20, whole numbers, log-uniform; decay one of 0\.9, 0\.96\./)
+    expect(readFileSync(figure, 'utf8')).toMatch(/aria-label="rmse, less is better, of 9 candidates/)
+    const again = await cli(...args, '--resume', '--workers', '1', '--json')
+    expect(again.status, again.notes).toBe(0)
+    const result = JSON.parse(again.out)
+    expect(result).toMatchObject({engine: 'mf', aim: 'rmse', finished: true, refitted: true, leftOut: []})
+    expect(result.trials).toHaveLength(9)
+    expect(out).toContain(`Chosen: factors=${result.chosen.options.factors} decay=`)
+    // The test part is the one that evaluate draws, and the model is the one that fit makes of the rest.
+    const set = Object.entries(result.options).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+    const measured = ['evaluate', '--ratings', ratings, '--holdout', '0.2', '--seed', '3', '--json']
+    const alone = JSON.parse((await cli(...measured, '--engine', 'mf', ...set)).out)
+    expect(result.test).toEqual({ratings: alone.test.ratings, rmse: alone.rmse, mae: alone.mae})
+    expect(out).toContain(
+      `On the test part, ${alone.test.ratings} ratings measured once: rmse ${alone.rmse.toFixed(4)}`
+    )
+  })
+
+  it('searches for lists, on a grid, and tells how to fit what it chose', async () => {
+    const args = ['search', '--engine', 'ease', '--ratings', ratings, '--aim', 'ndcg@5', '--rungs', '1']
+    const {status, out, notes} = await cli(
+      ...[...args, '--space', 'regularization=0.1..10', '--space', 'dropout=0/0.5', '--grid', '--steps', '3']
+    )
+    expect(status, notes).toBe(0)
+    expect(out.split('\n')[0]).toMatch(/^trial +regularization +dropout +users +ndcg@5 +seconds/)
+    expect(out).toMatch(/ease by ndcg@5 on 0\.1 of the training ratings \(random\): 6 candidates in/)
+    const [, line] = /To fit it: movie-recs (.*) --out model\.mrec/.exec(out) ?? []
+    const model = path.join(folder, 'chosen.mrec')
+    expect(await cli(...line.split(' '), '--out', model)).toMatchObject({status: 0})
+    const folds = await cli(...args, '--space', 'dropout=0/0.5', '--inner-folds', '2', '--json')
+    expect(JSON.parse(folds.out).trials[0].measured[0].values).toHaveLength(2)
+  })
+
+  it('keeps the minutes of a search, and stops at Ctrl-C with what can be gone on from', async () => {
+    const log = path.join(folder, 'cut.jsonl')
+    const args = ['search', '--engine', 'baseline', '--space', 'userDamping=0.1..50', '--ratings', ratings]
+    const timed = await cli(...args, '--minutes', '0.03', '--json')
+    expect(JSON.parse(timed.out).trials.length).toBeGreaterThan(0)
+    const stop = new AbortController()
+    const cut = cliUntil(stop.signal, ...args, '--trials', '100000', '--log', log)
+    while (!existsSync(log)) await new Promise(resolve => setTimeout(resolve, 5))
+    stop.abort()
+    expect(await cut).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/search of baseline: stopped after .* measurements are in .*cut\.jsonl/)
+    })
+    expect((await cli(...args, '--trials', '2', '--log', log, '--resume')).status).toBe(0)
+  })
+
+  it('says what a search cannot be asked for', async () => {
+    const args = ['search', '--engine', 'mf', '--ratings', ratings]
+    const space = ['--space', 'factors=2..20']
+    for (const [more, message] of [
+      [[], /--space is missing/],
+      [['--space', 'factors'], /takes options with their values, as in factors=20\.\.200/],
+      [['--space', 'factor=2..20'], /mf has no option factor\. Did you mean factors\?/],
+      [['--space', 'factors=2..'], /a range is from\.\.to/],
+      [['--space', 'factors=2..9..cubic'], /a range is from\.\.to/],
+      [['--space', 'factors=20..2'], /expected a range from a number to a larger one/],
+      [['--space', 'factors=a/b'], /expected a whole number from 1 to 4096/],
+      [['--space', 'factors=2,factors=3'], /names factors twice/],
+      [[...space, '--set', 'factors=3'], /Option factors of mf is searched and set/],
+      [[...space, '--grid', '--trials', '3'], /--trials goes without --grid/],
+      [[...space, '--steps', '3'], /--steps goes with --grid/],
+      [[...space, '--resume'], /--resume needs the log/],
+      [[...space, '--aim', 'auc'], /Option aim: expected rmse, mae, or one of/],
+      [[...space, '--relevant', '4'], /--relevant goes with an --aim of lists/],
+      [[...space, '--minutes', '0'], /expected a number above 0/],
+      [[...space, '--inner-by', 'chance'], /--inner-by is one of random/],
+      [[...space, '--inner-folds', '3', '--inner-share', '0.2'], /folds goes without validationShare/]
+    ] as ReadonlyArray<[string[], RegExp]>) {
+      const {status, notes} = await cli(...args, ...more)
+      expect(notes, more.join(' ')).toMatch(message)
+      expect(status, notes).toBe(2)
+      expect(notes.split('\n')).toHaveLength(1)
+    }
+  })
+
   it('blends engines that --set names, each with its options', async () => {
     const model = path.join(folder, 'blend.mrec')
     const members = 'members=ease(stars=0, dropout=0.3) + popularity'
     const args = ['--engine', 'blend', '--ratings', ratings]
     expect(
-      await cli('fit', ...args, '--set', members, '--set', 'weights=1,0.5', '--out', model)
+      await cli(
+        'fit',
+        ...args,
+        '--set',
+        'for=lists',
+        '--set',
+        members,
+        '--set',
+        'weights=1,0.5',
+        '--out',
+        model
+      )
     ).toMatchObject({
       status: 0,
       out: expect.stringMatching(
-        /^Blend\(members=ease\(stars=0, dropout=0\.3\) \+ popularity, weights=1,0\.5\) on/
+        /^Blend\(for=lists, members=ease\(stars=0, dropout=0\.3\) \+ popularity, weights=1,0\.5\) on/
       )
     })
     const list = await cli('recommend', '--model', model, '--user', '10', '--n', '2', '--json')

@@ -40,9 +40,14 @@ export const SETTINGS: Record<string, Settings> = {
   ease: {small: {regularization: 5}, other: {atLeast: 4}},
   blend: {
     small: {
-      members: ['popularity', {engine: 'baseline'}, {engine: 'ease', options: {regularization: 5}}]
+      members: [
+        'baseline',
+        {engine: 'als', options: {factors: 4, epochs: 6}},
+        {engine: 'item-neighbours', options: {k: 5}}
+      ]
     },
-    other: {members: ['popularity', 'ease'], weights: [1, 3, 2], validationShare: 0.4}
+    checkerboard: {members: ['item-neighbours', 'als'], weights: [0.5, 0.5]},
+    other: {members: ['baseline', 'user-neighbours'], weights: [1, 3, 2], validationShare: 0.4}
   },
   'graph-filter': {small: {factors: 6}, other: {atLeast: 4, share: 3}},
   mf: {

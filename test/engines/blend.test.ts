@@ -23,10 +23,10 @@ function scores(engine: Engine<any, any>): Map<unknown, number> {
   return new Map(engine.recommend(user, {n: 1000, includeRated: true}).map(row => [row.movieId, row.score]))
 }
 
-describe('Blend', () => {
+describe('Blend for lists', () => {
   it('is the weighted sum of its members’ standardised scores', async () => {
     const members = [new Ease({regularization: 5}), new Baseline()]
-    const blend = await new Blend({members, weights: [0.7, 0.3]}).fit(world)
+    const blend = await new Blend({for: 'lists', members, weights: [0.7, 0.3]}).fit(world)
     expect(members.map(member => member.fitted)).toEqual([false, false])
     const theirs = await Promise.all(members.map(async member => scores(await member.fit(world))))
     const parts = blend.model.members
@@ -42,7 +42,7 @@ describe('Blend', () => {
   })
 
   it('standardises over what people have not rated', async () => {
-    const {model} = await new Blend({members: ['ease'], weights: [1]}).fit(world)
+    const {model} = await new Blend({for: 'lists', members: ['ease'], weights: [1]}).fit(world)
     const ease = await new Ease().fit(world)
     const all: number[] = []
     for (const userId of world.frame.userIds.ids)
@@ -59,7 +59,10 @@ describe('Blend', () => {
     const parts = split(await loadMovieLens('latest-small'), {seed: 2})
     const ndcg = async (engine: Engine<any, any>): Promise<number> =>
       (await evaluateRanking(await engine.fit(parts.train), parts, {k: 20})).ranking[0].ndcg
-    const blend = new Blend({members: [new Popularity(), new GraphFilter({factors: 16}), new Baseline()]})
+    const blend = new Blend({
+      for: 'lists',
+      members: [new Popularity(), new GraphFilter({factors: 16}), new Baseline()]
+    })
     const ours = await ndcg(blend)
     expect(blend.model.weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12)
     expect(ours).toBeGreaterThanOrEqual(await ndcg(new Popularity()))
@@ -67,11 +70,11 @@ describe('Blend', () => {
   })
 
   it('has members whose movies stand in another order, or that know more of them', async () => {
-    const blend = await new Blend({members: ['content', 'ease'], weights: [1, 1]}).fit(world)
+    const blend = await new Blend({for: 'lists', members: ['content', 'ease'], weights: [1, 1]}).fit(world)
     const content = await new ContentBased().fit(world)
     const [own] = blend.model.members
     const rows = scores(content)
-    const alone = await new Blend({members: ['content'], weights: [1]}).fit(world)
+    const alone = await new Blend({for: 'lists', members: ['content'], weights: [1]}).fit(world)
     for (const [movieId, score] of scores(alone))
       expect(score * own.deviation + own.mean).toBeCloseTo(rows.get(movieId) as number, 6)
     const {terms} = blend.explain(user, blend.recommend(user, {n: 1})[0].movieId)
@@ -86,7 +89,7 @@ describe('Blend', () => {
       [{engine: 'ease', options: {stars: 0, dropout: 0.3}}, {engine: 'popularity'}]
     ] as Array<[]>
     const lists = await Promise.all(
-      given.map(async members => scores(await new Blend({members, weights: [1, 2]}).fit(world)))
+      given.map(async members => scores(await new Blend({for: 'lists', members, weights: [1, 2]}).fit(world)))
     )
     expect(lists[1]).toEqual(lists[0])
     expect(lists[2]).toEqual(lists[0])
@@ -104,8 +107,15 @@ describe('Blend', () => {
     expect(await refused({members: ['eese']})).toBeInstanceOf(OptionError)
     expect((await refused({members: ['eese']})).message).toMatch(/no engine "eese".*ease/)
     expect((await refused({members: ['blend']})).message).toMatch(/no engine "blend"/)
-    expect((await refused({members: []})).message).toMatch(/at least one engine/)
-    expect((await refused({members: ['ease'], weights: [1, 2]})).message).toMatch(/expected 1, one for each/)
+    expect((await refused({members: ['als'], weights: [1, 2]})).message).toMatch(/expected 1, one for each/)
+    expect((await refused({weights: [1, 2]})).message).toMatch(/expected 6, one for each/)
+    expect((await refused({members: ['mf', 'ease']})).message).toMatch(
+      /"ease" .*predicts no stars.*for: 'lists'/
+    )
+    const clicks = {engine: 'als', options: {feedback: 'implicit'}}
+    expect((await refused({members: ['mf', clicks]})).message).toMatch(
+      /"als" with these options predicts no stars/
+    )
     expect((await refused({members: [{engine: 'ease', options: {dropot: 1}}]})).message).toMatch(
       /Unknown option dropot of ease/
     )

@@ -11,9 +11,12 @@ import {
   type ItemNeighboursOptions,
   plotExplanation,
   plotRatings,
+  plotSearch,
   plotSimilarity,
   progress,
   Ratings,
+  randomSearch,
+  type SearchResult,
   split,
   Table,
   tfidf,
@@ -48,6 +51,29 @@ export async function read(): Promise<void> {
   known<string>(figures[0].alt)
   known<readonly string[]>(wordCloud(titleWords(ratings.movies), {seed: 1}).leftOut)
   known<number[]>(titleWords(ratings.movies).toDataFrame().shape)
+}
+
+/** A search knows the options of the class it is given. */
+export async function search(ratings: Ratings): Promise<void> {
+  const space = {factors: {from: 10, to: 100}, feedback: ['explicit' as const, 'implicit' as const]}
+  const found: SearchResult<AlternatingLeastSquares> = await randomSearch(
+    AlternatingLeastSquares,
+    space,
+    ratings,
+    {options: {epochs: 5}, minutes: 1}
+  )
+  known<AlternatingLeastSquares>(found.engine)
+  known<number>(found.value)
+  known<Table>(found.table())
+  known<string>(plotSearch(found).alt)
+  // @ts-expect-error no such option
+  await randomSearch(Baseline, {factors: [3]}, ratings)
+  // @ts-expect-error no such value of the choice
+  await randomSearch(AlternatingLeastSquares, {feedback: ['x']}, ratings)
+  // @ts-expect-error a range is of numbers
+  await randomSearch(AlternatingLeastSquares, {feedback: {from: 0, to: 1}}, ratings)
+  // @ts-expect-error no such figure
+  await randomSearch(Baseline, {epochs: [3]}, ratings, {aim: 'auc@3'})
 }
 
 /** Options are checked where they are typed in: names, values of a choice, lists. */

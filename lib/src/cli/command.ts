@@ -22,6 +22,8 @@ export interface Command {
   /** The line after "movie-recs", one form a line. */
   usage: readonly string[]
   options: NonNullable<ParseArgsConfig['options']>
+  /** What stands behind options in its help where they do something else than in other commands. */
+  help?: Readonly<Record<string, readonly [value: string, about: string]>>
   run: (values: Values, words: readonly string[], io: Io) => Promise<void>
 }
 

@@ -3,7 +3,6 @@ import type {EngineClass} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engineByName} from '../engines/registry'
 import {compareEvaluations, compareOverSplits} from '../evaluate/comparison'
-import {doubtsOf} from '../evaluate/doubts'
 import {type Evaluation, evaluate} from '../evaluate/errors'
 import {crossValidate} from '../evaluate/protocols'
 import type {EvaluateRankingOptions, RankingEvaluation, RankingOptions} from '../evaluate/ranking'
@@ -20,6 +19,7 @@ import {
   RANKING_OPTIONS,
   rankingOf,
   rankingOptions,
+  sayDoubts,
   withMasked
 } from './measuring'
 
@@ -140,7 +140,7 @@ async function onTestParts(
 async function onOneSplit(work: Work): Promise<void> {
   const {figure, values, io} = work
   const {train, test} = await parts(values, io)
-  for (const doubt of doubtsOf(train, test)) io.note(doubt)
+  sayDoubts({train, test}, values, io)
   const {measured, seconds} = await measureAll(work, {train, test})
   const comparison = compareEvaluations(measured, {figure: figure as 'rmse'})
   const engines = comparison.engines.map(row => ({...row, fitSeconds: seconds[row.engine]}))

@@ -4,7 +4,6 @@ import type {Split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile'
 import {RatingEngine} from '../engines/ratingEngine'
-import {doubtsOf} from '../evaluate/doubts'
 import {evaluate} from '../evaluate/errors'
 import {meanInterval} from '../evaluate/intervals'
 import type {EvaluateRankingOptions, RankingEvaluation} from '../evaluate/ranking'
@@ -19,7 +18,15 @@ import {
   fitWithProgress,
   ratingsFrom
 } from './inputs'
-import {PART_OPTIONS, parts, RANKING_OPTIONS, rankingOf, rankingOptions, withMasked} from './measuring'
+import {
+  PART_OPTIONS,
+  parts,
+  RANKING_OPTIONS,
+  rankingOf,
+  rankingOptions,
+  sayDoubts,
+  withMasked
+} from './measuring'
 
 /** So many users make intervals narrow, and draws of them slow. */
 const MANY = 20_000
@@ -163,13 +170,13 @@ async function fittedAndTest(
     const path = needed(values, 'test', 'a file of test ratings')
     const engine = measurable(await loadEngine(model))
     const test = await ratingsFrom(path, values, io)
-    for (const doubt of doubtsOf(engine.train, test)) io.note(doubt)
+    sayDoubts({train: engine.train, test}, values, io)
     return {engine, test, fitSeconds: 0}
   }
   const Class = engineClass(values)
   const engine = measurable(new Class(engineOptions(Class, values)))
   const {train, test} = await parts(values, io)
-  for (const doubt of doubtsOf(train, test)) io.note(doubt)
+  sayDoubts({train, test}, values, io)
   const begun = performance.now()
   await fitWithProgress(run => engine.fit(train, run), values, io)
   return {engine, test, fitSeconds: (performance.now() - begun) / 1000}

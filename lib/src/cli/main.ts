@@ -9,6 +9,7 @@ import {explainCommand} from './explain'
 import {fitCommand} from './fit'
 import {optionLines} from './optionHelp'
 import {recommendCommand} from './recommend'
+import {searchCommand} from './search'
 import {similarCommand} from './similar'
 
 const COMMANDS: readonly Command[] = [
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   fitCommand,
   compareCommand,
+  searchCommand,
   dataCommand,
   enginesCommand
 ]
@@ -39,7 +41,7 @@ export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> 
       throw new UsageError(`There is no command "${word}": ${COMMANDS.map(({name}) => name).join(', ')}.`)
     if (rest.includes('--help') || rest.includes('-h')) {
       const forms = command.usage.map(line => `  movie-recs ${line}`)
-      io.out([command.about, '', ...forms, '', ...optionLines(command.options)].join('\n'))
+      io.out([command.about, '', ...forms, '', ...optionLines(command.options, command.help)].join('\n'))
       return 0
     }
     const {values, words} = parse(command, rest)

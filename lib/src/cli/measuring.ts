@@ -1,6 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import {SPLITS, type Split, split, splitRows} from '../data/split'
 import type {Engine} from '../engines/engine'
+import {doubtsOf} from '../evaluate/doubts'
 import {
   type EvaluateRankingOptions,
   evaluateRanking,
@@ -93,6 +94,12 @@ export async function parts(values: Values, io: Io): Promise<{train: Ratings; te
   if (rows !== undefined) return splitAtRows(ratings, rows, io)
   if (last) return split(ratings, {by: 'leave-last-out'})
   return heldOut(ratings, holdout as number, number(values, 'seed', {whole: true, min: 0}) ?? 1, values)
+}
+
+/** Says what should be known before it is measured; a part that was drawn here mixes times as --by asked for. */
+export function sayDoubts({train, test}: Split, values: Values, io: Io): void {
+  const times = values.holdout === undefined && values.by === undefined
+  for (const doubt of doubtsOf(train, test, {times})) io.note(doubt)
 }
 
 /** The share --holdout of ratings, drawn as --by says. */

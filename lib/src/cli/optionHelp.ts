@@ -72,18 +72,43 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   splits: ['NUMBER', 'splits by --holdout, from --seed on, that engines are fitted and measured on'],
   folds: ['NUMBER', 'of the cross-validation'],
+  space: [
+    'OPTIONS',
+    'what to try: ranges factors=20..200 and lists decay=0.9/0.96, with commas between; ranges are drawn uniformly, log-uniformly from ten times the smaller end on or by 20..200..log; nothing needs quotes'
+  ],
+  aim: [
+    'FIGURE',
+    'to make small or large: rmse, mae, or of lists precision, recall, hitRate, mrr, map, ndcg with their length, as in ndcg@10'
+  ],
+  trials: ['NUMBER', 'candidates to draw: 27, or as many as --minutes allow'],
+  grid: ['', 'try all combinations instead of drawing some'],
+  steps: ['NUMBER', 'values of a range in --grid, both ends included: 4'],
+  minutes: ['NUMBER', 'the search ends within them, its last fit included; says what it left out'],
+  rungs: [
+    'NUMBER',
+    '3: a ninth of the epochs (or users) for all candidates, a third for the better third of them, all for the best; 1 discards none'
+  ],
+  'inner-folds': ['NUMBER', 'measure each candidate on so many folds of the training ratings'],
+  'inner-share': ['SHARE', 'of the training ratings to measure candidates on: 0.1'],
+  'inner-by': ['HOW', 'that share is drawn, as --by; as it says where it is given'],
+  log: ['FILE', 'of JSON lines, one for each measurement as soon as it is made; --resume goes on from it'],
   dir: ['FOLDER', 'where editions of MovieLens stand'],
   from: ['FILE', 'an archive that is here already'],
   mirror: ['URL', 'to fetch the archive from'],
   json: ['', 'print JSON']
 }
 
-/** A line for each option of a command, aligned. */
-export function optionLines(options: Readonly<Record<string, {short?: string}>>): string[] {
+/** A line for each option of a command, aligned; `own` is what it says of some of them itself. */
+export function optionLines(
+  options: Readonly<Record<string, {short?: string}>>,
+  own: Readonly<Record<string, readonly [value: string, about: string]>> = {}
+): string[] {
   const names = Object.keys(options).map(name => {
-    const [value] = OPTION_HELP[name]
+    const [value] = own[name] ?? OPTION_HELP[name]
     return `${options[name].short === name ? '-' : '--'}${name}${value === '' ? '' : ` ${value}`}`
   })
   const width = Math.max(...names.map(name => name.length))
-  return Object.keys(options).map((name, k) => `  ${names[k].padEnd(width)}  ${OPTION_HELP[name][1]}`)
+  return Object.keys(options).map(
+    (name, k) => `  ${names[k].padEnd(width)}  ${(own[name] ?? OPTION_HELP[name])[1]}`
+  )
 }

@@ -51,6 +51,8 @@ export interface EngineSpec<O extends object = object> {
   resumes?: boolean
   /** Whether it learns from clicks, too: signs of interest without stars; where an option must ask for it, which value. @default false */
   clicks?: boolean | {readonly [K in keyof O]?: O[K]}
+  /** How many threads a fit with these options can keep busy, for one that leaves others idle. @default all there are */
+  threads?(options: Resolved<O>): number
   options: {[K in keyof O]-?: OptionSpec}
 }
 

@@ -1,4 +1,4 @@
-import {Blend} from './blend'
+import {Blend} from './blend/blend'
 import type {EngineClass} from './engine'
 import {MEMBERS} from './members'
 

@@ -45,6 +45,8 @@ export interface Comparison {
   pairs: Table<ComparedPair>
   /** Users with a test rating. */
   users: number
+  /** What should be known of the parts: ratings in both, a future that leaks into the past. */
+  doubts: readonly string[]
 }
 
 /** What is compared, and how sure one wants to be. */
@@ -109,7 +111,8 @@ export function compareEvaluations(
     }
   }
   const rows = sorted.map(({engine}, k) => ({engine, value: figures[order[k]], ...ends(drawn[k])}))
-  return {...toldApart(first.figure, rows, pairs, level), users: first.users.length}
+  const doubts = [...new Set(Object.values(evaluations).flatMap(one => one.doubts ?? []))]
+  return {...toldApart(first.figure, rows, pairs, level), users: first.users.length, doubts}
 }
 
 type UncorrectedPair = Omit<ComparedPair, 'adjusted'>
@@ -120,7 +123,7 @@ function toldApart(
   engines: ReadonlyArray<Omit<ComparedEngine, 'group'>>,
   uncorrected: readonly UncorrectedPair[],
   level: number
-): Omit<Comparison, 'users'> {
+): Omit<Comparison, 'users' | 'doubts'> {
   const corrected = holm(uncorrected.map(pair => pair.p))
   const pairs = uncorrected.map(
     ({effect, ...pair}, n): ComparedPair => ({...pair, adjusted: corrected[n], effect})
@@ -159,7 +162,7 @@ export function compareOverSplits(
     /** @default 0.95 */
     level?: number
   }
-): Omit<Comparison, 'users'> & {splits: number} {
+): Omit<Comparison, 'users' | 'doubts'> & {splits: number} {
   const {figure = 'rmse', test, best, level = 0.95} = o
   const entries = Object.entries(values)
   const splits = entries[0]?.[1].length ?? 0

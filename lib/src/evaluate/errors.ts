@@ -3,9 +3,10 @@ import type {Ratings} from '../data/ratings'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import type {Fallback} from '../models/model'
+import {type Doubted, withDoubts} from './doubts'
 
 /** How far predictions are from the test ratings, in stars. Every test rating counts. */
-export interface Evaluation {
+export interface Evaluation extends Doubted {
   /** Root mean squared error. */
   rmse: number
   /** Mean absolute error. */
@@ -56,7 +57,7 @@ export function evaluate(engine: RatingEngine<any>, test: Ratings): Evaluation {
         mae: absolutes[u] / count[u]
       })
   }
-  return {
+  const evaluation = {
     rmse: Math.sqrt(square / errors.length),
     mae: absolute / errors.length,
     n: errors.length,
@@ -64,4 +65,5 @@ export function evaluate(engine: RatingEngine<any>, test: Ratings): Evaluation {
     errors,
     byUser
   }
+  return withDoubts(evaluation, engine.train, test)
 }

@@ -13,6 +13,7 @@ import {
 import {meanOf} from '../math/statistics'
 import {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
+import {type Doubted, withDoubts} from './doubts'
 import {Exposure, type ListTraits} from './exposure'
 
 /** How lists are measured. */
@@ -39,7 +40,7 @@ export interface RankingRow extends Record<RankingFigure, number>, ListTraits {
 }
 
 /** How good lists are. */
-export interface RankingEvaluation {
+export interface RankingEvaluation extends Doubted {
   /** A row for each k. */
   ranking: Table<RankingRow>
   /** Whom the means are over, in the order of the figures by user. */
@@ -132,8 +133,8 @@ class Measure {
   private withoutList = 0
 
   constructor(
-    train: Ratings,
-    test: Ratings,
+    private readonly train: Ratings,
+    private readonly test: Ratings,
     private readonly places: Places,
     {k = 10, relevant, users = 'relevant', ...conventions}: RankingOptions
   ) {
@@ -200,12 +201,13 @@ class Measure {
       })
     )
     const decimals = Object.fromEntries(Object.keys(rows[0]).map(name => [name, name === 'novelty' ? 2 : 4]))
-    return {
+    const evaluation = {
       ranking: new Table(rows, {decimals: {...decimals, k: 0}}),
       users: this.asked,
       withoutList: this.withoutList,
       byUser: this.figures
     }
+    return withDoubts(evaluation, this.train, this.test)
   }
 
   private count(n: number, hits: readonly boolean[]): void {

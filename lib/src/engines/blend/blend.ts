@@ -1,0 +1,162 @@
+import type {Ratings} from '../../data/ratings'
+import {OptionError} from '../../errors'
+import {Random} from '../../math/random'
+import {type BlendMember, BlendModel, type StarTerms} from '../../models/blend'
+import {type ModelKind, type ModelState, Support} from '../../models/model'
+import type {Engine, Saved} from '../engine'
+import {holdOut} from '../heldOut'
+import type {EngineSpec, Member, OptionsOf, Resolved} from '../options'
+import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
+import type {Run} from '../run'
+import {listWeights, standardised} from './listWeights'
+import {defaultMembers, fitAll, membersOf, plain, viewOf} from './members'
+import {fixedWeights, starMembers, starWeights} from './starWeights'
+
+const OPTIONS = {
+  for: {
+    kind: 'choice',
+    default: 'stars',
+    choices: ['stars', 'lists'],
+    about: 'What it is made for: the squared error of stars, or the nDCG of lists of 20.'
+  },
+  members: {
+    kind: 'members',
+    default: [],
+    about:
+      'Engines with their options, as in ease(dropout=0.3)+als(feedback=implicit). None for those of the record: for stars two bayesian, normal and probit, auto-rec, item-neighbours, user-neighbours and baseline, for lists ease and graph-filter.'
+  },
+  weights: {
+    kind: 'numbers',
+    default: [],
+    min: -1000,
+    about: 'One for each member; none to learn them on a part of the training ratings.'
+  },
+  validationShare: {
+    kind: 'number',
+    default: 0.1,
+    min: 0.01,
+    max: 0.9,
+    about: 'Share of the ratings that the weights are learned on; members are then fitted on all again.'
+  },
+  seed: {kind: 'integer', default: 1, about: 'Seed of that share.'}
+} as const
+
+export type BlendOptions = OptionsOf<typeof OPTIONS> & FallbackOption
+
+/** A member as a model file has it. */
+type MemberState = {kind: ModelKind; values: Record<string, unknown>} & Omit<BlendMember, 'model' | 'own'>
+
+/**
+ * A weighted sum of what other engines say (`BlendModel` has the equation). Weights that are not given are learned on a part of the
+ * training ratings: members are fitted on the rest, the weights are learned by ridge regression for stars (`starWeights`), by the nDCG of lists for
+ * lists (`listWeights`), and members are fitted again on all. Test ratings are never seen. Cost: the members' fits, twice where weights
+ * are learned.
+ */
+export class Blend extends RatingEngine<BlendOptions, BlendModel> {
+  static readonly spec: EngineSpec<BlendOptions> = {
+    name: 'blend',
+    about:
+      'A weighted sum of what other engines say, the weights learned on a part of the ratings: the record for stars, or for lists.',
+    source:
+      'Jahrer, Töscher, Legenstein 2010, "Combining predictions for accurate recommender systems"; Sill et al. 2009, "Feature-weighted linear stacking"',
+    clicks: {for: 'lists'},
+    options: {...OPTIONS, fallback: FALLBACK_SPEC}
+  }
+
+  constructor(options: BlendOptions = {}) {
+    const {members} = options
+    super(Array.isArray(members) ? {...options, members: members.map(plain)} : options)
+  }
+
+  /** @internal */
+  protected async learn(train: Ratings, o: Resolved<BlendOptions>, run: Run): Promise<BlendModel> {
+    const made = membersOf(namedIn(o, train), o.for)
+    if (o.weights.length > 0 && o.weights.length !== made.length)
+      throw new OptionError(
+        'weights',
+        o.weights,
+        `Option weights of blend: expected ${made.length}, one for each member, got ${o.weights.length}.`
+      )
+    const given = o.weights.length > 0 ? o.weights : made.length === 1 ? [1] : undefined
+    const stages = made.length * (given === undefined ? 2 : 1)
+    const fitted = (ratings: Ratings): Promise<Array<Engine<any, any>>> =>
+      fitAll(made, ratings, run, ratings === train ? stages - made.length : 0, stages)
+    const apart = given === undefined ? holdOut(train, o.validationShare, new Random(o.seed)) : undefined
+    const blended = o.for === 'stars' ? blendForStars : blendForLists
+    const model = await blended(fitted, train, given ?? (apart as Apart), run)
+    run.report(100 * stages, 100 * stages)
+    return model
+  }
+
+  /** @internal Which engines its members are is said in the file, whatever the defaults will be. */
+  override save(): Saved<BlendOptions> {
+    const saved = super.save()
+    return {...saved, options: {...saved.options, members: namedIn(saved.options, saved.train)}}
+  }
+
+  /** @internal Members that need kernels are made by their own engines. */
+  protected override revive(
+    _kind: ModelKind,
+    {values, arrays}: ModelState,
+    train: Ratings,
+    o: Resolved<BlendOptions>
+  ): BlendModel {
+    const states = values.members as MemberState[]
+    const members = membersOf(o.members, o.for).map(([Class, options], k) => {
+      const {kind, values, ...numbers} = states[k]
+      const prefix = `${k}.`
+      const own = Object.entries(arrays).filter(([name]) => name.startsWith(prefix))
+      const engine: Engine<any, any> = new Class(options)
+      const state = {
+        values,
+        arrays: Object.fromEntries(own.map(([name, array]) => [name.slice(prefix.length), array]))
+      }
+      engine.load({options, kind, state, train, history: []})
+      return {...viewOf(engine, train), ...numbers}
+    })
+    return new BlendModel(members, Support.of(train), values.stars as StarTerms | undefined)
+  }
+}
+
+/** The members that options name, or those of the record. */
+function namedIn(o: Resolved<BlendOptions>, train: Ratings): readonly Member[] {
+  return o.members.length > 0 ? (o.members as readonly Member[]) : defaultMembers(o.for, train)
+}
+
+/** A part to learn weights on, and the rest. */
+type Apart = ReturnType<typeof holdOut>
+type FitMembers = (ratings: Ratings) => Promise<Array<Engine<any, any>>>
+
+async function blendForStars(
+  fitted: FitMembers,
+  train: Ratings,
+  given: readonly number[] | Apart,
+  run: Run
+): Promise<BlendModel> {
+  const weights =
+    'part' in given
+      ? await starWeights(await fitted(given.rest), given.rest, given.part, run)
+      : fixedWeights(given, train)
+  return new BlendModel(starMembers(await fitted(train), weights, train), Support.of(train), weights.terms)
+}
+
+async function blendForLists(
+  fitted: FitMembers,
+  train: Ratings,
+  given: readonly number[] | Apart,
+  run: Run
+): Promise<BlendModel> {
+  let weights = given as readonly number[]
+  if ('part' in given) {
+    await run.breathe()
+    const engines = await fitted(given.rest)
+    const even = engines.map(() => 1)
+    weights = await listWeights(
+      await standardised(engines, even, given.rest, run),
+      given.rest,
+      given.part,
+      run
+    )
+  }
+  return new BlendModel(await standardised(await fitted(train), weights, train, run), Support.of(train))
+}

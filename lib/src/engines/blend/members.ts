@@ -1,0 +1,99 @@
+import type {Ratings} from '../../data/ratings'
+import {OptionError} from '../../errors'
+import type {BlendMember} from '../../models/blend'
+import type {Engine, EngineClass} from '../engine'
+import {memberByName, memberNames} from '../members'
+import {type Member, type OptionSpec, parseOption, resolveOptions} from '../options'
+import {RatingEngine} from '../ratingEngine'
+import type {Run} from '../run'
+
+/** What a blend of several engines is of. */
+export type Purpose = 'stars' | 'lists'
+
+const SAMPLED = {sweeps: 240, burnIn: 60, samples: 80}
+/** Different ratings up to which the ordered probit takes stars as classes. */
+const MOST_CLASSES = 50
+
+/** The members of the record for stars; the ordered probit where the ratings are few enough different numbers to be classes. */
+export function defaultMembers(purpose: Purpose, train: Ratings): readonly Member[] {
+  if (purpose === 'lists') return [{engine: 'ease'}, {engine: 'graph-filter'}]
+  const classes = new Set(train.rows.r).size <= MOST_CLASSES
+  return [
+    {engine: 'bayesian', options: SAMPLED},
+    ...(classes ? [{engine: 'bayesian', options: {...SAMPLED, likelihood: 'probit'}}] : []),
+    {engine: 'auto-rec'},
+    {engine: 'item-neighbours'},
+    {engine: 'user-neighbours'},
+    {engine: 'baseline'}
+  ]
+}
+
+/** A member as plain values, whatever way it was named: by its name, or as an engine that is not fitted. */
+export function plain(given: Member | string | {readonly name: string; readonly options: object}): Member {
+  if (typeof given === 'string') return {engine: given}
+  return 'name' in given ? {engine: given.name, options: {...given.options}} : given
+}
+
+/** The classes and options of members. @throws OptionError for what is none, before any work */
+export function membersOf(
+  members: ReadonlyArray<Parameters<typeof plain>[0]>,
+  purpose: Purpose
+): Array<[EngineClass, object]> {
+  const refuse = (what: string): never => {
+    throw new OptionError('members', members, `Option members of blend: ${what}`)
+  }
+  return members.map(member => {
+    const {engine, options = {}} = plain(member)
+    const Class =
+      memberByName(engine) ??
+      refuse(`there is no engine "${engine}" that can be a member: expected some of ${memberNames()}.`)
+    const specs = Class.spec.options as Record<string, OptionSpec>
+    const typed = Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [
+        name,
+        typeof value === 'string' && Object.hasOwn(specs, name) ? parseOption(specs[name], value) : value
+      ])
+    )
+    resolveOptions(Class.spec, typed)
+    if (purpose === 'stars' && !predictsStars(Class, typed))
+      refuse(
+        `"${engine}" with these options predicts no stars. Leave it out, or blend for lists: for: 'lists' (--set for=lists).`
+      )
+    return [Class, typed]
+  })
+}
+
+/** Fits members one after the other; `stage` of `stages` is the first. */
+export async function fitAll(
+  made: ReadonlyArray<[EngineClass, object]>,
+  ratings: Ratings,
+  run: Run,
+  stage: number,
+  stages: number
+): Promise<Array<Engine<any, any>>> {
+  const fitted: Array<Engine<any, any>> = []
+  for (const [k, [Class, options]] of made.entries()) {
+    const engine = await new Class(options).fit(ratings, {
+      workers: run.workers,
+      ...(run.signal === undefined ? {} : {signal: run.signal}),
+      onProgress: ({done, total}) => run.report(Math.round(100 * (stage + k + done / total)), 100 * stages)
+    })
+    fitted.push(engine)
+  }
+  return fitted
+}
+
+/** Whether it is a rating engine, not fitted on signs of interest. */
+function predictsStars({prototype, spec}: EngineClass, options: Record<string, unknown>): boolean {
+  const signs = typeof spec.clicks === 'object' ? Object.entries(spec.clicks) : []
+  const onSigns = signs.length > 0 && signs.every(([name, value]) => options[name] === value)
+  return prototype instanceof RatingEngine && !onSigns
+}
+
+/** A member's model, and where its indices are not those of the blend, which is which. */
+export function viewOf(engine: Engine<any, any>, train: Ratings): Pick<BlendMember, 'model' | 'own'> {
+  const {items} = engine.recommender.directory
+  const {movieIds} = train.frame
+  const {model} = engine
+  return items === movieIds ? {model} : {model, own: Int32Array.from(movieIds.ids, id => items.indexOf(id))}
+}

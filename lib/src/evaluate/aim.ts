@@ -1,0 +1,63 @@
+import type {Ratings} from '../data/ratings'
+import type {Split} from '../data/split'
+import type {Engine} from '../engines/engine'
+import {RatingEngine} from '../engines/ratingEngine'
+import {OptionError} from '../errors'
+import {FIGURES, type RankingFigure} from '../math/rankingFigures'
+import type {WorkOptions} from '../work'
+import {evaluate} from './errors'
+import {evaluateRanking, type RankingOptions} from './ranking'
+
+/** What a search makes as small (errors) or as large (figures of lists) as it can; a figure without a length is that of lists of 10. */
+export type Aim = 'rmse' | 'mae' | RankingFigure | `${RankingFigure}@${number}`
+
+/** An aim, read. */
+export interface Aimed {
+  /** rmse, ndcg@10 */
+  readonly name: string
+  readonly figure: 'rmse' | 'mae' | RankingFigure
+  /** The length of lists; undefined for errors. */
+  readonly k?: number
+  readonly best: 'low' | 'high'
+}
+
+/** Reads "rmse", "ndcg" or "ndcg@20". @throws OptionError for what is no aim */
+export function readAim(aim: string): Aimed {
+  const [, name = '', length] = /^(\w+)(?:@(\d+))?$/.exec(aim) ?? []
+  if (length === undefined && (name === 'rmse' || name === 'mae')) return {name, figure: name, best: 'low'}
+  const figure = FIGURES.find(one => one.toLowerCase() === name.toLowerCase())
+  const k = Number(length ?? 10)
+  if (figure === undefined || k < 1)
+    throw new OptionError(
+      'aim',
+      aim,
+      `Option aim: expected rmse, mae, or one of ${FIGURES.join(', ')} with the length of the lists, as in ndcg@10; got ${aim}.`
+    )
+  return {name: `${figure}@${k}`, figure, k, best: 'high'}
+}
+
+/** What is aimed for where nobody says: the error of engines that predict stars, else nDCG. */
+export function usualAim(engine: Engine<any>, train: Ratings): Aim {
+  return engine instanceof RatingEngine && !train.clicks ? 'rmse' : 'ndcg@10'
+}
+
+/** The figure of a fitted engine on the other part. */
+export async function figureOf(
+  engine: Engine<any>,
+  {figure, k}: Aimed,
+  split: Split,
+  o: WorkOptions & Omit<RankingOptions, 'k'>
+): Promise<number> {
+  if (figure === 'rmse' || figure === 'mae') {
+    const rater = engine as RatingEngine<any>
+    if (!rater.model.predicts)
+      throw new OptionError(
+        'aim',
+        figure,
+        `Option aim: ${engine.name} with these options ranks movies and predicts no stars, so it has no ${figure}. Take a figure of lists, as ndcg@10.`
+      )
+    return evaluate(rater, split.test)[figure]
+  }
+  const {ranking} = await evaluateRanking(engine, split, {...o, k: k as number})
+  return ranking[0][figure]
+}
