@@ -26,7 +26,7 @@ interface Side {
 }
 
 /** The size of the plot inside its axes on a narrow screen, in pixels: where labels are put is reckoned for it. */
-const WIDE = 300
+const WIDE = 280
 const HIGH = 300
 /** Pixels of a letter, and of a line. */
 const LETTER = 6.6
@@ -285,7 +285,7 @@ function placed(
       const left = point.x + (dx < 0 ? -8 - long : dx > 0 ? 8 : -long / 2)
       const bottom = point.y + (dy > 0 ? 7 : dy < 0 ? -7 - LINE : -LINE / 2)
       const box = {left, right: left + long, bottom, top: bottom + LINE}
-      const outside = Math.max(0, -box.left) + Math.max(0, box.right - WIDE - 20)
+      const outside = LINE * (Math.max(0, -box.left) + Math.max(0, box.right - WIDE - 16))
       return {
         name,
         box,
