@@ -29,6 +29,7 @@ describe('recordedTable', () => {
     expect(String(table)).toContain('0.8350')
     expect(String(table)).toContain('0.8500')
     expect(String(table)).toContain('2009')
+    expect(table.caption).toBe('Errors of engines')
   })
 
   it('says what there is where the table, the record or the file is missing', () => {

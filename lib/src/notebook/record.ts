@@ -5,7 +5,7 @@ import {Table, type TableOptions} from '../show/table'
 type Cell = string | number | null
 
 /**
- * A table of a record of measurements, as bench/results.json keeps them (`{tables: [{title, rows}]}`): the first one whose title begins so.
+ * A table of a record of measurements, as bench/results.json keeps them (`{tables: [{title, rows}]}`): the first one whose title begins so, which is its caption.
  * Texts that are numbers become numbers, shown with as many decimals as the most exact of their column; what is empty stays empty.
  * @throws ArgumentError where the file is no such record, or has no such table
  */
@@ -14,11 +14,11 @@ export function recordedTable(
   title: string,
   look: TableOptions = {}
 ): Table<Readonly<Record<string, Cell>>> {
-  const titles = tablesOf(file)
-  const found = titles.find(table => table.title.startsWith(title))
+  const tables = tablesOf(file)
+  const found = tables.find(table => table.title.startsWith(title))
   if (found === undefined)
     throw new ArgumentError(
-      `${file} has no table "${title}…". It has ${titles.map(table => table.title).join('; ')}.`
+      `${file} has no table "${title}…". It has ${tables.map(table => table.title).join('; ')}.`
     )
   const decimals: Record<string, number> = {}
   const rows = found.rows.map(row =>
@@ -34,7 +34,7 @@ export function recordedTable(
     )
   )
   const {year: _counted, ...exact} = decimals
-  return new Table(rows, {...look, decimals: {...exact, ...look.decimals}})
+  return new Table(rows, {caption: found.title, ...look, decimals: {...exact, ...look.decimals}})
 }
 
 function tablesOf(file: string): Array<{title: string; rows: Array<Record<string, string | number>>}> {

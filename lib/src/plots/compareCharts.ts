@@ -278,24 +278,43 @@ function placed(
       : [{left: across(xs[0]), right: across(xs[1]), top: at[k].y + 1, bottom: at[k].y - 1}]),
     ...(ys === undefined ? [] : [{left: at[k].x - 1, right: at[k].x + 1, top: up(ys[1]), bottom: up(ys[0])}])
   ])
-  const taken: Box[] = at.map(({x, y}) => ({left: x - 5, right: x + 5, top: y + 5, bottom: y - 5}))
-  return at.map((point, k) => {
-    const long = LETTER * labels[k].length
-    const costs = PLACES.map(([name, dx, dy]) => {
-      const left = point.x + (dx < 0 ? -8 - long : dx > 0 ? 8 : -long / 2)
-      const bottom = point.y + (dy > 0 ? 7 : dy < 0 ? -7 - LINE : -LINE / 2)
-      const box = {left, right: left + long, bottom, top: bottom + LINE}
-      const outside = LINE * (Math.max(0, -box.left) + Math.max(0, box.right - WIDE - 16))
-      return {
-        name,
-        box,
-        cost: [...taken, ...bars].reduce((sum, other) => sum + overlap(box, other), outside)
-      }
-    })
-    const best = costs.reduce((one, other) => (other.cost < one.cost - 1e-9 ? other : one))
-    taken.push(best.box)
-    return best.name
+  const dots = at.map(({x, y}): Box => ({left: x - 6, right: x + 6, top: y + 6, bottom: y - 6}))
+  const covered = (box: Box, by: readonly Box[]): number =>
+    by.reduce((sum, one) => sum + overlap(box, one), 0)
+  const chosen: Array<{name: string; box: Box}> = []
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [k, point] of at.entries()) {
+      const others = chosen.filter((_, n) => n !== k).map(({box}) => box)
+      const costs = placesAround(point, LETTER * labels[k].length).map(place => ({
+        ...place,
+        cost:
+          DOT * covered(place.box, dots) +
+          covered(place.box, bars) +
+          LABEL * covered(place.box, others) +
+          LINE * outside(place.box)
+      }))
+      chosen[k] = costs.reduce((one, other) => (other.cost < one.cost - 1e-9 ? other : one))
+    }
+  }
+  return chosen.map(({name}) => name)
+}
+
+/** What it costs to cover a dot or a label, where covering an interval costs 1; and how often labels are placed with the others in sight. */
+const DOT = 6
+const LABEL = 3
+const TURNS = 3
+
+function placesAround({x, y}: {x: number; y: number}, long: number): Array<{name: string; box: Box}> {
+  return PLACES.map(([name, dx, dy]) => {
+    const left = x + (dx < 0 ? -8 - long : dx > 0 ? 8 : -long / 2)
+    const bottom = y + (dy > 0 ? 7 : dy < 0 ? -7 - LINE : -LINE / 2)
+    return {name, box: {left, right: left + long, bottom, top: bottom + LINE}}
   })
+}
+
+/** Pixels beyond the axis on the left or the margin on the right. */
+function outside({left, right}: Box): number {
+  return Math.max(0, -left) + Math.max(0, right - WIDE - 16)
 }
 
 const PLACES: ReadonlyArray<readonly [name: string, dx: number, dy: number]> = [
