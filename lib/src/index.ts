@@ -83,14 +83,17 @@ export {
   type CompareOptions,
   type Comparison,
   compareEvaluations,
-  compareOverSplits
+  compareOverSplits,
+  type ErrorsByUser
 } from './evaluate/comparison'
+export {type CostRow, errorsOverSplits, type MeasuredErrors, measureErrors} from './evaluate/costs'
 export {type Doubted, doubtsOf} from './evaluate/doubts'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
+export {type ErrorsByGroup, errorsByGroup, type Grouping, type GroupRow} from './evaluate/groups'
 export {meanInterval} from './evaluate/intervals'
 export {type ListRow, measureLists} from './evaluate/listTraits'
-export {crossValidate, type FoldRow} from './evaluate/protocols'
+export {crossValidate, errorByProtocol, type FoldRow, type ProtocolRow} from './evaluate/protocols'
 export {
   type EvaluateRankingOptions,
   evaluateLists,
@@ -183,6 +186,7 @@ export type {TermModel} from './models/termModel'
 // in a notebook
 export type {Claim, Digits, Measured, Relation} from './notebook/claims'
 export {progress} from './notebook/progress'
+export {recordedTable} from './notebook/record'
 export {
   type Compares,
   Said,
@@ -205,6 +209,7 @@ export {
   plotMovieMap,
   plotSimilarity
 } from './plots/charts'
+export {plotByGroup, plotCosts, plotTwoFigures} from './plots/compareCharts'
 export {
   plotActivity,
   plotByDecade,

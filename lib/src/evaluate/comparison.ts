@@ -4,6 +4,7 @@ import type {RankingFigure} from '../math/rankingFigures'
 import {meanOf, sampleDeviation, sum as totalOf} from '../math/statistics'
 import {studentQuantile, studentTwoSided} from '../math/student'
 import {Table} from '../show/table'
+import type {Doubted} from './doubts'
 import type {Evaluation} from './errors'
 import {drawnTotals, percentiles} from './intervals'
 import type {RankingEvaluation} from './ranking'
@@ -49,6 +50,9 @@ export interface Comparison {
   doubts: readonly string[]
 }
 
+/** Errors by user: all of an evaluation that a comparison needs. */
+export type ErrorsByUser = Pick<Evaluation, 'byUser'> & Doubted
+
 /** What is compared, and how sure one wants to be. */
 export interface CompareOptions {
   /** @default 'rmse' for errors, 'ndcg' for lists */
@@ -75,7 +79,7 @@ export interface CompareOptions {
  * @throws ArgumentError where they were not measured on the same test part, or the figure is none of theirs
  */
 export function compareEvaluations(
-  evaluations: Readonly<Record<string, Evaluation | RankingEvaluation>>,
+  evaluations: Readonly<Record<string, ErrorsByUser | RankingEvaluation>>,
   o: CompareOptions = {}
 ): Comparison {
   const {level = 0.95, draws = 2000, seed = 1} = o
@@ -213,7 +217,7 @@ interface Measured {
   weight: Float64Array
 }
 
-function measuredOf(engine: string, one: Evaluation | RankingEvaluation, o: CompareOptions): Measured {
+function measuredOf(engine: string, one: ErrorsByUser | RankingEvaluation, o: CompareOptions): Measured {
   if ('ranking' in one) {
     const {figure = 'ndcg', k = one.ranking[0].k} = o
     const at = one.ranking.findIndex(row => row.k === k)

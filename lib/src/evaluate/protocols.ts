@@ -1,5 +1,5 @@
 import type {Ratings} from '../data/ratings'
-import {kFold} from '../data/split'
+import {kFold, type Split, type SplitOptions, split} from '../data/split'
 import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {meanOf, sampleDeviation} from '../math/statistics'
@@ -48,5 +48,62 @@ export async function crossValidate(
   })
   return new Table([...rows, summary('mean', meanOf), summary('sd', sampleDeviation)], {
     decimals: {rmse: 4, mae: 4, fitSeconds: 2, predictSeconds: 2}
+  })
+}
+
+/** One protocol, and the RMSE of each engine by it. */
+export interface ProtocolRow {
+  name: string
+  /** What a figure of it tells. */
+  asks: string
+  /** Ratings that each figure is of. */
+  test: number
+  [engine: string]: string | number
+}
+
+const ASKED: ReadonlyArray<readonly [by: NonNullable<SplitOptions['by']>, name: string, asks: string]> = [
+  ['random', 'a random part', 'a rating among others of known people'],
+  ['user', 'a part of each user', 'the same, everyone counting by her share'],
+  ['cold-users', 'people left out', 'a rating of somebody unknown'],
+  ['time', 'the latest part', 'what comes next, also of newcomers'],
+  ['leave-last-out', 'the last of each user', 'her next rating; others may be from the future']
+]
+
+/**
+ * The same engines by every way to divide the same ratings, cross-validation included: figures of different rows answer different questions.
+ * Where ratings have no times the two rows that need them are left out.
+ */
+export async function errorByProtocol(
+  makes: Readonly<Record<string, () => RatingEngine<any>>>,
+  ratings: Ratings,
+  o: {folds?: number; test?: number; seed?: number} & Pick<FitRun, 'signal' | 'workers' | 'onProgress'> = {}
+): Promise<Table<ProtocolRow>> {
+  const {folds = 5, test = 0.1, seed = 1, ...run} = o
+  const timed = ratings.rows.t !== undefined
+  const asked = ASKED.filter(([by]) => timed || (by !== 'time' && by !== 'leave-last-out'))
+  const protocols: Array<{name: string; asks: string; parts: Split[]}> = asked.map(([by, name, asks]) => ({
+    name,
+    asks,
+    parts: [split(ratings, {by, test, seed})]
+  }))
+  const crossed = kFold(ratings, {folds, seed})
+  const all = `every rating once, learned from ${Math.round(100 - 100 / folds)} % of them`
+  protocols.splice(1, 0, {name: `mean of ${folds} folds`, asks: all, parts: crossed})
+  const rows: ProtocolRow[] = []
+  for (const {name, asks, parts} of protocols) {
+    const errors: Record<string, number> = {}
+    for (const [engine, make] of Object.entries(makes)) {
+      const values: number[] = []
+      for (const {train, test} of parts) values.push(evaluate(await make().fit(train, run), test).rmse)
+      errors[engine] = meanOf(values)
+    }
+    const size = Math.round(meanOf(parts.map(part => part.test.length)))
+    rows.push({name, asks, test: size, ...errors})
+  }
+  const decimals = Object.fromEntries(Object.keys(makes).map(engine => [engine, 4]))
+  return new Table(rows, {
+    columns: ['name', ...Object.keys(makes), 'test', 'asks'],
+    headings: {name: 'measured on', asks: 'asks for', test: 'test ratings'},
+    decimals
   })
 }
