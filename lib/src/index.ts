@@ -2,6 +2,8 @@
 
 import {connect} from './notebook/kernel'
 
+// what to ask somebody
+export {type Question, type RateNextOptions, rateNext} from './ask/rateNext'
 // data
 export type {Duplicates} from './data/duplicates'
 export type {MovieId, UserId} from './data/ids'
@@ -77,6 +79,7 @@ export {
 } from './errors'
 // evaluation
 export type {Aim, Aimed} from './evaluate/aim'
+export {type AskedPeople, type AskedRow, type Asking, askStrangers} from './evaluate/asking'
 export {
   type ComparedEngine,
   type ComparedPair,
@@ -89,6 +92,7 @@ export {type Doubted, doubtsOf} from './evaluate/doubts'
 export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {meanInterval} from './evaluate/intervals'
+export {type LeftOut, leaveOneOut, type PlacesRow} from './evaluate/leaveOneOut'
 export {type ListRow, measureLists} from './evaluate/listTraits'
 export {crossValidate, type FoldRow} from './evaluate/protocols'
 export {
@@ -136,6 +140,7 @@ export {
   userActivity
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
+export {type ListChange, listsAsRatingsCome, type SideBySide, sideBySide} from './explore/sideBySide'
 export {similaritiesSideBySide} from './explore/similarities'
 export {
   type DataHold,
@@ -179,6 +184,7 @@ export type {
   Who
 } from './models/recommender'
 export type {TermModel} from './models/termModel'
+export {type TypedProfile, typedProfile} from './models/typedProfile'
 // in a notebook
 export type {Claim, Digits, Measured, Relation} from './notebook/claims'
 export {progress} from './notebook/progress'
