@@ -79,7 +79,13 @@ export {
 } from './errors'
 // evaluation
 export type {Aim, Aimed} from './evaluate/aim'
-export {type AskedPeople, type AskedRow, type Asking, askStrangers} from './evaluate/asking'
+export {
+  type AskedPeople,
+  type AskedRow,
+  type Asking,
+  type AskingOptions,
+  askStrangers
+} from './evaluate/asking'
 export {
   type ComparedEngine,
   type ComparedPair,
@@ -140,7 +146,13 @@ export {
   userActivity
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
-export {type ListChange, listsAsRatingsCome, type SideBySide, sideBySide} from './explore/sideBySide'
+export {
+  type ListChange,
+  type ListChanges,
+  listsAsRatingsCome,
+  type SideBySide,
+  sideBySide
+} from './explore/sideBySide'
 export {similaritiesSideBySide} from './explore/similarities'
 export {
   type DataHold,

@@ -3,6 +3,7 @@ import {entropyOf, predictsStars} from '../ask/rateNext'
 import {filledRows} from '../data/compressed'
 import type {UserId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
+import type {Split} from '../data/split'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError, checkCount} from '../errors'
 import {Random} from '../math/random'
@@ -36,70 +37,125 @@ export interface AskedPeople {
   people: number
 }
 
+/** How people are asked, and by how much they are asked. */
+export interface AskingOptions extends Pick<WorkOptions, 'signal' | 'onProgress'> {
+  /** Numbers of questions after which it is measured. @default [0, 1, 2, 5, 10, 20, 40] */
+  questions?: readonly number[]
+  /** True where people are only asked for movies that they can rate: then every question is answered. @default false */
+  onlySeen?: boolean
+  /** People are divided into so many parts; each is asked by an engine fitted on the others. @default 5 */
+  folds?: number
+  /** People with fewer ratings are not asked. @default 40 */
+  fewest?: number
+  /** The most rated movies, of which questions are chosen. @default 600 */
+  candidates?: number
+  /** @default 1 */
+  seed?: number
+}
+
 /**
- * Which questions teach an engine fastest, measured on people it has never seen. Half of each person's ratings are hidden; she is asked for the movies
- * that a way chooses, one after the other, and answers where the movie is in her other half: nothing else is known of her. After so many
- * questions the engine predicts the hidden half from her answers alone. Movies of the hidden half are never asked for.
+ * Which questions teach an engine fastest, measured on people it has never seen: those of one part after the other, the engine fitted on the rest.
+ * Half of each person's ratings are hidden; she is asked for the movies that a way chooses, one after the other, and answers where the
+ * movie is in her other half: nothing else is known of her. After so many questions the engine predicts the hidden half from her answers
+ * alone. Movies of the hidden half are never asked for.
  * The ways: `rateNext`, the most rated movies, log(ratings) · entropy, and any of the `candidates` at random.
- * @param strangers ratings of people who are not in the engine's training ratings: `split(ratings, {by: 'cold-users'}).test`
- * @throws ArgumentError for an engine that predicts no stars, or where nobody has `fewest` ratings
+ * @param make an engine that is not fitted yet, for each part
+ * @throws ArgumentError for an engine that predicts no stars, or where fewer than two people have `fewest` ratings
+ * @example
+ * const {curves} = await askStrangers(() => new UserNeighbours(), ratings)
  */
 export async function askStrangers(
-  engine: RatingEngine<any>,
-  strangers: Ratings,
-  o: {
-    /** Numbers of questions after which it is measured. @default [0, 1, 2, 5, 10, 20, 40] */
-    questions?: readonly number[]
-    /** True where she is only asked for movies that she can rate: then every question is answered. @default false */
-    onlySeen?: boolean
-    /** People with fewer ratings are left out. @default 40 */
-    fewest?: number
-    /** The most rated movies, of which questions are chosen. @default 1000 */
-    candidates?: number
-    /** @default 1 */
-    seed?: number
-  } & Pick<WorkOptions, 'signal' | 'onProgress'> = {}
+  make: () => RatingEngine<any>,
+  ratings: Ratings,
+  o: AskingOptions = {}
 ): Promise<AskedPeople> {
-  const {questions = [0, 1, 2, 5, 10, 20, 40], onlySeen = false, fewest = 40, candidates = 1000} = o
-  const {seed = 1, ...run} = o
+  const {questions = [0, 1, 2, 5, 10, 20, 40], folds = 5, fewest = 40, candidates = 600, seed = 1} = o
+  checkAsking(ratings, {questions, folds, candidates})
+  const work = new Work('asking strangers', o)
+  const sums = WAYS.map(() => questions.map(() => new Tally()))
+  const parts = partsOf(ratings, folds, seed)
+  let asked = 0
+  for (const [k, {train, test}] of parts.entries()) {
+    work.report(k, parts.length)
+    const engine = await make().fit(train, o.signal === undefined ? {} : {signal: o.signal})
+    if (!predictsStars(engine))
+      throw new ArgumentError(
+        `askStrangers: ${(engine as RatingEngine<any>).name} predicts no stars, so there is no error to measure.`
+      )
+    const ground = await groundOf(engine, {candidates, people: 300, seed}, work)
+    for (const one of peopleOf(engine, test, fewest, seed)) {
+      asked++
+      for (const [w, way] of WAYS.entries())
+        await interview(
+          engine,
+          ground,
+          one,
+          {way, onlySeen: o.onlySeen === true, seed},
+          questions,
+          sums[w],
+          work
+        )
+    }
+  }
+  if (asked < 2)
+    throw new ArgumentError(
+      `askStrangers: expected two people or more with ${fewest} ratings, got ${asked}. Ask for fewer by fewest.`
+    )
+  work.report(parts.length, parts.length)
+  const byWay = <T>(of: (w: number) => T): Record<Asking, T> =>
+    Object.fromEntries(WAYS.map((way, w) => [way, of(w)])) as Record<Asking, T>
+  const curves = byWay(w => {
+    const rows = questions.map((x, at) => ({x, y: sums[w][at].evaluation.rmse, answers: sums[w][at].answers}))
+    return new Table<AskedRow>(rows, {headings: {x: 'questions', y: 'rmse'}, decimals: {y: 4, answers: 1}})
+  })
+  const evaluations = Object.fromEntries(questions.map((q, at) => [q, byWay(w => sums[w][at].evaluation)]))
+  return {curves, evaluations, people: asked}
+}
+
+/** Asks one person in one way, and measures after each of these numbers of questions. */
+async function interview(
+  engine: RatingEngine<any>,
+  ground: Ground,
+  one: Asked,
+  o: {way: Asking; onlySeen: boolean; seed: number},
+  questions: readonly number[],
+  sums: readonly Tally[],
+  work: Work
+): Promise<void> {
+  const asked = new Interview(engine, ground, one, o)
+  for (let q = 0; q <= Math.max(...questions); q++) {
+    if (work.outOfBreath) await work.breathe()
+    if (q > 0) asked.ask()
+    const at = questions.indexOf(q)
+    if (at >= 0) sums[at].add(one, predictionsOf(engine, asked.answered, one.hidden.i), asked.answers)
+  }
+}
+
+function checkAsking(
+  ratings: Ratings,
+  {questions, folds, candidates}: {questions: readonly number[]; folds: number; candidates: number}
+): void {
   checkCount('candidates', candidates)
   if (questions.length === 0 || questions.some(q => !Number.isInteger(q) || q < 0))
     throw new ArgumentError(
       `askStrangers: expected numbers of questions from 0 up, got [${questions.join(', ')}].`
     )
-  if (!predictsStars(engine))
+  if (!Number.isInteger(folds) || folds < 2 || folds > ratings.userCount)
     throw new ArgumentError(
-      `askStrangers: ${(engine as RatingEngine<any>).name} predicts no stars, so there is no error to measure.`
+      `askStrangers: expected folds from 2 to the number of people, ${ratings.userCount}, got ${folds}.`
     )
-  const people = peopleOf(engine, strangers, fewest, seed)
-  const work = new Work('asking strangers', run)
-  const ground = await groundOf(engine, {candidates, people: 300, seed}, work)
-  const last = Math.max(...questions)
-  const sums = WAYS.map(() => questions.map(() => new Tally()))
-  for (const [k, one] of people.entries()) {
-    work.report(k, people.length)
-    for (const [w, way] of WAYS.entries()) {
-      if (work.outOfBreath) await work.breathe()
-      const asked = new Interview(engine, ground, one, {way, onlySeen, seed})
-      for (let q = 0; q <= last; q++) {
-        if (q > 0) asked.ask()
-        const at = questions.indexOf(q)
-        if (at >= 0) sums[w][at].add(one, predictionsOf(engine, asked.answered, one.hidden.i), asked.answers)
-      }
-    }
-  }
-  work.report(people.length, people.length)
-  const byWay = <T>(of: (w: number) => T): Record<Asking, T> =>
-    Object.fromEntries(WAYS.map((way, w) => [way, of(w)])) as Record<Asking, T>
-  const curves = byWay(w => {
-    const rows = questions.map((x, at) => ({x, y: sums[w][at].evaluation.rmse, answers: sums[w][at].answers}))
-    return new Table<AskedRow>(rows, {
-      headings: {x: 'questions', y: 'rmse'},
-      decimals: {y: 4, answers: 1}
-    })
-  })
-  const evaluations = Object.fromEntries(questions.map((q, at) => [q, byWay(w => sums[w][at].evaluation)]))
-  return {curves, evaluations, people: people.length}
+}
+
+/** All ratings of one part of the people, and all of the others; everybody is in the test part once. */
+function partsOf(ratings: Ratings, folds: number, seed: number): Split[] {
+  const users = filledRows(ratings.byUser.start)
+  const part = new Int32Array(ratings.byUser.start.length - 1)
+  for (const [k, at] of new Random(seed).permutation(users.length).entries()) part[users[at]] = k % folds
+  const rows = Array.from(ratings.rows.u.keys())
+  return Array.from({length: folds}, (_, fold) => ({
+    train: ratings.select(rows.filter(n => part[ratings.rows.u[n]] !== fold)),
+    test: ratings.select(rows.filter(n => part[ratings.rows.u[n]] === fold))
+  }))
 }
 
 /** Ratings in the model's indices. */
@@ -117,11 +173,6 @@ function peopleOf(engine: RatingEngine<any>, strangers: Ratings, fewest: number,
   const {byUser, frame} = strangers
   const {directory, model} = engine.recommender
   const items = frame.movieIds.ids.map(movieId => directory.items.indexOf(movieId))
-  const known = filledRows(byUser.start).filter(u => engine.knowsUser(frame.userIds.ids[u]))
-  if (known.length > 0)
-    throw new ArgumentError(
-      `askStrangers: ${known.length} of these people are in the training ratings of ${engine.name}. Divide them by split(ratings, {by: 'cold-users'}).`
-    )
   const people: Asked[] = []
   for (const u of filledRows(byUser.start)) {
     const rows = Int32Array.from(
@@ -142,10 +193,6 @@ function peopleOf(engine: RatingEngine<any>, strangers: Ratings, fewest: number,
       hidden: rated(mixed.subarray(half))
     })
   }
-  if (people.length < 2)
-    throw new ArgumentError(
-      `askStrangers: expected two people or more with ${fewest} ratings, got ${people.length}. Ask for fewer by fewest.`
-    )
   return people
 }
 

@@ -1,6 +1,6 @@
 import type {MovieId} from '../data/ids'
 import type {Engine} from '../engines/engine'
-import {checkCount} from '../errors'
+import {ArgumentError, checkCount} from '../errors'
 import type {Profile, Who} from '../models/recommender'
 import {Table} from '../show/table'
 
@@ -59,45 +59,55 @@ export interface ListChange {
   y: number
 }
 
+/** How lists changed while ratings came in. */
+export interface ListChanges {
+  /** By engine: what `plotCurve` draws. */
+  curves: Record<string, Table<ListChange>>
+  /** By engine: the share of the last list that is there after the first rating, and after half of them. */
+  shares: Table<{engine: string; first: number; half: number}>
+}
+
 /**
- * How the lists of engines change as somebody's ratings come in, one after the other in the order of the profile: by engine, which share of
- * the list that she gets in the end is there after so many.
+ * How the lists of engines change as somebody's ratings come in, one after the other in the order of the profile: which share of the list that
+ * she gets in the end is there after so many. What she has rated in the end is left out of every list: else a movie would go because it was rated,
+ * not because a taste was learned.
  */
 export function listsAsRatingsCome(
   engines: Readonly<Record<string, Engine<any, any>>>,
   profile: Profile,
-  o: {
-    /** Movies of a list. @default 10 */
-    n?: number
-    /** Numbers of ratings. @default every one */
-    after?: readonly number[]
-  } = {}
-): Record<string, Table<ListChange>> {
-  const {n = 10, after = profile.map((_, k) => k + 1)} = o
+  o: {n?: number} = {}
+): ListChanges {
+  const {n = 10} = o
   checkCount('n', n)
-  for (const x of after) checkCount('each of after', x)
-  // What she rates in the end is left out of every list: else a movie would go because it was rated, not because a taste was learned.
-  const rated = new Set(profile.map(({movieId}) => String(movieId)))
-  return Object.fromEntries(
-    Object.entries(engines).map(([name, engine]) => {
-      const listOf = (some: Profile): MovieId[] =>
-        [...engine.recommend(some, {n: n + profile.length})]
-          .map(({movieId}) => movieId)
-          .filter(movieId => !rated.has(String(movieId)))
-          .slice(0, n)
-      const last = new Set(listOf(profile))
-      const counts = [...new Set(after)].filter(x => x <= profile.length)
-      const rows = counts.map(x => {
-        const there = listOf(profile.slice(0, x)).filter(movieId => last.has(movieId)).length
-        return {x, y: last.size === 0 ? 0 : there / last.size}
-      })
-      return [
-        name,
-        new Table<ListChange>(rows, {
-          headings: {x: 'ratings', y: 'share of the last list'},
-          decimals: {y: 2}
-        })
-      ]
+  const curves: Record<string, Table<ListChange>> = {}
+  for (const [name, engine] of Object.entries(engines)) {
+    const start = profile.findIndex(({movieId}) => engine.knowsMovie(movieId)) + 1
+    if (start === 0)
+      throw new ArgumentError(`listsAsRatingsCome: ${name} knows none of the profile's movies.`)
+    const lists = profile.map((_, k) => listOf(engine, profile, Math.max(k + 1, start), n))
+    const last = new Set(lists[lists.length - 1])
+    const rows = lists.map((list, k) => ({
+      x: k + 1,
+      y: list.filter(movieId => last.has(movieId)).length / Math.max(1, last.size)
+    }))
+    curves[name] = new Table<ListChange>(rows, {
+      headings: {x: 'ratings', y: 'share of the last list'},
+      decimals: {y: 2}
     })
-  )
+  }
+  const shares = Object.entries(curves).map(([engine, rows]) => ({
+    engine,
+    first: rows[0].y,
+    half: rows[Math.ceil(rows.length / 2) - 1].y
+  }))
+  return {curves, shares: new Table(shares, {decimals: {first: 1, half: 1}})}
+}
+
+/** The list after the first `known` ratings, without what will be rated. */
+function listOf(engine: Engine<any, any>, profile: Profile, known: number, n: number): MovieId[] {
+  const rated = new Set(profile.map(({movieId}) => String(movieId)))
+  return [...engine.recommend(profile.slice(0, known), {n: n + profile.length})]
+    .map(({movieId}) => movieId)
+    .filter(movieId => !rated.has(String(movieId)))
+    .slice(0, n)
 }
