@@ -73,7 +73,7 @@ export function leaveOneOut(engines: Readonly<Record<string, Engine<any, any>>>,
     evaluations,
     places: new Table(rows, {
       headings: {median: 'median place', top10: 'in the first 10', top100: 'in the first 100'},
-      decimals: {median: 0}
+      decimals: {median: 1}
     })
   }
 }
