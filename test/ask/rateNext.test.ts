@@ -159,6 +159,12 @@ describe('askStrangers', () => {
     expect(await askStrangers(() => new Baseline(), ratings, {...o, seed: 2})).toEqual(one)
   })
 
+  it('asks so many people at most, of each part as many', async () => {
+    const {people, evaluations} = await askStrangers(() => new Baseline(), ratings, {...o, most: 9})
+    expect(people).toBe(9)
+    expect(evaluations[0].popular.byUser.size).toBe(9)
+  })
+
   it('refuses what makes no sense', async () => {
     const make = (): Baseline => new Baseline()
     await expect(askStrangers(make, ratings, {questions: [-1]})).rejects.toThrow('from 0 up, got [-1]')

@@ -17,10 +17,13 @@ describe('sideBySide', () => {
     const engines = {popularity: await new Popularity().fit(ratings), ease: await new Ease().fit(ratings)}
     const {lists, reasons, agreed} = sideBySide(engines, profile, {n: 4})
     const own = [...engines.ease.recommend(profile, {n: 4})]
-    expect(lists.map(row => row.ease)).toEqual(own.map(({title}) => title))
+    expect(lists[1]).toEqual({
+      engine: 'ease',
+      ...Object.fromEntries(own.map(({title}, k) => [`${k + 1}.`, title]))
+    })
     expect(reasons[1].why).toBe(engines.ease.explain(profile, own[0].movieId).sentence)
     expect(agreed.reduce((sum, row) => sum + row.engines, 0)).toBe(8)
-    const both = own.filter(({title}) => lists.some(row => row.popularity === title))
+    const both = own.filter(({title}) => Object.values(lists[0]).includes(title))
     expect(agreed.filter(row => row.engines === 2)).toHaveLength(both.length)
     expect(agreed.map(row => row.engines)).toEqual(agreed.map(row => row.engines).sort((a, b) => b - a))
   })

@@ -47,6 +47,8 @@ export interface AskingOptions extends Pick<WorkOptions, 'signal' | 'onProgress'
   folds?: number
   /** People with fewer ratings are not asked. @default 40 */
   fewest?: number
+  /** So many people are asked at most, drawn at random, as many of each part. @default 600 */
+  most?: number
   /** The most rated movies, of which questions are chosen. @default 600 */
   candidates?: number
   /** @default 1 */
@@ -70,6 +72,8 @@ export async function askStrangers(
   o: AskingOptions = {}
 ): Promise<AskedPeople> {
   const {questions = [0, 1, 2, 5, 10, 20, 40], folds = 5, fewest = 40, candidates = 600, seed = 1} = o
+  const {most = 600} = o
+  checkCount('most', most)
   checkAsking(ratings, {questions, folds, candidates})
   const work = new Work('asking strangers', o)
   const sums = WAYS.map(() => questions.map(() => new Tally()))
@@ -83,7 +87,7 @@ export async function askStrangers(
         `askStrangers: ${(engine as RatingEngine<any>).name} predicts no stars, so there is no error to measure.`
       )
     const ground = await groundOf(engine, {candidates, people: 300, seed}, work)
-    for (const one of peopleOf(engine, test, fewest, seed)) {
+    for (const one of someOf(peopleOf(engine, test, fewest, seed), Math.ceil(most / folds), seed)) {
       asked++
       for (const [w, way] of WAYS.entries())
         await interview(
@@ -194,6 +198,15 @@ function peopleOf(engine: RatingEngine<any>, strangers: Ratings, fewest: number,
     })
   }
   return people
+}
+
+/** All of them, or as many as are wanted, drawn at random. */
+function someOf(people: readonly Asked[], wanted: number, seed: number): readonly Asked[] {
+  if (people.length <= wanted) return people
+  return Array.from(
+    new Random(seed, people.length).permutation(people.length).subarray(0, wanted),
+    k => people[k]
+  )
 }
 
 /** One person asked in one way. */

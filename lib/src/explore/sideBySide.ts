@@ -6,8 +6,8 @@ import {Table} from '../show/table'
 
 /** The lists of several engines for one person. */
 export interface SideBySide {
-  /** A row for each place, a column for each engine. */
-  lists: Table<Record<string, number | string>>
+  /** A row for each engine, a column for each place: "1.", "2.", … */
+  lists: Table<{engine: string} & Record<string, string>>
   /** The first of each list, and why it is there. */
   reasons: Table<{engine: string; title: string; why: string}>
   /** The movies of all lists, those that the most engines list first. */
@@ -27,9 +27,10 @@ export function sideBySide(
     engine,
     list: engine.recommend(who, {n})
   }))
-  const rows = Array.from({length: n}, (_, k) => ({
-    place: k + 1,
-    ...Object.fromEntries(lists.map(({name, list}) => [name, list[k]?.title ?? '']))
+  const places = Array.from({length: n}, (_, k) => `${k + 1}.`)
+  const rows = lists.map(({name, list}) => ({
+    engine: name,
+    ...Object.fromEntries(places.map((place, k) => [place, list[k]?.title ?? '']))
   }))
   const reasons = lists
     .filter(({list}) => list.length > 0)
@@ -48,7 +49,11 @@ export function sideBySide(
   const agreed = [...listed.values()]
     .sort((a, b) => b.by.length - a.by.length)
     .map(({title, by}) => ({title, engines: by.length, by: by.join(', ')}))
-  return {lists: new Table(rows), reasons: new Table(reasons), agreed: new Table(agreed)}
+  return {
+    lists: new Table(rows, {columns: ['engine', ...places]}),
+    reasons: new Table(reasons),
+    agreed: new Table(agreed)
+  }
 }
 
 /** A point of a curve: after so many ratings. */
