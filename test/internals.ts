@@ -2,6 +2,7 @@
  * What tests and the bench look into beside the public library, each part from where it stands in the built package. They import it as
  * `#internals`, so that a file which moves is named here and nowhere else.
  */
+export {Belief} from '#dist/ask/belief.js'
 export {main} from '#dist/cli/main.js'
 export {IdIndex, idsAsWritten} from '#dist/data/ids.js'
 export {fetchFile} from '#dist/data/movieLens/fetchFile.js'

@@ -2,6 +2,8 @@
 
 import {connect} from './notebook/kernel'
 
+// what to ask somebody
+export {type Question, type RateNextOptions, rateNext} from './ask/rateNext'
 // data
 export type {Duplicates} from './data/duplicates'
 export type {MovieId, UserId} from './data/ids'
@@ -78,6 +80,13 @@ export {
 // evaluation
 export type {Aim, Aimed} from './evaluate/aim'
 export {
+  type AskedPeople,
+  type AskedRow,
+  type Asking,
+  type AskingOptions,
+  askStrangers
+} from './evaluate/asking'
+export {
   type ComparedEngine,
   type ComparedPair,
   type CompareOptions,
@@ -92,6 +101,7 @@ export {type Evaluation, evaluate} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {type ErrorsByGroup, errorsByGroup, type Grouping, type GroupRow} from './evaluate/groups'
 export {meanInterval} from './evaluate/intervals'
+export {type LeftOut, leaveOneOut, type PlacesRow} from './evaluate/leaveOneOut'
 export {type ListRow, measureLists} from './evaluate/listTraits'
 export {crossValidate, errorByProtocol, type FoldRow, type ProtocolRow} from './evaluate/protocols'
 export {
@@ -139,6 +149,13 @@ export {
   userActivity
 } from './explore/ratings'
 export {type RawRowError, rawRowNeighbours} from './explore/rawRows'
+export {
+  type ListChange,
+  type ListChanges,
+  listsAsRatingsCome,
+  type SideBySide,
+  sideBySide
+} from './explore/sideBySide'
 export {similaritiesSideBySide} from './explore/similarities'
 export {
   type DataHold,
@@ -183,6 +200,7 @@ export type {
   Who
 } from './models/recommender'
 export type {TermModel} from './models/termModel'
+export {type TypedProfile, typedProfile} from './models/typedProfile'
 // in a notebook
 export type {Claim, Digits, Measured, Relation} from './notebook/claims'
 export {progress} from './notebook/progress'

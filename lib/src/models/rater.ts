@@ -59,6 +59,21 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     return {...detail, rating, ...this.model.details?.(person, i, when)}
   }
 
+  /** Of many movies for one person at once, clipped to the scale; those that nothing is known of get their fallback. */
+  ratingsFor(person: Person, items: Int32Array): Float64Array {
+    this.refuseScores()
+    const {model, instead} = this
+    const [min, max] = this.directory.scale
+    const known = person.i.length === 0 ? new Int32Array(0) : items.filter(i => model.knows(i))
+    const scores = known.length === 0 ? known : model.scores(person, known)
+    let at = 0
+    return Float64Array.from(items, i => {
+      const scored = person.i.length > 0 && model.knows(i)
+      const score = scored ? scores[at++] : (instead ?? model.scoreUnknown(person, i))
+      return Math.min(max, Math.max(min, score))
+    })
+  }
+
   override explain(who: Who, movieId: MovieId): Explanation {
     const person = this.person(who)
     const unrated = !this.model.knows(this.indexOf(movieId))
