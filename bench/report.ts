@@ -80,7 +80,10 @@ function places(entries: ReadonlyArray<Record<string, string | number>>, commits
 
 /** The README with the tables between its markers made anew. */
 export function withResults(readme: string, results: Results): string {
-  const accuracy = results.tables.find(table => table.title === ACCURACY)?.rows ?? []
+  const error = (row: Record<string, string | number>): number => Number(row['RMSE, mean of three'])
+  const accuracy = [...(results.tables.find(table => table.title === ACCURACY)?.rows ?? [])].sort(
+    (a, b) => error(a) - error(b)
+  )
   const lists = (results.tables.find(table => table.title === LISTS)?.rows ?? []).map(row =>
     Object.fromEntries(LIST_COLUMNS.map(column => [column, row[column]]))
   )

@@ -762,7 +762,9 @@ describe('movie-recs', () => {
     stop.abort()
     expect(await cut).toMatchObject({
       status: 1,
-      notes: expect.stringMatching(/search of baseline: stopped after .* measurements (?:are|is) in .*cut\.jsonl/)
+      notes: expect.stringMatching(
+        /search of baseline: stopped after .* measurements (?:are|is) in .*cut\.jsonl/
+      )
     })
     expect((await cli(...args, '--trials', '2', '--log', log, '--resume')).status).toBe(0)
   })
