@@ -22,6 +22,17 @@ import {
 
 /** @typedef {import('playwright-core').Page} Page */
 
+/** Milliseconds that a look at a live notebook may take. */
+const ANSWER = 60_000
+/** How often it is looked at before what is seen counts as a fault. */
+const TRIES = 4
+
+/** @param {number} limit @returns {Promise<never>} */
+const late = limit =>
+  new Promise((_, reject) =>
+    setTimeout(() => reject(new Error(`It was not done after ${limit / 1000} s.`)), limit).unref()
+  )
+
 /**
  * @param {import('../../scripts/results.mjs').Results} results
  * @param {import('playwright-core').Browser} browser
@@ -64,13 +75,29 @@ export async function checkLab(
   ) => {
     const run = path.join(root, '.cache/test', path.basename(source))
     await runNotebook(source, run)
-    const {address, folder, stop} = await startLab([run, other], {whole: true})
-    try {
-      const page = await openNotebook(browser, address, path.basename(source, '.ipynb'))
-      await look(page, {file: path.join(folder, path.basename(source)), address})
-      await page.close()
-    } finally {
-      await stop()
+    const attempt = async () => {
+      const {address, folder, stop} = await startLab([run, other], {whole: true})
+      try {
+        const page = await openNotebook(browser, address, path.basename(source, '.ipynb'))
+        try {
+          const done = look(page, {file: path.join(folder, path.basename(source)), address})
+          done.catch(() => {})
+          // A question of JupyterLab that nobody answers would be waited for without end.
+          await Promise.race([done, late(ANSWER)])
+        } finally {
+          await page.close()
+        }
+      } finally {
+        await stop()
+      }
+    }
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (tries === TRIES) throw error
+        console.log(`  again, with a fresh server: ${String(error).split('\n')[0]}`)
+      }
     }
   }
   await results.check(
