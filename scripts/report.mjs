@@ -2,8 +2,8 @@
 import './setup/require-node.mjs'
 import path from 'node:path'
 import util from 'node:util'
-import {datasetFor} from './notebooks/dataset.mjs'
 import {findNotebooks, notebooksFolder, reportsFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
+import {settingsOf} from './notebooks/parameters.mjs'
 import {folderOfRun} from './notebooks/provenance.mjs'
 import {setUp} from './setup/setup.mjs'
 import {asTyped, Remedy, runCommand} from './terminal.mjs'
@@ -41,15 +41,7 @@ function optionsOf(argv) {
 runCommand('npm run report', async () => {
   const {values: options, positionals: names} = optionsOf(process.argv.slice(2))
   if (options.help) return console.log(usage)
-  const values = new Map()
-  if (options.dataset) values.set('DATASET', options.dataset)
-  for (const setting of options.set) {
-    const at = setting.indexOf('=')
-    if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
-    values.set(setting.slice(0, at), setting.slice(at + 1))
-  }
-  const dataset = values.get('DATASET')
-  if (dataset !== undefined) values.set('DATASET', datasetFor(dataset, notebooksFolder))
+  const values = settingsOf(options, notebooksFolder)
   const timeout = Number(options.timeout)
   if (!(timeout > 0)) throw new Remedy(`--timeout ${options.timeout} is not a number of seconds above 0.`)
   if (options.update && values.size)

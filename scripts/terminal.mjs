@@ -10,9 +10,9 @@ process.stdout.on('error', error => {
 
 /**
  * A path as the person who typed it meant it: npm runs scripts in the project's folder and keeps in INIT_CWD where the command was typed.
- * @param {string} typed
+ * @param {string} typed @param {string} [from] where it was typed
  */
-export const asTyped = typed => path.resolve(process.env.INIT_CWD || process.cwd(), typed)
+export const asTyped = (typed, from = process.env.INIT_CWD || process.cwd()) => path.resolve(from, typed)
 
 /** A failure that people can mend: its message is one line and names the remedy. */
 export class Remedy extends Error {}

@@ -2,9 +2,8 @@
 import './setup/require-node.mjs'
 import fs from 'node:fs'
 import util from 'node:util'
-import {datasetFor} from './notebooks/dataset.mjs'
 import {findNotebooks, notebooksFolder} from './notebooks/notebooks.mjs'
-import {refuseUnknown} from './notebooks/parameters.mjs'
+import {refuseUnknown, settingsOf} from './notebooks/parameters.mjs'
 import {setUp} from './setup/setup.mjs'
 import {Remedy, runCommand} from './terminal.mjs'
 import {rerun} from './truth/rerun.mjs'
@@ -36,14 +35,7 @@ function optionsOf(argv) {
 runCommand('npm run truth', async () => {
   const {values: options, positionals: names} = optionsOf(process.argv.slice(2))
   if (options.help) return console.log(usage)
-  const values = new Map(options.dataset ? [['DATASET', options.dataset]] : [])
-  for (const setting of options.set) {
-    const at = setting.indexOf('=')
-    if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
-    values.set(setting.slice(0, at), setting.slice(at + 1))
-  }
-  const dataset = values.get('DATASET')
-  if (dataset !== undefined) values.set('DATASET', datasetFor(dataset, notebooksFolder))
+  const values = settingsOf(options, notebooksFolder)
   const files = findNotebooks(names)
   refuseUnknown(
     files.map(file => ({name: file, notebook: JSON.parse(fs.readFileSync(file, 'utf8'))})),

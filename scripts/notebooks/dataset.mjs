@@ -2,13 +2,14 @@
 // one from the notebooks' folder, where the cells run.
 import fs from 'node:fs'
 import path from 'node:path'
+import {asTyped} from '../terminal.mjs'
 
 /**
  * @param {string} typed @param {string} folder where the notebook's cells run
- * @param {string} [from] where it was typed: npm runs scripts in the project's folder and keeps the other in INIT_CWD
+ * @param {string} [from] where it was typed
  */
-export function datasetFor(typed, folder, from = process.env.INIT_CWD || process.cwd()) {
-  const place = path.resolve(from, typed)
+export function datasetFor(typed, folder, from) {
+  const place = asTyped(typed, from)
   if (!fs.existsSync(place)) return typed
   const relative = path.relative(folder, place).split(path.sep).join('/')
   return relative.startsWith('.') ? relative : `./${relative}`

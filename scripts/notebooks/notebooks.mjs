@@ -32,7 +32,7 @@ export const reportsFolder = path.join(root, 'reports')
  */
 export function findNotebooks(names, folder = notebooksFolder) {
   if (names.length && names.every(name => name.endsWith('.ipynb') && fs.existsSync(asTyped(name))))
-    return names.map(asTyped)
+    return names.map(name => asTyped(name))
   const all = fs.existsSync(folder)
     ? fs
         .readdirSync(folder)
@@ -109,7 +109,7 @@ export async function runNotebooks(
  * @template T
  * @param {T[]} items @param {number} lanes how many at a time @param {(item: T) => Promise<void>} work
  */
-async function inTurn(items, lanes, work) {
+export async function inTurn(items, lanes, work) {
   const queue = [...items]
   const lane = async () => {
     for (let item = queue.shift(); item; item = queue.shift()) await work(item)

@@ -1,5 +1,6 @@
 // The parameters of a notebook are the constants of its cell tagged `parameters`; a run may give them other values.
 import {Remedy} from '../terminal.mjs'
+import {datasetFor} from './dataset.mjs'
 
 /** @typedef {{name: string, start: number, end: number, value: string}} Parameter where its value stands in the cell */
 
@@ -119,4 +120,21 @@ export function refuseUnknown(notebooks, values) {
     )
     throw new Remedy(`No parameter is called ${name}: ${known.join('; ')}.`)
   }
+}
+
+/**
+ * Parameters by name, as `--set NAME=VALUE` and `--dataset NAME` give them.
+ * @param {{set: string[], dataset?: string | undefined}} typed @param {string} folder where the notebooks' cells run
+ * @returns {Map<string, string>}
+ */
+export function settingsOf({set, dataset}, folder) {
+  const values = new Map(dataset ? [['DATASET', dataset]] : [])
+  for (const setting of set) {
+    const at = setting.indexOf('=')
+    if (at < 1) throw new Remedy(`--set ${setting} has no value: write --set NAME=VALUE.`)
+    values.set(setting.slice(0, at), setting.slice(at + 1))
+  }
+  const named = values.get('DATASET')
+  if (named !== undefined) values.set('DATASET', datasetFor(named, folder))
+  return values
 }

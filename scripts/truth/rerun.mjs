@@ -1,7 +1,7 @@
 // Runs notebooks with other parameters and judges what they say by what they show. Nothing is exported or kept.
 import fs from 'node:fs'
 import path from 'node:path'
-import {followed} from '../notebooks/notebooks.mjs'
+import {runNotebook} from '../notebooks/notebooks.mjs'
 import {override} from '../notebooks/parameters.mjs'
 import {root} from '../setup/setup.mjs'
 import {complaintsOf, saidIn} from './judge.mjs'
@@ -31,9 +31,7 @@ export async function rerun(file, values, {timeout = 600, onLine = () => {}} = {
     const notebook = JSON.parse(fs.readFileSync(file, 'utf8'))
     override(notebook, new Map(Object.entries(values)))
     fs.writeFileSync(copy, JSON.stringify(notebook))
-    const where = ['--cwd', path.dirname(file), '--root', root, '--timeout', String(timeout), '--name', name]
-    const argv = ['scripts/notebooks/run_notebook.py', copy, '--out', executed, ...where]
-    const {code, errors} = await followed(argv, onLine)
+    const {code, errors} = await runNotebook(copy, executed, {cwd: path.dirname(file), name, timeout, onLine})
     const seconds = (Date.now() - started) / 1000
     if (code !== 0) return {name, said: 0, seconds, complaints: [], error: errors.trim()}
     const run = JSON.parse(fs.readFileSync(executed, 'utf8'))

@@ -25,6 +25,9 @@ import type {Settings} from './settings'
 import {checkerboard, smallWorld} from './world'
 
 const world = smallWorld()
+/** How many people rated each movie. */
+const raters = new Map<unknown, number>()
+for (const {movieId} of world) raters.set(movieId, (raters.get(movieId) ?? 0) + 1)
 const STRANGER = 99999
 const UNRATED = 100 + 2 * 27
 const profile = [
@@ -112,8 +115,6 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       for (const row of engine.recommend(10, {n: 1000, includeRated: true, years: [1985, 1990]}))
         expect(row.year).toBeGreaterThanOrEqual(1985)
       expect(ids({years: [1985, 1990]}).length).toBeLessThanOrEqual(6)
-      const raters = new Map<unknown, number>()
-      for (const {movieId} of world) raters.set(movieId, (raters.get(movieId) ?? 0) + 1)
       const often = ids({minRatings: 22})
       expect(often).toEqual(plain.map(row => row.movieId).filter(id => (raters.get(id) ?? 0) >= 22))
       expect(often.length).toBeGreaterThan(0)
@@ -125,8 +126,6 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
     })
 
     it('gives what most people rated to whom it knows nothing of, where that was asked for', () => {
-      const raters = new Map<unknown, number>()
-      for (const {movieId} of world) raters.set(movieId, (raters.get(movieId) ?? 0) + 1)
       const most = engine.recommend([], {n: 5})
       expect(most.length).toBe(5)
       for (const [k, row] of most.entries()) {

@@ -43,47 +43,21 @@ export async function checkLab(
   browser,
   {fixture, longWork, lastValues, longOutput, unknownId, notebooks}
 ) {
-  /** A fresh server for each try; one more try, since a browser and a server on a busy machine may miss each other. */
-  const withLab = async (
-    /** @type {string | string[]} */ files,
-    /** @type {(page: Page, address: string) => Promise<void>} */ look
-  ) => {
-    const all = [files].flat()
+  /**
+   * A fresh server for each try, since a browser and a server on a busy machine may miss each other.
+   * @param {string[]} files the first is opened @param {{whole?: boolean, tries: number, limit?: number}} how
+   * @param {(page: Page, at: {folder: string, address: string}) => Promise<void>} look
+   */
+  const inLab = async (files, {tries, limit, whole = false}, look) => {
     const attempt = async () => {
-      const {address, stop} = await startLab(all)
+      const {address, folder, stop} = await startLab(files, {whole})
       try {
-        const page = await openNotebook(browser, address, path.basename(all[0], '.ipynb'))
+        const page = await openNotebook(browser, address, path.basename(files[0], '.ipynb'))
         try {
-          await look(page, address)
-        } finally {
-          await page.close()
-        }
-      } finally {
-        await stop()
-      }
-    }
-    await attempt().catch(error => {
-      console.log(`  again, with a fresh server: ${String(error).split('\n')[0]}`)
-      return attempt()
-    })
-  }
-  /** The same with a notebook that was run before, as the committed ones are, and another beside it. */
-  const withExecuted = async (
-    /** @type {string} */ source,
-    /** @type {string} */ other,
-    /** @type {(page: Page, at: {file: string, address: string}) => Promise<void>} */ look
-  ) => {
-    const run = path.join(root, '.cache/test', path.basename(source))
-    await runNotebook(source, run)
-    const attempt = async () => {
-      const {address, folder, stop} = await startLab([run, other], {whole: true})
-      try {
-        const page = await openNotebook(browser, address, path.basename(source, '.ipynb'))
-        try {
-          const done = look(page, {file: path.join(folder, path.basename(source)), address})
+          const done = look(page, {folder, address})
+          // Where it is late, the page is closed under it.
           done.catch(() => {})
-          // A question of JupyterLab that nobody answers would be waited for without end.
-          await Promise.race([done, late(ANSWER)])
+          await (limit === undefined ? done : Promise.race([done, late(limit)]))
         } finally {
           await page.close()
         }
@@ -91,14 +65,30 @@ export async function checkLab(
         await stop()
       }
     }
-    for (let tries = 1; ; tries++) {
+    for (let tried = 1; ; tried++) {
       try {
         return await attempt()
       } catch (error) {
-        if (tries === TRIES) throw error
+        if (tried === tries) throw error
         console.log(`  again, with a fresh server: ${String(error).split('\n')[0]}`)
       }
     }
+  }
+  /** @param {string | string[]} files @param {(page: Page, address: string) => Promise<void>} look */
+  const withLab = (files, look) => inLab([files].flat(), {tries: 2}, (page, {address}) => look(page, address))
+  /**
+   * The same with a notebook that was run before, as the committed ones are, and another beside it.
+   * @param {string} source @param {string} other
+   * @param {(page: Page, at: {file: string, address: string}) => Promise<void>} look
+   */
+  const withExecuted = async (source, other, look) => {
+    const run = path.join(root, '.cache/test', path.basename(source))
+    await runNotebook(source, run)
+    // A question of JupyterLab that nobody answers would be waited for without end.
+    const how = {whole: true, tries: TRIES, limit: ANSWER}
+    await inLab([run, other], how, (page, {folder, address}) =>
+      look(page, {file: path.join(folder, path.basename(source)), address})
+    )
   }
   await results.check(
     'JupyterLab: Run All draws the figure, progress moves in place, a changed parameter changes the figure',

@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import {datasetFor} from '../../scripts/notebooks/dataset.mjs'
-import {notebooksFolder} from '../../scripts/notebooks/notebooks.mjs'
+import {inTurn, notebooksFolder} from '../../scripts/notebooks/notebooks.mjs'
 import {root} from '../../scripts/setup/setup.mjs'
 import {rerun} from '../../scripts/truth/rerun.mjs'
 
@@ -32,17 +32,12 @@ export async function rerunsInTurn(files, settings) {
   const jobs = settings.flatMap(values => files.map(file => ({file, values})))
   /** @type {Array<import('../../scripts/truth/rerun.mjs').Judged & {values: string}>} */
   const judged = []
-  const queue = [...jobs.entries()]
-  const lane = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [place, {file, values}] = next
-      const own = ownOf(file, values)
-      judged[place] = {...(await rerun(file, own)), values: told(own)}
-      const {name, seconds, said} = judged[place]
-      console.log(`  ${name} with ${told(own)}: ${said} texts judged (${seconds.toFixed(1)} s)`)
-    }
-  }
-  await Promise.all([lane(), lane()])
+  await inTurn([...jobs.entries()], 2, async ([place, {file, values}]) => {
+    const own = ownOf(file, values)
+    judged[place] = {...(await rerun(file, own)), values: told(own)}
+    const {name, seconds, said} = judged[place]
+    console.log(`  ${name} with ${told(own)}: ${said} texts judged (${seconds.toFixed(1)} s)`)
+  })
   return judged
 }
 

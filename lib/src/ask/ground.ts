@@ -1,4 +1,4 @@
-import {filledRows} from '../data/compressed'
+import {filledRows, lengthsOf} from '../data/compressed'
 import type {Ratings} from '../data/ratings'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {Random} from '../math/random'
@@ -130,7 +130,7 @@ function widened(engine: RatingEngine<any>, ground: Ground, others: Int32Array):
 
 /** How many training ratings each movie has. [movies] */
 export function countsOf({byMovie: {start}}: Ratings): Float64Array {
-  return Float64Array.from({length: start.length - 1}, (_, i) => start[i + 1] - start[i])
+  return Float64Array.from(lengthsOf(start))
 }
 
 /** People drawn from the half with the most ratings: of the others an engine predicts little more than the mean. Ascending. */

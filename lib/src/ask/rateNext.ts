@@ -137,7 +137,7 @@ function byEntropy(
     Int32Array.from(counts.keys()).filter(i => counts[i] > 0)
   )
   const score = new Float64Array(counts.length)
-  for (const i of most) score[i] = Math.log(counts[i]) * entropyOf(train, i)
+  for (const i of most) score[i] = disagreementOf(train, i)
   return Array.from(
     topN(
       score,
@@ -153,8 +153,14 @@ function byEntropy(
   )
 }
 
-/** @internal Of the ratings of a movie, in bits. */
-export function entropyOf({byMovie: {start, value}}: Ratings, i: number): number {
+/** @internal log(ratings) · entropy of a movie: by how much people disagree, where there are people. */
+export function disagreementOf(train: Ratings, i: number): number {
+  const {start} = train.byMovie
+  return Math.log(start[i + 1] - start[i]) * entropyOf(train, i)
+}
+
+/** Of the ratings of a movie, in bits. */
+function entropyOf({byMovie: {start, value}}: Ratings, i: number): number {
   const counts = new Map<number, number>()
   for (const r of value.subarray(start[i], start[i + 1])) counts.set(r, (counts.get(r) ?? 0) + 1)
   const all = start[i + 1] - start[i]

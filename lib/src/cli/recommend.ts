@@ -49,13 +49,13 @@ export const recommendCommand: Command = {
     }
     if (values.out !== undefined)
       throw new UsageError('--out goes with --all-users; a single list is printed: leave --out out.')
+    // What most people rated is the same for everyone; which engine a model is of is known once it is read.
     const nobody = Object.keys(WHO_OPTIONS).every(name => values[name] === undefined)
-    // What most people rated is the same for everyone.
-    const forAll = (name: string | undefined): boolean => nobody && name === 'popularity'
-    if (!forAll(values.engine as string | undefined) && values.model === undefined) checkWho(values)
+    const impersonal = (name: unknown): boolean => name === 'popularity'
+    if (!nobody || (values.model === undefined && !impersonal(values.engine))) checkWho(values)
     const engine = await fittedEngine(values, io)
-    if (!forAll(engine.name)) checkWho(values)
-    const who = forAll(engine.name) ? [] : await whoFrom(values, engine, io)
+    if (nobody && !impersonal(engine.name)) checkWho(values)
+    const who = nobody ? [] : await whoFrom(values, engine, io)
     const rows = engine.recommend(who, list)
     if (rows[0]?.fallback !== undefined && !nobody)
       io.note(

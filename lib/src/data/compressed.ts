@@ -48,6 +48,13 @@ export function filledRows(start: Int32Array): number[] {
   return rows
 }
 
+/** How many entries each row has, by the row starts of a compressed table. [rows] */
+export function lengthsOf(start: Int32Array): Int32Array {
+  const lengths = new Int32Array(start.length - 1)
+  for (let row = 0; row < lengths.length; row++) lengths[row] = start[row + 1] - start[row]
+  return lengths
+}
+
 /** Empty rows with room for each key as often as it comes. */
 function allocate(keys: Int32Array, rows: number): Compressed {
   const start = new Int32Array(rows + 1)

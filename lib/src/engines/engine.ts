@@ -22,7 +22,7 @@ import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
 import {type Listing, listingOf, listsOfMany} from './lists/lists'
-import {type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
+import {asksForClicks, type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
 
 /** An engine's class, as the registry knows it. */
@@ -244,10 +244,9 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** Clicks say nothing of stars: engines that learn from stars refuse them. */
   private checkClicks(train: Ratings, options: Resolved<O>): void {
-    const {clicks = false} = this.spec
-    if (!train.clicks || clicks === true) return
-    const wanted = Object.entries(clicks === false ? {} : clicks)
-    if (wanted.length > 0 && wanted.every(([name, value]) => options[name as keyof O] === value)) return
+    if (!train.clicks || this.spec.clicks === true) return
+    const {wanted, asked} = asksForClicks(this.spec, options)
+    if (asked) return
     const how = wanted.map(([name, value]) => `${name}: '${value}'`).join(', ')
     throw new ArgumentError(
       `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, slim, graph-filter, random-walk, click-neighbours, a blend of them, and als with feedback: 'implicit' (--set feedback=implicit).`

@@ -56,6 +56,18 @@ export interface EngineSpec<O extends object = object> {
   options: {[K in keyof O]-?: OptionSpec}
 }
 
+/** @internal What must be set for an engine to learn from clicks, where an option must ask for it, and whether these options do. */
+export function asksForClicks<O extends object>(
+  {clicks = false}: EngineSpec<O>,
+  options: O
+): {wanted: ReadonlyArray<readonly [name: string, value: unknown]>; asked: boolean} {
+  const wanted = Object.entries(typeof clicks === 'object' ? clicks : {})
+  return {
+    wanted,
+    asked: wanted.length > 0 && wanted.every(([name, value]) => options[name as keyof O] === value)
+  }
+}
+
 /** Defaults filled in; throws before any work for an unknown option, a wrong type or a value out of range. */
 export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O): Resolved<O> {
   const known = spec.options as Record<string, OptionSpec>

@@ -1,5 +1,5 @@
-import {beliefOf, countsOf, type Ground, groundOf} from '../ask/ground'
-import {entropyOf, predictsStars} from '../ask/rateNext'
+import {beliefOf, type Ground, groundOf} from '../ask/ground'
+import {disagreementOf, predictsStars} from '../ask/rateNext'
 import {filledRows} from '../data/compressed'
 import type {UserId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
@@ -11,7 +11,7 @@ import {topN} from '../math/topN'
 import {type Person, STRANGER} from '../models/model'
 import {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
-import type {Evaluation} from './errors'
+import {ErrorTally, type Evaluation} from './errors'
 
 /** A way to choose what somebody is asked to rate. */
 export type Asking = 'rateNext' | 'popular' | 'log(ratings) · entropy' | 'random'
@@ -274,8 +274,7 @@ function fixedOrder(
 ): number[] {
   if (way === 'popular') return [...places]
   if (way === 'random') return Array.from(new Random(seed, places.length).shuffle(Int32Array.from(places)))
-  const counts = countsOf(train)
-  const score = Float64Array.from(items, i => Math.log(counts[i]) * entropyOf(train, i))
+  const score = Float64Array.from(items, i => disagreementOf(train, i))
   return Array.from(topN(score, places.length, Int32Array.from(places)))
 }
 
@@ -290,43 +289,21 @@ function predictionsOf(
   return engine.recommender.ratingsFor({u: -1, i: Int32Array.from(order), r}, items)
 }
 
-/** Errors of many people, gathered as `evaluate` gathers them. */
+/** Errors of many people, and how much they answered. */
 class Tally {
-  private readonly errors: number[] = []
-  private readonly byUser = new Map<UserId, {n: number; rmse: number; mae: number}>()
+  private readonly errors = new ErrorTally()
   private answered = 0
 
   add({userId, hidden}: Asked, predictions: Float64Array, answers: number): void {
-    const n = predictions.length
-    let [square, absolute] = [0, 0]
-    for (let k = 0; k < n; k++) {
-      const err = hidden.r[k] - predictions[k]
-      this.errors.push(err)
-      square += err * err
-      absolute += Math.abs(err)
-    }
-    this.byUser.set(userId, {n, rmse: Math.sqrt(square / n), mae: absolute / n})
+    for (const [k, prediction] of predictions.entries()) this.errors.add(userId, hidden.r[k] - prediction)
     this.answered += answers
   }
 
   get answers(): number {
-    return this.answered / this.byUser.size
+    return this.answered / this.errors.users
   }
 
   get evaluation(): Evaluation {
-    return evaluationOf(this.errors, this.byUser)
-  }
-}
-
-/** @internal Errors, and the same by user, as `evaluate` gives them. */
-export function evaluationOf(errors: readonly number[], byUser: Evaluation['byUser']): Evaluation {
-  const n = errors.length
-  return {
-    rmse: Math.sqrt(errors.reduce((sum, err) => sum + err * err, 0) / n),
-    mae: errors.reduce((sum, err) => sum + Math.abs(err), 0) / n,
-    n,
-    fallbacks: {'unknown user': 0, 'unknown movie': 0, 'too few neighbours': 0},
-    errors: Float32Array.from(errors),
-    byUser
+    return this.errors.evaluation
   }
 }

@@ -67,3 +67,45 @@ export function evaluate(engine: RatingEngine<any>, test: Ratings): Evaluation {
   }
   return withDoubts(evaluation, engine.train, test)
 }
+
+/** @internal Errors as they come, gathered by user; `evaluate`'s are of one test part and its engine. */
+export class ErrorTally {
+  private readonly errors: number[] = []
+  private readonly sums = new Map<UserId, {n: number; square: number; absolute: number}>()
+
+  add(userId: UserId, err: number): void {
+    this.errors.push(err)
+    const hers = this.sums.get(userId) ?? {n: 0, square: 0, absolute: 0}
+    hers.n++
+    hers.square += err * err
+    hers.absolute += Math.abs(err)
+    this.sums.set(userId, hers)
+  }
+
+  /** How many users there are. */
+  get users(): number {
+    return this.sums.size
+  }
+
+  get byUser(): Evaluation['byUser'] {
+    return new Map(
+      Array.from(this.sums, ([userId, {n, square, absolute}]) => [
+        userId,
+        {n, rmse: Math.sqrt(square / n), mae: absolute / n}
+      ])
+    )
+  }
+
+  get evaluation(): Evaluation {
+    const {errors, byUser} = this
+    const n = errors.length
+    return {
+      rmse: Math.sqrt(errors.reduce((sum, err) => sum + err * err, 0) / n),
+      mae: errors.reduce((sum, err) => sum + Math.abs(err), 0) / n,
+      n,
+      fallbacks: {'unknown user': 0, 'unknown movie': 0, 'too few neighbours': 0},
+      errors: Float32Array.from(errors),
+      byUser
+    }
+  }
+}

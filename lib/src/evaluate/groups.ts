@@ -1,11 +1,10 @@
-import type {UserId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
 import type {Split} from '../data/split'
 import {ArgumentError} from '../errors'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
 import {type Comparison, compareEvaluations} from './comparison'
-import type {Evaluation} from './errors'
+import {ErrorTally, type Evaluation} from './errors'
 
 /** By what test ratings are put into groups: ratings of the user, or of the movie, in train; genres of the movie. */
 export type Grouping = 'user ratings' | 'movie ratings' | 'genre'
@@ -152,20 +151,9 @@ function within(
 ): Record<string, Pick<Evaluation, 'byUser'>> {
   return Object.fromEntries(
     Object.entries(evaluations).map(([name, {errors}]) => {
-      const byUser = new Map<UserId, {n: number; rmse: number; mae: number}>()
-      for (const n of rows) {
-        const userId = test.frame.userIds.ids[test.rows.u[n]]
-        const hers = byUser.get(userId) ?? {n: 0, rmse: 0, mae: 0}
-        hers.n++
-        hers.rmse += errors[n] ** 2
-        hers.mae += Math.abs(errors[n])
-        byUser.set(userId, hers)
-      }
-      for (const hers of byUser.values()) {
-        hers.rmse = Math.sqrt(hers.rmse / hers.n)
-        hers.mae /= hers.n
-      }
-      return [name, {byUser}]
+      const tally = new ErrorTally()
+      for (const n of rows) tally.add(test.frame.userIds.ids[test.rows.u[n]], errors[n])
+      return [name, {byUser: tally.byUser}]
     })
   )
 }

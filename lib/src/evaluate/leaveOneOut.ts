@@ -4,8 +4,7 @@ import {ArgumentError} from '../errors'
 import {quantile} from '../math/statistics'
 import type {Profile} from '../models/recommender'
 import {Table} from '../show/table'
-import {evaluationOf} from './asking'
-import type {Evaluation} from './errors'
+import {ErrorTally, type Evaluation} from './errors'
 
 /** What engines made of ratings that they were not told. */
 export interface LeftOut {
@@ -59,12 +58,9 @@ export function leaveOneOut(engines: Readonly<Record<string, Engine<any, any>>>,
   }))
   const evaluations = Object.fromEntries(
     [...stars].map(([name, said]): [string, Evaluation] => {
-      const errors = said.map((prediction, k) => rated[k].rating - prediction)
-      const one = errors.map((err, k) => {
-        const size = Math.abs(err)
-        return [rated[k].movieId, {n: 1, rmse: size, mae: size}] as const
-      })
-      return [name, evaluationOf(errors, new Map(one))]
+      const tally = new ErrorTally()
+      for (const [k, {movieId, rating}] of rated.entries()) tally.add(movieId, rating - said[k])
+      return [name, tally.evaluation]
     })
   )
   const decimals = Object.fromEntries([...stars.keys()].map(name => [name, 1]))

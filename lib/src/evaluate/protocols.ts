@@ -5,6 +5,7 @@ import type {FitRun} from '../engines/run'
 import {meanOf, sampleDeviation} from '../math/statistics'
 import {Table} from '../show/table'
 import {Work} from '../work'
+import {errorsOverSplits} from './costs'
 import {evaluate} from './errors'
 
 /** One fold of a cross-validation, or its mean and deviation. */
@@ -91,14 +92,14 @@ export async function errorByProtocol(
   protocols.splice(1, 0, {name: `mean of ${folds} folds`, asks: all, parts: crossed})
   const rows: ProtocolRow[] = []
   for (const {name, asks, parts} of protocols) {
-    const errors: Record<string, number> = {}
-    for (const [engine, make] of Object.entries(makes)) {
-      const values: number[] = []
-      for (const {train, test} of parts) values.push(evaluate(await make().fit(train, run), test).rmse)
-      errors[engine] = meanOf(values)
-    }
+    const errors = Object.entries(await errorsOverSplits(makes, parts, run))
     const size = Math.round(meanOf(parts.map(part => part.test.length)))
-    rows.push({name, asks, test: size, ...errors})
+    rows.push({
+      name,
+      asks,
+      test: size,
+      ...Object.fromEntries(errors.map(([engine, values]) => [engine, meanOf(values)]))
+    })
   }
   const decimals = Object.fromEntries(Object.keys(makes).map(engine => [engine, 4]))
   return new Table(rows, {

@@ -1,7 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import {kFold, SPLITS, type Split, type SplitOptions, split} from '../data/split'
 import type {Engine} from '../engines/engine'
-import {type EngineSpec, resolveOptions} from '../engines/options'
+import {type EngineSpec, rangeText, resolveOptions} from '../engines/options'
 import {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError, OptionError} from '../errors'
 import {checksum} from '../files/arrayFile'
@@ -185,7 +185,7 @@ export function checkNumber(
       ? below === undefined
         ? ` above ${above}`
         : ` between ${above} and ${below}`
-      : `${min === undefined ? '' : ` from ${min}`}${max === undefined ? ' up' : ` to ${max}`}`
+      : rangeText(min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY)
   throw new OptionError(
     name,
     value,

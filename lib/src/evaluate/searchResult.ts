@@ -25,7 +25,6 @@ export interface SearchParts<E> {
   best: Trial
   trials: readonly Trial[]
   searched: readonly SearchedOption[]
-  fixed: Options
   resource: {readonly name: string; readonly levels: readonly number[]}
   parts: Options
   leftOut: readonly string[]

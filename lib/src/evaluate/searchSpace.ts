@@ -2,7 +2,7 @@ import {type EngineSpec, type OptionSpec, optionText, resolveOptions} from '../e
 import {OptionError} from '../errors'
 import {Random} from '../math/random'
 import {count} from '../show/numbers'
-import {slips} from '../text/slips'
+import {nearestName} from '../text/slips'
 
 /** Values from one end to the other, for an option that is a number. */
 export interface OptionRange {
@@ -59,14 +59,9 @@ export function resolveSpace(spec: EngineSpec<any>, space: object, fixed: Option
 /** The error for an option that the engine has not, with the one that may have been meant. */
 export function unknownOption(spec: EngineSpec<any>, name: string, value: unknown): OptionError {
   const known = Object.keys(spec.options)
-  const near = known
-    .map(one => ({one, far: slips(name.toLowerCase(), one.toLowerCase(), 3)}))
-    .filter(({one, far}) => far < one.length)
-    .sort((a, b) => a.far - b.far)[0]
+  const near = nearestName(name, known, 3)
   const meant =
-    near !== undefined && Number.isFinite(near.far)
-      ? `Did you mean ${near.one}?`
-      : `It has ${known.length === 0 ? 'none' : known.join(', ')}.`
+    near === undefined ? `It has ${known.length === 0 ? 'none' : known.join(', ')}.` : `Did you mean ${near}?`
   return new OptionError(name, value, `${spec.name} has no option ${name}. ${meant}`)
 }
 

@@ -99,7 +99,6 @@ export class Searching<O extends object, E extends Engine<any, any>> {
       best,
       trials: this.trials.filter(one => one.measured.length > 0),
       searched,
-      fixed,
       resource: {name: resource.name, levels: resource.levels},
       parts,
       leftOut: this.leftOut,

@@ -1,3 +1,4 @@
+import {lengthsOf} from '../data/compressed'
 import type {MovieId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
@@ -126,7 +127,7 @@ function groupMovies(
 /** Number and mean of the ratings of every movie. [movies] */
 function movieMeans(ratings: Ratings): {count: Int32Array; mean: Float64Array} {
   const {start, value} = ratings.byMovie
-  const count = Int32Array.from({length: start.length - 1}, (_, i) => start[i + 1] - start[i])
+  const count = lengthsOf(start)
   const mean = Float64Array.from(count, (n, i) => meanOf(value.subarray(start[i], start[i] + n), 0))
   return {count, mean}
 }

@@ -1,9 +1,10 @@
 /** What a notebook names, where the data in use may not have it: what stands in for it is said by whoever asks. */
+import {filledRows, lengthsOf} from '../data/compressed'
 import type {MovieId, UserId} from '../data/ids'
 import type {Movie} from '../data/movies'
 import type {Ratings} from '../data/ratings'
-import {topN} from '../math/topN'
 import type {Profile} from '../models/recommender'
+import {mostRated} from './movies'
 
 /** Which of the things that figures need these data hold. */
 export interface DataHold {
@@ -40,16 +41,18 @@ export function userFor(ratings: Ratings, userId: UserId): {userId: UserId; stan
   const {start} = ratings.byUser
   const u = ratings.frame.userIds.indexOf(userId)
   if (u >= 0 && start[u + 1] > start[u]) return {userId: ratings.frame.userIds.ids[u], standsIn: false}
-  const sizes = Array.from({length: start.length - 1}, (_, k) => [start[k + 1] - start[k], k])
-  const sorted = sizes.filter(([size]) => size > 0).sort((a, b) => a[0] - b[0] || a[1] - b[1])
-  return {userId: ratings.frame.userIds.ids[sorted[sorted.length >> 1][1]], standsIn: true}
+  const sizes = lengthsOf(start)
+  const sorted = filledRows(start).sort((a, b) => sizes[a] - sizes[b] || a - b)
+  return {userId: ratings.frame.userIds.ids[sorted[sorted.length >> 1]], standsIn: true}
 }
 
 /** The movies of these titles; a most rated one stands in for each that is not rated here. */
 export function moviesFor(ratings: Ratings, titles: readonly MovieId[]): Movie[] {
   const found = titles.map(title => ratedMovie(ratings, title))
   const there = new Set(found.map(movie => movie?.movieId))
-  const others = mostRatedMovies(ratings, 2 * titles.length).filter(({movieId}) => !there.has(movieId))
+  const others = mostRatedMovies(ratings, Math.max(1, 2 * titles.length)).filter(
+    ({movieId}) => !there.has(movieId)
+  )
   return found.flatMap(movie => movie ?? others.shift() ?? [])
 }
 
@@ -75,10 +78,7 @@ export function profileFor(ratings: Ratings, stars: Readonly<Record<string, numb
 
 /** How many ratings make a movie known here: so many, or fewer where fewer than sixty movies have as many. */
 export function enoughRatings(ratings: Ratings, wanted: number): number {
-  const {start} = ratings.byMovie
-  const sizes = Array.from({length: start.length - 1}, (_, i) => start[i + 1] - start[i]).sort(
-    (a, b) => b - a
-  )
+  const sizes = lengthsOf(ratings.byMovie.start).sort((a, b) => b - a)
   return Math.max(1, Math.min(wanted, sizes[Math.min(59, sizes.length - 1)]))
 }
 
@@ -91,18 +91,7 @@ function ratedMovie(ratings: Ratings, title: MovieId): Movie | undefined {
 }
 
 function mostRatedMovies(ratings: Ratings, n: number): Movie[] {
-  const {start} = ratings.byMovie
-  const sizes = Float64Array.from({length: start.length - 1}, (_, i) => start[i + 1] - start[i])
-  const rated = Int32Array.from(sizes.keys()).filter(i => sizes[i] > 0)
-  return Array.from(topN(sizes, n, rated), i => {
-    const movieId = ratings.frame.movieIds.ids[i]
-    return (
-      ratings.movies.get(movieId) ?? {
-        movieId,
-        title: ratings.movies.title(movieId),
-        originalTitle: '',
-        genres: []
-      }
-    )
-  })
+  return [...mostRated(ratings, {n})].map(
+    ({movieId, title}) => ratings.movies.get(movieId) ?? {movieId, title, originalTitle: '', genres: []}
+  )
 }

@@ -11,7 +11,7 @@
  * that it also answers in a browser. `Recommender` puts ids, titles and sentences around it. `userId` and `movieId` are the ids of the
  * files; indices never leave the library.
  */
-import type {Compressed} from '../data/compressed'
+import {type Compressed, lengthsOf} from '../data/compressed'
 
 /** @internal Who asks: ratings in the model's indices. `u` is -1 for a profile typed in and for a stranger. */
 export interface Person {
@@ -222,11 +222,4 @@ export class Support {
       codes[n] = this.knowsUser(u[n]) ? (this.knowsMovie(i[n]) ? 0 : 2) : 1
     return codes
   }
-}
-
-/** Entries of each row of a compressed table. */
-function lengthsOf(start: Int32Array): Int32Array {
-  const lengths = new Int32Array(start.length - 1)
-  for (let row = 0; row < lengths.length; row++) lengths[row] = start[row + 1] - start[row]
-  return lengths
 }

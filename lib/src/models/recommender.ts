@@ -2,7 +2,7 @@ import type {MovieId, UserId} from '../data/ids'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import {Table} from '../show/table'
-import {slips} from '../text/slips'
+import {nearestName} from '../text/slips'
 import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listsByScores} from './lists'
@@ -365,9 +365,9 @@ function checkNames(o: object, known: Readonly<Record<string, true>>): void {
   for (const name of Object.keys(o)) {
     if (Object.hasOwn(known, name)) continue
     const names = Object.keys(known)
-    const near = names.find(one => slips(name.toLowerCase(), one.toLowerCase(), 2) <= 2)
+    const near = nearestName(name, names, 2)
     throw new ArgumentError(
-      `Unknown option ${name} of recommend: ${near === undefined ? `its options are ${names.join(', ')}` : `did you mean ${near}?`}${near === undefined ? '.' : ''}`
+      `Unknown option ${name} of recommend: ${near === undefined ? `its options are ${names.join(', ')}.` : `did you mean ${near}?`}`
     )
   }
 }

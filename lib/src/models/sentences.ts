@@ -1,4 +1,5 @@
 import {count} from '../show/numbers'
+import {listText} from '../show/wording'
 import {tokens} from '../text/tfidf'
 import type {Model, TermKind} from './model'
 
@@ -38,7 +39,7 @@ export function sentenceOf(spoken: Spoken): string {
   const head = `${title} ${unit === 'stars' ? `gets ${fixed(score)} stars` : `scores ${fixed(score)}`}`
   const because = reasons(spoken)
   const beside = [...general(spoken), ...closing(spoken)]
-  return `${head}${because === '' ? '' : `, ${because}`}${beside.length === 0 ? '' : `${because === '' ? ': ' : '; '}${list(beside)}`}.`
+  return `${head}${because === '' ? '' : `, ${because}`}${beside.length === 0 ? '' : `${because === '' ? ': ' : '; '}${listText(beside)}`}.`
 }
 
 /** Her ratings, her neighbours' and what she shares with the movie: those that are loud enough to be heard. */
@@ -51,8 +52,8 @@ function reasons(spoken: Spoken): string {
   const up = loud.filter(({value}) => value > 0).slice(0, MOST)
   const down = loud.filter(({value}) => value < 0).slice(0, MOST)
   if (up.length === 0)
-    return down.length === 0 ? '' : `held back ${because(spoken, down)} ${list(said(down))}`
-  return `${because(spoken, up)} ${list(said(up))}${down.length === 0 ? '' : `, although ${list(said(down))}`}`
+    return down.length === 0 ? '' : `held back ${because(spoken, down)} ${listText(said(down))}`
+  return `${because(spoken, up)} ${listText(said(up))}${down.length === 0 ? '' : `, although ${listText(said(down))}`}`
 }
 
 /** "because" where nothing else moves the score this way, by how much these reasons do of it where something else does. */
@@ -97,12 +98,12 @@ function said(terms: readonly SpokenTerm[]): string[] {
   )
   const verb = of('rated').some(({rating}) => rating !== undefined) ? 'you gave' : 'you rated'
   const genres = of('genre').map(({name}) => name)
-  const quoted = (kind: TermKind): string => list(of(kind).map(({name}) => `"${name}"`))
+  const quoted = (kind: TermKind): string => listText(of(kind).map(({name}) => `"${name}"`))
   const [words, texts] = [quoted('word'), quoted('text')]
   return [
-    ...(given.length > 0 ? [`${verb} ${list(given)}`] : []),
+    ...(given.length > 0 ? [`${verb} ${listText(given)}`] : []),
     ...of('neighbour').map(({name, rating}) => `${name} gave it ${stars(rating ?? Number.NaN)}`),
-    ...(genres.length > 0 ? [`its genres include ${list(genres)}`] : []),
+    ...(genres.length > 0 ? [`its genres include ${listText(genres)}`] : []),
     ...(words === '' ? [] : [`its title has ${words}`]),
     ...(texts === '' ? [] : [`its description has ${texts}`]),
     ...of('year').map(({name}) => `it is from ${name}`)
@@ -157,10 +158,4 @@ function people(many: number): string {
 
 function stars(rating: number): string {
   return String(Math.round(100 * rating) / 100)
-}
-
-/** "a, b and c" */
-function list(parts: readonly string[]): string {
-  if (parts.length < 2) return parts.join('')
-  return `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`
 }

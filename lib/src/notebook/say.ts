@@ -1,6 +1,7 @@
 import {ArgumentError} from '../errors'
 import type {Comparison} from '../evaluate/comparison'
 import {show} from '../show/display'
+import {lowIsGood} from '../show/wording'
 import {amountOf, type Claim, type Digits, type Measured, type Relation, wordsOf} from './claims'
 import {inKernel} from './kernel'
 
@@ -230,10 +231,6 @@ function measured(engines: Comparison['engines'], name: string): Measured {
       `say: ${name} is not compared there. There are ${engines.map(({engine}) => engine).join(', ')}.`
     )
   return {name, value: found.value, group: found.group}
-}
-
-function lowIsGood(figure: string): boolean {
-  return /^(rmse|mae)/.test(figure)
 }
 
 /** The words of a piece of Markdown. */

@@ -5,6 +5,7 @@ import type {Comparison} from '../evaluate/comparison'
 import type {Explanation, SimilarityMatrix} from '../models/recommender'
 import type {MapPoint} from '../show/drawn'
 import {count} from '../show/numbers'
+import {figureText, lowIsGood} from '../show/wording'
 import type {Figure, Layout, Trace} from './figure'
 import {line, lyingBars, NAMES, sketch} from './marks'
 import {
@@ -250,8 +251,7 @@ function comparedRows(of: Iterable<Compared> | Pick<Comparison, 'figure' | 'engi
   if (Symbol.iterator in of) return {rows: of, x: 'RMSE (less is better)', best: 'low'}
   const {figure, engines} = of
   const rows = engines.map(({engine, ...row}) => ({name: engine, ...row}))
-  if (/^(rmse|mae)/.test(figure)) return {rows, x: `${figure.toUpperCase()} (less is better)`, best: 'low'}
-  return {rows, x: `${figure} (more is better)`, best: 'high'}
+  return {rows, x: figureText(figure), best: lowIsGood(figure) ? 'low' : 'high'}
 }
 
 /** A point of a curve; `deviation` is drawn to both sides. */

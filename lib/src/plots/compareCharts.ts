@@ -3,6 +3,7 @@ import {ArgumentError} from '../errors'
 import type {Comparison} from '../evaluate/comparison'
 import type {CostRow} from '../evaluate/costs'
 import type {ErrorsByGroup} from '../evaluate/groups'
+import {figureText} from '../show/wording'
 import type {Figure, Layout, Trace} from './figure'
 import {sketch} from './marks'
 import {colour, literal, NEGATIVE, POSITIVE, QUIET, SYMBOLS} from './style'
@@ -81,16 +82,10 @@ export function plotTwoFigures(one: Compared, other: Compared, o: {title?: strin
   const lines = other.engines.filter(row => !found.has(row.engine))
   return plotSpots(spots, {
     title: o.title ?? `${other.figure} against ${one.figure}`,
-    x: {title: axisOf(one.figure), decimals: 4},
-    y: {title: axisOf(other.figure), decimals: 4},
+    x: {title: figureText(one.figure), decimals: 4},
+    y: {title: figureText(other.figure), decimals: 4},
     across: lines.map(({engine, value}) => ({name: engine, y: value}))
   })
-}
-
-function axisOf(figure: string): string {
-  return /^(rmse|mae)/.test(figure)
-    ? `${figure.toUpperCase()} (less is better)`
-    : `${figure} (more is better)`
 }
 
 function plotSpots(

@@ -51,6 +51,16 @@ export function shareText(share: number, decimals?: number): string {
   return `${numberText(value, size > 0 && size < 0.05 && decimals === undefined ? undefined : wanted)} %`
 }
 
+/** Whether less of a figure of engines is better: of errors, not of lists. */
+export function lowIsGood(figure: string): boolean {
+  return /^(rmse|mae)/.test(figure)
+}
+
+/** "RMSE (less is better)", "ndcg@10 (more is better)": for the title of an axis. */
+export function figureText(figure: string): string {
+  return lowIsGood(figure) ? `${figure.toUpperCase()} (less is better)` : `${figure} (more is better)`
+}
+
 /** "a, b and c" */
 export function listText(parts: readonly string[], last = 'and'): string {
   if (parts.length < 2) return parts.join('')

@@ -24,3 +24,12 @@ export function slips(a: string, b: string, most: number): number {
   }
   return above[b.length] > most ? Number.POSITIVE_INFINITY : above[b.length]
 }
+
+/** The name that a misspelt one is nearest to, whatever the case: at most so many slips away, and not all of it; undefined where none is. */
+export function nearestName(typed: string, names: readonly string[], most: number): string | undefined {
+  return names
+    .map(name => ({name, far: slips(typed.toLowerCase(), name.toLowerCase(), most)}))
+    .filter(({name, far}) => far < name.length)
+    .sort((a, b) => a.far - b.far)
+    .find(({far}) => Number.isFinite(far))?.name
+}

@@ -5,8 +5,8 @@ import {kernelConstants} from '../../kernels/wasm'
 import {type Days, daysOf, ratingsByDay} from './days'
 import type {NoisePrior} from './priors'
 
-/** Different ratings that count as stars. */
-const MOST_STARS = 50
+/** Different ratings that count as stars: what the ordered probit takes for classes. */
+export const MOST_STARS = 50
 
 /** What is sampled, and on what: the options of BayesianFactorization that the sampler needs. */
 export interface SampledModel {

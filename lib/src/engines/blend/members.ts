@@ -1,9 +1,10 @@
 import type {Ratings} from '../../data/ratings'
 import {OptionError} from '../../errors'
 import type {BlendMember} from '../../models/blend'
+import {MOST_STARS} from '../bayesian/chain'
 import type {Engine, EngineClass} from '../engine'
 import {memberByName, memberNames} from '../members'
-import {type Member, type OptionSpec, parseOption, resolveOptions} from '../options'
+import {asksForClicks, type Member, type OptionSpec, parseOption, resolveOptions} from '../options'
 import {RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 
@@ -11,13 +12,11 @@ import type {Run} from '../run'
 export type Purpose = 'stars' | 'lists'
 
 const SAMPLED = {sweeps: 240, burnIn: 60, samples: 80}
-/** Different ratings up to which the ordered probit takes stars as classes. */
-const MOST_CLASSES = 50
 
 /** The members of the record for stars; the ordered probit where the ratings are few enough different numbers to be classes. */
 export function defaultMembers(purpose: Purpose, train: Ratings): readonly Member[] {
   if (purpose === 'lists') return [{engine: 'ease'}, {engine: 'graph-filter'}]
-  const classes = new Set(train.rows.r).size <= MOST_CLASSES
+  const classes = new Set(train.rows.r).size <= MOST_STARS
   return [
     {engine: 'bayesian', options: SAMPLED},
     ...(classes ? [{engine: 'bayesian', options: {...SAMPLED, likelihood: 'probit'}}] : []),
@@ -79,10 +78,8 @@ export async function fitAll(
 }
 
 /** Whether it is a rating engine, not fitted on signs of interest. */
-function predictsStars({prototype, spec}: EngineClass, options: Record<string, unknown>): boolean {
-  const signs = typeof spec.clicks === 'object' ? Object.entries(spec.clicks) : []
-  const onSigns = signs.length > 0 && signs.every(([name, value]) => options[name] === value)
-  return prototype instanceof RatingEngine && !onSigns
+function predictsStars({prototype, spec}: EngineClass, options: object): boolean {
+  return prototype instanceof RatingEngine && !asksForClicks(spec, options).asked
 }
 
 /** A member's model, and where its indices are not those of the blend, which is which. */

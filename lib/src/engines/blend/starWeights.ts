@@ -75,15 +75,16 @@ export async function starWeights(
   const all = regressionOf(theirs, known, [users, movies], part, rest)
   const sums = await foldSums(all, run)
   const count = theirs.length
-  let chosen = {terms: false, penalty: PENALTIES[0], errors: errorsBy(all, sums, count, false, PENALTIES[0])}
+  let chosen: {terms: boolean; penalty: number; errors: Float64Array} | undefined
   for (const terms of [false, true]) {
     for (const penalty of PENALTIES) {
       if (run.outOfBreath) await run.breathe()
       const errors = errorsBy(all, sums, count, terms, penalty)
-      if (isLower(errors, chosen.errors)) chosen = {terms, penalty, errors}
+      if (chosen === undefined || isLower(errors, chosen.errors)) chosen = {terms, penalty, errors}
     }
   }
-  const solved = solve(sums, -1, all.size, columnsIn(count, all.size, chosen.terms), chosen.penalty)
+  const {terms = false, penalty = PENALTIES[0]} = chosen ?? {}
+  const solved = solve(sums, -1, all.size, columnsIn(count, all.size, terms), penalty)
   const slopesAt = (k: number): Slopes => [solved[count + k], solved[2 * count + k]]
   return {
     members: theirs.map((_, k) => ({weight: 1 / count + solved[k], slopes: slopesAt(k)})),

@@ -1,3 +1,4 @@
+import {lengthsOf} from '../../data/compressed'
 import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
 import {blocks as ranges} from '../../kernels/pool'
@@ -198,7 +199,7 @@ export class CentredMatrix {
 
 /** The movies with ratings, by falling number of ratings. */
 function mostRatedFirst(start: Int32Array): number[] {
-  const count = Int32Array.from({length: start.length - 1}, (_, i) => start[i + 1] - start[i])
+  const count = lengthsOf(start)
   const rated = [...count.keys()].filter(i => count[i] > 0)
   return rated.sort((i, j) => count[j] - count[i] || i - j)
 }
