@@ -11,15 +11,13 @@ import type {Run} from '../run'
 /** What a blend of several engines is of. */
 export type Purpose = 'stars' | 'lists'
 
-const SAMPLED = {sweeps: 240, burnIn: 60, samples: 80}
-
 /** The members of the record for stars; the ordered probit where the ratings are few enough different numbers to be classes. */
 export function defaultMembers(purpose: Purpose, train: Ratings): readonly Member[] {
   if (purpose === 'lists') return [{engine: 'ease'}, {engine: 'graph-filter'}]
   const classes = new Set(train.rows.r).size <= MOST_STARS
   return [
-    {engine: 'bayesian', options: SAMPLED},
-    ...(classes ? [{engine: 'bayesian', options: {...SAMPLED, likelihood: 'probit'}}] : []),
+    {engine: 'bayesian'},
+    ...(classes ? [{engine: 'bayesian', options: {likelihood: 'probit'}}] : []),
     {engine: 'auto-rec'},
     {engine: 'item-neighbours'},
     {engine: 'user-neighbours'},
