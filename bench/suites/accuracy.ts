@@ -1,12 +1,26 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {engines, evaluate, RatingEngine, readRatings, splitRows} from 'movie-recs'
+import {
+  BayesianFactorization,
+  Blend,
+  engines,
+  evaluate,
+  loadMovieLens,
+  RatingEngine,
+  type Ratings,
+  readRatings,
+  type Split,
+  splitRows
+} from 'movie-recs'
 import type {Bench} from '../harness'
-import {ACCURACY} from '../report'
+import {ACCURACY, KNOWN} from '../report'
+
+type Row = Record<string, string | number>
 
 /**
- * Every engine that predicts stars, with its defaults, on the three random 90/10 splits of MovieLens 1M and on u1 of MovieLens 100K.
- * The test part is looked at once, after the fit. `--only mf,als` runs some of them and keeps the other rows.
+ * Every engine that predicts stars, with its defaults, on the three random 90/10 splits of MovieLens 1M and on u1 of MovieLens 100K; and in a
+ * table of their own those that learn from what is known of users and movies. The test part is looked at once, after the fit.
+ * `--only mf,als` runs some of them and keeps the other rows.
  */
 export async function accuracy(bench: Bench): Promise<void> {
   const million = bench.data('ml-1m')
@@ -15,46 +29,85 @@ export async function accuracy(bench: Bench): Promise<void> {
     console.log('accuracy: MovieLens 1M and 100K are not here (movie-recs data 1m, movie-recs data 100k).')
     return
   }
-  const ratings = await readRatings(path.join(million, 'ratings.csv'))
-  const parts = [1, 2, 3].map(n => {
-    const rows = readFileSync(path.join(million, `splits/test-rows-${n}.txt`), 'utf8')
-      .trim()
-      .split('\n')
-    return splitRows(ratings, rows.map(Number))
-  })
+  const parts = splitsOf(million, await loadMovieLens('1m', {dir: path.dirname(million)}))
   const u1 = {
     train: await readRatings(path.join(hundred, 'u1.base')),
     test: await readRatings(path.join(hundred, 'u1.test'))
   }
-  const table: Array<Record<string, string | number>> = []
+  const wanted = (name: string): boolean => bench.only.length === 0 || bench.only.includes(name)
+  const table: Row[] = []
   for (const Class of engines()) {
     const {name} = Class.spec
-    if (!(Class.prototype instanceof RatingEngine) || (bench.only.length > 0 && !bench.only.includes(name)))
-      continue
-    const errors: number[] = []
-    let fitSeconds = 0
-    for (const {train, test} of [...parts, u1]) {
-      const begun = performance.now()
-      const engine = await new Class().fit(train)
-      if (train !== u1.train) fitSeconds += (performance.now() - begun) / 1000 / parts.length
-      errors.push(evaluate(engine as RatingEngine<any>, test).rmse)
-      console.log(
-        `accuracy: ${name}: ${(errors.at(-1) as number).toFixed(4)} after ${((performance.now() - begun) / 1000).toFixed(1)} s`
-      )
-    }
-    const [one, two, three, hundredK] = errors
-    const mean = (one + two + three) / 3
-    const deviation = Math.sqrt([one, two, three].reduce((sum, error) => sum + (error - mean) ** 2, 0) / 2)
+    if (!(Class.prototype instanceof RatingEngine) || !wanted(name)) continue
+    const row = await errorsOf(name, () => new Class() as RatingEngine<any>, parts)
     table.push({
-      engine: name,
-      'RMSE, mean of three': mean.toFixed(4),
-      'standard deviation': deviation.toFixed(4),
-      'split 1': one.toFixed(4),
-      'split 2': two.toFixed(4),
-      'split 3': three.toFixed(4),
-      'fit, s': fitSeconds.toFixed(1),
-      'ML-100K u1': hundredK.toFixed(4)
+      ...row,
+      'ML-100K u1': (await fitted(name, new Class() as RatingEngine<any>, u1)).rmse.toFixed(4)
     })
   }
-  bench.table(ACCURACY, table)
+  if (table.length > 0) bench.table(ACCURACY, table)
+  const informed: Row[] = []
+  for (const [name, make] of Object.entries(INFORMED))
+    if (wanted(name)) informed.push(await errorsOf(name, make, parts))
+  if (informed.length > 0) bench.table(KNOWN, informed)
+}
+
+const sideInformation = true
+
+/** Engines that learn from age, gender and occupation, genres and year; the blend with the members of its record. */
+const INFORMED: Readonly<Record<string, () => RatingEngine<any>>> = {
+  'bayesian-informed': () => new BayesianFactorization({sideInformation}),
+  'blend-informed': () =>
+    new Blend({
+      members: [
+        {engine: 'bayesian', options: {sideInformation}},
+        {engine: 'bayesian', options: {sideInformation, likelihood: 'probit'}},
+        {engine: 'auto-rec'},
+        {engine: 'item-neighbours'},
+        {engine: 'user-neighbours'},
+        {engine: 'baseline'}
+      ]
+    })
+}
+
+/** The three splits beside the ratings. */
+function splitsOf(folder: string, ratings: Ratings): Split[] {
+  return [1, 2, 3].map(n => {
+    const rows = readFileSync(path.join(folder, `splits/test-rows-${n}.txt`), 'utf8')
+      .trim()
+      .split('\n')
+    return splitRows(ratings, rows.map(Number))
+  })
+}
+
+async function errorsOf(name: string, make: () => RatingEngine<any>, parts: readonly Split[]): Promise<Row> {
+  const errors: number[] = []
+  let fitSeconds = 0
+  for (const part of parts) {
+    const {rmse, seconds} = await fitted(name, make(), part)
+    errors.push(rmse)
+    fitSeconds += seconds / parts.length
+  }
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length
+  const squares = errors.reduce((sum, error) => sum + (error - mean) ** 2, 0)
+  return {
+    engine: name,
+    'RMSE, mean of three': mean.toFixed(4),
+    'standard deviation': Math.sqrt(squares / (errors.length - 1)).toFixed(4),
+    ...Object.fromEntries(errors.map((error, k) => [`split ${k + 1}`, error.toFixed(4)])),
+    'fit, s': fitSeconds.toFixed(1)
+  }
+}
+
+async function fitted(
+  name: string,
+  engine: RatingEngine<any>,
+  {train, test}: Split
+): Promise<{rmse: number; seconds: number}> {
+  const begun = performance.now()
+  await engine.fit(train)
+  const seconds = (performance.now() - begun) / 1000
+  const {rmse} = evaluate(engine, test)
+  console.log(`accuracy: ${name}: ${rmse.toFixed(4)} after ${seconds.toFixed(1)} s`)
+  return {rmse, seconds}
 }

@@ -9,6 +9,7 @@ import {
   InterruptedError,
   loadEngine,
   loadMovieLens,
+  Movies,
   OptionError,
   type RatingEngine,
   Ratings,
@@ -78,12 +79,16 @@ describe('on made-up ratings with two planted factors and noise of 0.5', () => {
 })
 
 describe('stopping and going on', () => {
-  it.each(['normal', 'probit'] as const)('comes to the same model after a stop, %s', async likelihood => {
-    const options = {factors: 4, sweeps: 12, burnIn: 4, chains: 2, samples: 10, likelihood}
-    const stars = split(syntheticRatings({users: 100, movies: 60, ratings: 2500}))
+  it.each([
+    ['normal', {}],
+    ['probit', {likelihood: 'probit'}],
+    ['side information', {sideInformation: true}]
+  ] as const)('comes to the same model after a stop, %s', async (name, more) => {
+    const options = {factors: 4, sweeps: 12, burnIn: 4, chains: 2, samples: 10, ...more}
+    const stars = split(known(syntheticRatings({users: 100, movies: 60, ratings: 2500})))
     const run = {validation: stars.test}
     const through = await new BayesianFactorization(options).fit(stars.train, run)
-    const checkpoint = path.join(folder, `${likelihood}.checkpoint`)
+    const checkpoint = path.join(folder, `${name}.checkpoint`)
     for (const after of [3, 9, 20]) {
       const stop = new AbortController()
       const stopped = new BayesianFactorization(options).fit(stars.train, {
@@ -136,6 +141,77 @@ describe('stopping and going on', () => {
     await expect(other).rejects.toThrow(/belongs to another fit.*dates was \d+, is \d+/)
   })
 })
+
+describe('side information', () => {
+  const options = {...SMALL, sideInformation: true}
+
+  it('tells of movies that few have rated: those of the one genre are better than those of the other', async () => {
+    const random = new Random(5)
+    const movies = Movies.from(
+      Array.from({length: 400}, (_, k) => ({
+        movieId: k + 1,
+        title: `Film ${k + 1}`,
+        genres: [k % 2 === 0 ? 'Good' : 'Bad']
+      }))
+    )
+    const rows = Array.from({length: 1200}, (_, n) => ({
+      userId: Math.floor(n / 20) + 1,
+      movieId: ((37 * n) % 400) + 1,
+      rating: (n % 2 === 0 ? 4 : 2) + 0.5 * random.normal()
+    }))
+    const parts = split(Ratings.from(rows, movies))
+    const plain = await new BayesianFactorization(SMALL).fit(parts.train)
+    const informed = await new BayesianFactorization(options).fit(parts.train)
+    expect(evaluate(informed, parts.test).rmse).toBeLessThan(evaluate(plain, parts.test).rmse - 0.05)
+    // A stranger, and somebody who typed one rating, get what is usual: the mean of both genres.
+    const usual = Array.from({length: 400}, (_, k) => informed.predict(99999, k + 1))
+    expect(usual.reduce((sum, one) => sum + one, 0) / usual.length).toBeCloseTo(3, 0)
+    expect(informed.predict([{movieId: 1, rating: 4}], 3)).toBeGreaterThan(3.2)
+  })
+
+  it('is of users and movies alike, and leaves explanations that sum to the score', async () => {
+    const engine = await new BayesianFactorization(options).fit(known(made))
+    const {score, terms} = engine.explain(1, 2)
+    expect(Math.abs(terms.reduce((sum, {value}) => sum + value, 0) - score)).toBeLessThan(1e-5)
+    expect(engine.toString()).toContain('sideInformation')
+  })
+
+  it('does not go on where something else is known', async () => {
+    const checkpoint = path.join(folder, 'known.checkpoint')
+    const stop = new AbortController()
+    const begun = new BayesianFactorization(options).fit(known(made), {
+      checkpoint,
+      signal: stop.signal,
+      onProgress: ({done}) => done >= 2 && stop.abort()
+    })
+    await expect(begun).rejects.toThrow(InterruptedError)
+    const other = new BayesianFactorization(options).fit(known(made, 5), {checkpoint, resume: true})
+    await expect(other).rejects.toThrow(/belongs to another fit.*known was \d+, is \d+/)
+  })
+
+  it('is refused where nothing is known', async () => {
+    await expect(new BayesianFactorization(options).fit(made)).rejects.toThrow(
+      /nothing is known of the users or movies.*Set it to false/
+    )
+  })
+})
+
+/** The same ratings, with an age for each user and a genre for each movie. */
+function known(ratings: Ratings, ages = 4): Ratings {
+  const rows = [...ratings]
+  const ids = (of: 'userId' | 'movieId'): number[] => [...new Set(rows.map(row => Number(row[of])))]
+  const movies = ids('movieId').map(movieId => ({
+    movieId,
+    title: `Film ${movieId} (1999)`,
+    genres: [`G${movieId % 5}`]
+  }))
+  const users = ids('userId').map(userId => ({
+    userId,
+    age: 10 * (userId % ages),
+    gender: userId % 3 ? 'F' : 'M'
+  }))
+  return Ratings.from(rows, Movies.from(movies), {users})
+}
 
 describe('what it says of a prediction', () => {
   const ratings = syntheticRatings({users: 120, movies: 80, ratings: 4000, seed: 3})
@@ -246,4 +322,12 @@ it('has an RMSE of about 0.86 on latest-small', async () => {
   const {rmse} = evaluate(engine, parts.test)
   expect(rmse).toBeGreaterThan(0.8)
   expect(rmse).toBeLessThan(0.89)
+  const informed = new BayesianFactorization({
+    factors: 8,
+    sweeps: 60,
+    burnIn: 30,
+    samples: 40,
+    sideInformation: true
+  })
+  expect(evaluate(await informed.fit(parts.train), parts.test).rmse).toBeLessThan(rmse - 0.003)
 })

@@ -64,6 +64,12 @@ const OPTIONS = {
   },
   raters: {kind: 'boolean', default: true, about: 'Learn from who rated a movie, whatever the stars.'},
   days: {kind: 'boolean', default: false, about: 'Learn from the day of each rating; needs timestamps.'},
+  sideInformation: {
+    kind: 'boolean',
+    default: false,
+    about:
+      'Learn from what is known of users (age, gender, occupation) and of movies (genres, year); needs users or a catalogue.'
+  },
   seed: {kind: 'integer', default: 1, about: 'Seed of all random numbers.'}
 } as const
 
@@ -76,17 +82,18 @@ export type BayesianFactorizationOptions = OptionsOf<typeof OPTIONS> & FallbackO
  *   prediction   score(u, i) = mu + bu + bi + pu·qi                        with days also + bt + t·pu + t·qi
  *   priors       [pu, bu] ~ N(m + sum over rated j of yj / sqrt(n_u), diag(lambda)⁻¹)          yj: vectors of implicit feedback
  *                [qi, bi] ~ N(m' + sum over raters v of zv / sqrt(n_i), diag(lambda')⁻¹)
- *                m, lambda, y, z and their own m, lambda: normal and gamma, all scales 1
+ *                with sideInformation both means also + sum over the row's features g of wg / sqrt(how many)
+ *                m, lambda, y, z, w and their own m, lambda: normal and gamma, all scales 1
  *   likelihood   normal: r ~ N(score, 1 / (alpha_u · beta_i)); probit: r is the class between whose cuts a latent rating falls
  *                that is so distributed; alpha_u, beta_i ~ Gamma, a noise for each user and each movie
- *   a sweep      every [pu, bu] at once given all else (`gibbsRows`), then every [qi, bi], then the days, then y and z
+ *   a sweep      every [pu, bu] at once given all else (`gibbsRows`), then every [qi, bi], then the days, then y, z and w
  *                (`gibbsLinks`), then the priors and noises; probit: the cuts by Metropolis (`gibbsCuts`)
  *
  * Unknown users and movies get m, the average row of their side. A profile typed in now gets its conditional posterior mean in each
  * draw. Cost of a sweep: ratings × (factors + 2)² multiplications for both sides, and (users + movies) × factors³ / 6.
  *
  * Sources: Salakhutdinov and Mnih 2008 (whole rows given the rest, eq. 11 to 14); Rendle 2012 and Rendle, Zhang, Koren 2019 (the
- * model, "timeSVD++ flipped"); Simm et al. 2015 (implicit vectors by regression on the rows); Lakshminarayanan et al. 2011 (noise by
+ * model, "timeSVD++ flipped"); Simm et al. 2015 (implicit vectors and side information by regression on the rows); Lakshminarayanan et al. 2011 (noise by
  * user and movie); Albert and Chib 1993 (probit).
  */
 export class BayesianFactorization extends RatingEngine<BayesianFactorizationOptions, Posterior> {
@@ -105,8 +112,18 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     o: Resolved<BayesianFactorizationOptions>,
     run: Run
   ): Promise<Posterior> {
-    const {factors, likelihood, noise, ratedMovies, raters, days, seed, chains, burnIn, sweeps, samples} = o
-    const model = {factors, probit: likelihood === 'probit', noise, ratedMovies, raters, days, seed}
+    const {factors, likelihood, noise, ratedMovies, raters, days, sideInformation, seed} = o
+    const {chains, burnIn, sweeps, samples} = o
+    const model = {
+      factors,
+      probit: likelihood === 'probit',
+      noise,
+      ratedMovies,
+      raters,
+      days,
+      sideInformation,
+      seed
+    }
     const arena = new Arena()
     return withPool(arena, run, async pool => {
       const schedule = new Schedule(train, model, {chains, burnIn, sweeps, samples}, arena, pool, run)

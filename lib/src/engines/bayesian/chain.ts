@@ -1,8 +1,10 @@
+import {type Compressed, group} from '../../data/compressed'
 import type {Ratings} from '../../data/ratings'
 import {OptionError} from '../../errors'
 import type {Arena} from '../../kernels/arena'
 import {kernelConstants} from '../../kernels/wasm'
 import {type Days, daysOf, ratingsByDay} from './days'
+import {type Features, featuresOf} from './features'
 import type {NoisePrior} from './priors'
 
 /** Different ratings that count as stars: what the ordered probit takes for classes. */
@@ -17,6 +19,7 @@ export interface SampledModel {
   ratedMovies: boolean
   raters: boolean
   days: boolean
+  sideInformation: boolean
   seed: number
 }
 
@@ -40,20 +43,36 @@ export interface Side {
   readonly second: Int32Array | undefined
   /** [ratings] stars, or classes of stars for the probit */
   readonly value: Float32Array
+  /** Implicit feedback: one vector for each row of the opposite side. */
   readonly links: Links | undefined
+  /** What is known of the rows: one vector for each age, genre and so on. */
+  readonly features: Links | undefined
+  /** [count × stride] room for the rows without what one of the two moves, where there are both */
+  readonly apart: Float32Array | undefined
   /** Prior of the rows' noise precisions, Gamma(shape / 2, rate / 2); shape 0 leaves them as they are. */
   noise: NoisePrior
 }
 
-/** Implicit feedback of a side: one vector for each row of the opposite side. */
-interface Links {
+/** Vectors whose sum moves the prior means of a side's rows: each row has some of them, all with the same share. */
+export interface Links {
   readonly count: number
   /** [count × stride] */
   readonly rows: Float32Array
-  /** [rows of the side] 1 / sqrt(ratings of the row) */
+  /** [rows of the side] 1 / sqrt(how many the row has) */
   readonly share: Float32Array
   readonly mu: Float32Array
   readonly precision: Float32Array
+  /** Which of them each row has, and which rows have each: start [rows + 1] and index, as of ratings. */
+  readonly of: Indexed
+  readonly by: Indexed
+  /** [rows of the side × stride] by how much they move the prior mean; only where a side has two kinds of them */
+  readonly moved: Float32Array | undefined
+}
+
+/** Rows of indices: row k has those from start[k] to start[k + 1]. */
+interface Indexed {
+  readonly start: Int32Array
+  readonly index: Int32Array
 }
 
 /** One chain's rows, priors and cuts on an arena, and the ratings that tie them together. */
@@ -68,6 +87,8 @@ export class Chain {
   readonly movies: Side
   readonly daySide: Side | undefined
   readonly days: Days | undefined
+  /** What is known of users and movies beside ratings. */
+  readonly features: {readonly users: Features; readonly movies: Features} | undefined
   /** Added to every score: the mean of the ratings; 0 for the probit, whose cuts take its place. */
   readonly mean: number
   /** [classes] the different ratings, ascending; empty where they are no classes */
@@ -96,24 +117,22 @@ export class Chain {
     const active = new Float32Array(this.stride).map((_, c) => Number(c < factors || c === this.bias))
     this.active = arena.f32(active)
     this.days = model.days ? daysOf(train) : undefined
-    const [users, movies] = [byUser.start.length - 1, byMovie.start.length - 1]
+    this.features = model.sideInformation ? featuresOf(train) : undefined
     this.users = this.side(
-      byUser.start,
-      byUser.index,
+      byUser,
       this.daysAt(byUser.row),
-      byUser.value,
-      ratedMovies ? movies : 0
+      ratedMovies ? byMovie : undefined,
+      this.features?.users
     )
     this.movies = this.side(
-      byMovie.start,
-      byMovie.index,
+      byMovie,
       this.daysAt(byMovie.row),
-      byMovie.value,
-      raters ? users : 0
+      raters ? byUser : undefined,
+      this.features?.movies
     )
     if (this.days === undefined) return
     const {start, u, i, r} = ratingsByDay(train, this.days)
-    this.daySide = this.side(start, u, i, r, 0)
+    this.daySide = this.side({start, index: u, value: r}, i)
   }
 
   get sides(): Side[] {
@@ -123,57 +142,68 @@ export class Chain {
   /** Everything that the next sweep depends on, by name: views on the arena, to be copied for a checkpoint or written from one. */
   get state(): Record<string, Float32Array | Float64Array> {
     const state: Record<string, Float32Array | Float64Array> = {cuts: this.cuts}
-    for (const [s, {rows, prior, mu, precision, links}] of this.sides.entries()) {
+    for (const [s, {rows, prior, mu, precision, links, features}] of this.sides.entries()) {
       Object.assign(state, {
         [`rows${s}`]: rows,
         [`prior${s}`]: prior,
         [`mu${s}`]: mu,
         [`precision${s}`]: precision
       })
-      if (links !== undefined)
+      for (const [name, vectors] of Object.entries({link: links, feature: features})) {
+        if (vectors === undefined) continue
         Object.assign(state, {
-          [`links${s}`]: links.rows,
-          [`linkMu${s}`]: links.mu,
-          [`linkPrecision${s}`]: links.precision
+          [`${name}s${s}`]: vectors.rows,
+          [`${name}Mu${s}`]: vectors.mu,
+          [`${name}Precision${s}`]: vectors.precision
         })
+        if (vectors.moved !== undefined) state[`${name}Moved${s}`] = vectors.moved
+      }
     }
     return state
   }
 
-  /** A side with links to `opposite` rows, with none for 0. */
+  /** A side of these ratings; with links to the rows of the `opposite` side, and with what is known of its own. */
   private side(
-    start: Int32Array,
-    first: Int32Array,
+    {start, index, value}: Omit<Compressed, 'row'>,
     second: Int32Array | undefined,
-    r: Float32Array,
-    opposite: number
+    opposite?: Compressed,
+    features?: Features
   ): Side {
     const {arena, stride} = this
     const count = start.length - 1
+    const known = features?.names.length ? features : undefined
+    const ratings = {start: arena.i32(start), index: arena.i32(index)}
+    const both = opposite !== undefined && known !== undefined
     return {
       count,
       rows: arena.f32((count + 1) * stride),
       prior: arena.f32(count * stride),
       mu: arena.f32(stride),
       precision: arena.f32(stride),
-      start: arena.i32(start),
-      first: arena.i32(first),
+      start: ratings.start,
+      first: ratings.index,
       second: second === undefined ? undefined : arena.i32(second),
-      value: arena.f32(this.valuesOf(r)),
-      links: opposite > 0 ? this.linksOf(start, opposite) : undefined,
+      value: arena.f32(this.valuesOf(value)),
+      links: opposite === undefined ? undefined : this.linksOf(ratings, opposite, both),
+      features: known === undefined ? undefined : this.linksOf(known, byFeature(known), both),
+      apart: both ? arena.f32(count * stride) : undefined,
       noise: {shape: 0, rate: 0}
     }
   }
 
-  private linksOf(start: Int32Array, count: number): Links {
+  private linksOf(of: Indexed, by: Indexed, moved: boolean): Links {
     const {arena, stride} = this
-    const share = (_: number, k: number): number => 1 / Math.sqrt(Math.max(1, start[k + 1] - start[k]))
+    const [rows, count] = [of.start.length - 1, by.start.length - 1]
+    const share = (_: number, k: number): number => 1 / Math.sqrt(Math.max(1, of.start[k + 1] - of.start[k]))
     return {
       count,
       rows: arena.f32(count * stride),
-      share: arena.f32(new Float32Array(start.length - 1).map(share)),
+      share: arena.f32(new Float32Array(rows).map(share)),
       mu: arena.f32(stride),
-      precision: arena.f32(stride)
+      precision: arena.f32(stride),
+      of: {start: arena.i32(of.start), index: arena.i32(of.index)},
+      by: {start: arena.i32(by.start), index: arena.i32(by.index)},
+      moved: moved ? arena.f32(rows * stride) : undefined
     }
   }
 
@@ -188,6 +218,13 @@ export class Chain {
     const {days} = this
     return days === undefined ? undefined : rows.map(n => days.of[n])
   }
+}
+
+/** Which rows have each feature. */
+function byFeature({start, index, names}: Features): Compressed {
+  const rows = index.slice()
+  for (let row = 0; row + 1 < start.length; row++) rows.fill(row, start[row], start[row + 1])
+  return group(index, rows, new Float32Array(index.length), names.length)
 }
 
 /** The different ratings, ascending; none where there are more than MOST_STARS of them, so that they are no classes. */

@@ -6,7 +6,7 @@ import {kernelConstants} from '../../kernels/wasm'
 import {quantile} from '../../math/normal'
 import {Random} from '../../math/random'
 import type {Drawn} from '../../models/draws'
-import {Chain, type SampledModel, type Side} from './chain'
+import {Chain, type Links, type SampledModel, type Side} from './chain'
 import {
   type Belief,
   type Beliefs,
@@ -25,9 +25,10 @@ const MANY = 2e6
 /** Sweeps from one draw of the cuts to the next, once settled: a million ratings hold them to a thousandth. */
 const CUTS_EVERY = 4
 
-/** Added to the number of a chain, of which there are at most 1000, to keep apart the random streams of rows, links and priors. */
+/** Added to the number of a chain, of which there are at most 1000, to keep apart the random streams of rows, links, priors and features. */
 const LINKS = 1000
 const PRIORS = 2000
+const FEATURES = 3000
 
 /**
  * Gibbs sampling of a factorisation machine over user, movie, movies rated, raters and rating day: the state of one chain on an
@@ -76,12 +77,14 @@ export class Sampler extends Chain {
         for (let f = 0; f < this.model.factors; f++) side.rows[k * this.stride + f] = 0.1 * random.normal()
       for (let k = 0; k <= side.count; k++) side.rows.set([0, 1], k * this.stride + this.bias)
       side.prior.fill(0)
-      for (const group of [side, side.links]) {
-        group?.mu.fill(0)
-        group?.precision.fill(1)
+      side.mu.fill(0)
+      side.precision.fill(1)
+      for (const vectors of [side.links, side.features]) {
+        vectors?.mu.fill(0)
+        vectors?.precision.fill(10)
+        vectors?.rows.fill(0)
+        vectors?.moved?.fill(0)
       }
-      side.links?.precision.fill(10)
-      side.links?.rows.fill(0)
     }
     this.users.noise = {shape: this.model.noise === 'one' ? 0 : 10, rate: 10}
     this.movies.noise = {shape: this.model.noise === 'both' ? 10 : 0, rate: 10}
@@ -131,12 +134,27 @@ export class Sampler extends Chain {
     if (this.daySide !== undefined) await this.drawRows(this.daySide, this.users, this.movies, step, 2)
     if (this.model.probit && (settling || step % CUTS_EVERY === 0)) await this.drawCuts(random, settling)
     for (const side of this.sides) this.drawPrior(side, random)
-    await this.drawLinks(step)
+    await this.drawLinks('links', LINKS, step)
+    await this.drawLinks('features', FEATURES, step)
     for (const side of this.sides) {
-      side.rows.set(side.mu.subarray(0, this.bias + 1), side.count * this.stride)
-      if (side.links === undefined)
+      side.rows.set(this.averageOf(side), side.count * this.stride)
+      if (side.links === undefined && side.features === undefined)
         for (let k = 0; k < side.count; k++) side.prior.set(side.mu, k * this.stride)
     }
+  }
+
+  /** The row of somebody, or of a movie, without ratings: the mean of the prior, and what is known of the others on average. */
+  private averageOf({mu, links, features, count, prior}: Side): Float32Array {
+    const {bias, stride} = this
+    const average = mu.slice(0, bias + 1)
+    if (features === undefined) return average
+    const moved = links === undefined ? prior : (features.moved as Float32Array)
+    for (let c = 0; c <= bias; c++) {
+      let sum = 0
+      for (let k = 0; k < count; k++) sum += moved[k * stride + c]
+      average[c] = sum / count + (links === undefined ? 0 : mu[c])
+    }
+    return average
   }
 
   private async drawRows(
@@ -212,29 +230,27 @@ export class Sampler extends Chain {
     const {factors, bias, links: vectors} = this.believed
     const ofRows = (c: number): Belief => (c === this.bias ? bias : factors)
     drawColumns(side.rows, side.prior, side.count, side.mu, side.precision, active, ofRows, random)
-    const {links} = side
-    if (links !== undefined)
-      drawColumns(
-        links.rows,
-        undefined,
-        links.count,
-        links.mu,
-        links.precision,
-        active,
-        () => vectors,
-        random
-      )
+    for (const [group, belief] of [
+      [side.links, vectors],
+      [side.features, factors]
+    ] as const) {
+      if (group === undefined) continue
+      const {rows, count, mu, precision} = group
+      drawColumns(rows, undefined, count, mu, precision, active, () => belief, random)
+    }
   }
 
-  private async drawLinks(step: number): Promise<void> {
+  /** Draws the vectors of implicit feedback, or of what is known of the rows, on both sides at once, given the others. */
+  private async drawLinks(kind: 'links' | 'features', stream: number, step: number): Promise<void> {
+    const drawn = [this.users, this.movies].flatMap((side, phase) => {
+      const links = side[kind]
+      return links === undefined || links.count === 0 ? [] : [{side, links, phase}]
+    })
+    if (drawn.length === 0) return
+    const quads = this.train.length < MANY ? 2 : 1
     const calls: number[][] = []
-    for (const [phase, side, other] of [
-      [0, this.users, this.movies],
-      [1, this.movies, this.users]
-    ] as const) {
-      const {links} = side
-      if (links === undefined) continue
-      const quads = this.train.length < MANY ? 2 : 1
+    for (const {side, links, phase} of drawn) {
+      const rows = side.apart === undefined ? side.rows : withoutOther(side, kind)
       for (let from = 0; from <= this.quads; from += quads)
         calls.push([
           from,
@@ -242,13 +258,13 @@ export class Sampler extends Chain {
           this.quads,
           side.count,
           links.count,
-          pointer(side.rows),
+          pointer(rows),
           pointer(side.prior),
           pointer(links.rows),
-          pointer(side.start),
-          pointer(side.first),
-          pointer(other.start),
-          pointer(other.first),
+          pointer(links.of.start),
+          pointer(links.of.index),
+          pointer(links.by.start),
+          pointer(links.by.index),
           pointer(links.share),
           pointer(side.mu),
           pointer(side.precision),
@@ -256,13 +272,13 @@ export class Sampler extends Chain {
           pointer(links.precision),
           pointer(this.active),
           this.model.seed,
-          LINKS + this.chain,
+          stream + this.chain,
           2 * step + phase
         ])
     }
-    if (calls.length > 0) await this.pool.all('gibbsLinks', calls)
+    await this.pool.all('gibbsLinks', calls)
+    for (const {side} of drawn) if (side.apart !== undefined) addOther(side, kind)
   }
-
   /** Metropolis on the cuts with the latent ratings integrated out: a Newton step with its own Gaussian noise as proposal. */
   private async drawCuts(random: Random, settling: boolean): Promise<void> {
     const inner = this.stars.length - 1
@@ -310,6 +326,27 @@ export class Sampler extends Chain {
     for (let block = 0; block < list.length; block++)
       for (let k = 0; k < size; k++) sum[k] += this.moments[block * size + k]
     return sum
+  }
+}
+
+/** The rows of a side without what its other kind of vectors adds to their prior means. */
+function withoutOther({rows, apart, links, features}: Side, kind: 'links' | 'features'): Float32Array {
+  const {moved} = (kind === 'links' ? features : links) as Links
+  const rest = apart as Float32Array
+  for (let at = 0; at < rest.length; at++) rest[at] = rows[at] - (moved as Float32Array)[at]
+  return rest
+}
+
+/** Keeps what one kind of vectors has just added to the prior means, and adds what the other kind does. */
+function addOther({count, prior, mu, links, features}: Side, kind: 'links' | 'features'): void {
+  const own = (links as Links).moved as Float32Array
+  const its = (features as Links).moved as Float32Array
+  const [drawn, other] = kind === 'links' ? [own, its] : [its, own]
+  for (let k = 0, at = 0; k < count; k++) {
+    for (let c = 0; c < mu.length; c++, at++) {
+      drawn[at] = prior[at] - mu[c]
+      prior[at] += other[at]
+    }
   }
 }
 

@@ -214,10 +214,14 @@ export class Schedule {
   /** What a checkpoint of this fit is marked with. */
   private get mark(): string {
     const {validation} = this.run
-    const {days, users} = this.sampler
+    const {days, users, features} = this.sampler
     const watched = validation === undefined ? '' : fingerprint('validation', {}, validation)
     const dates = days === undefined ? '' : checksum([days.dates, users.second as Int32Array])
-    return fingerprint('bayesian', {...this.model, ...this.plan, watched, dates}, this.train)
+    const known =
+      features === undefined
+        ? ''
+        : checksum(Object.values(features).flatMap(({start, index}) => [start, index]))
+    return fingerprint('bayesian', {...this.model, ...this.plan, watched, dates, known}, this.train)
   }
 
   private async write(): Promise<void> {
