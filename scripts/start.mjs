@@ -2,9 +2,13 @@
 import './setup/require-node.mjs'
 import {findNotebooks, reportsFolder, runNotebooks, summary} from './notebooks/notebooks.mjs'
 import {setUp} from './setup/setup.mjs'
-import {runCommand} from './terminal.mjs'
+import {Remedy, runCommand} from './terminal.mjs'
 
 runCommand('npm start', async () => {
+  if (process.argv.length > 2)
+    throw new Remedy(
+      `npm start takes no arguments, got ${process.argv.slice(2).join(' ')}. It sets everything up, runs every notebook on the shipped data and writes the reports; for one notebook or other data: npm run report -- 01 --dataset 1m.`
+    )
   console.log('Set-up')
   await setUp('npm start')
   console.log('Notebooks')
