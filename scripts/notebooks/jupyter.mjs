@@ -58,11 +58,11 @@ const SETTINGS = {
 
 /**
  * The styles that JupyterLab gets beside its own: figures on the dark ground of a dark theme. Word clouds are pictures on white, and
- * say so; they are turned into pictures on black that let the ground through.
+ * say so; a stored figure is its picture until somebody points at it. Both are turned into pictures on black that let the ground through.
  */
 const labStyles = () => `[data-jp-theme-light='false'] {
 ${fs.readFileSync(path.join(root, 'scripts/template/movie-recs/figures-dark.css'), 'utf8')}
-.jp-RenderedImage img.jp-needs-light-background { background: none; filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen; }
+:is(.jp-RenderedImage img.jp-needs-light-background, .jp-RenderedPlotly img) { background: none; filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen; }
 }
 `
 

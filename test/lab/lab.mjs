@@ -146,6 +146,21 @@ export async function checkLab(
         must(!(await dirty()), 'Opening the notebook changed it')
         const told = await popUps(page)
         must(told.length === 0, `Without being asked it says: ${told.join('; ')}`)
+        const picture = await page.evaluate(async () => {
+          const app = /** @type {any} */ (window).jupyterapp
+          const turnTo = (/** @type {string} */ theme) =>
+            app.commands.execute('apputils:change-theme', {theme: `JupyterLab ${theme}`})
+          await turnTo('Dark')
+          while (document.body.dataset.jpThemeLight !== 'false') await new Promise(r => setTimeout(r, 50))
+          const image = document.querySelector('.jp-RenderedPlotly img')
+          const filter = image && getComputedStyle(image).filter
+          await turnTo('Light')
+          return filter
+        })
+        must(
+          picture?.includes('invert(1)'),
+          `On dark ground the picture of a stored figure has the filter ${picture}`
+        )
         await page.evaluate(() => /** @type {any} */ (window).jupyterapp.commands.execute('docmanager:save'))
         must(fs.readFileSync(file, 'utf8') === before, 'Opening and saving the notebook changed its file')
 
