@@ -23,6 +23,8 @@ export {
   readArrayFile,
   writeArrayFile
 } from '#dist/files/arrayFile.js'
+export {withLock} from '#dist/files/lock.js'
+export {checkWritable, writeWhole} from '#dist/files/writeWhole.js'
 export {Arena, pointer} from '#dist/kernels/arena.js'
 export {adjourn, announce, DONE, failureOf, MOST_CALLS, newBoard} from '#dist/kernels/board.js'
 export {invertNegated, invertScratch, invertSize} from '#dist/kernels/invert.js'

@@ -133,6 +133,19 @@ export class CheckpointError extends MovieRecsError {
   }
 }
 
+/** A file that cannot be read or written: the disk is full or read-only, a permission or the file itself is missing. */
+export class FileError extends MovieRecsError {
+  override name = 'FileError'
+  constructor(
+    readonly file: string,
+    /** As the system has it: "ENOSPC" */
+    readonly code: string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
 /** More memory would be needed than there is. */
 export class MemoryError extends MovieRecsError {
   override name = 'MemoryError'

@@ -68,6 +68,7 @@ export {
   DataFormatError,
   DivergedError,
   DownloadError,
+  FileError,
   InterruptedError,
   MemoryError,
   ModelFileError,

@@ -66,7 +66,6 @@ export const evaluateCommand: Command = {
         ? errorsOf(engine as RatingEngine<any>, test)
         : await listsOf(engine, {train, test}, lists, values, io)
     const seconds = (performance.now() - begun) / 1000
-    if (predictions !== undefined) await writePredictions(predictions, engine as RatingEngine<any>, test)
     const peakMemoryMB = Math.round(process.resourceUsage().maxRSS / 1024)
     if (values.json === true) {
       const result = {
@@ -81,13 +80,16 @@ export const evaluateCommand: Command = {
         [lists === undefined ? 'predictSeconds' : 'listSeconds']: seconds,
         peakMemoryMB
       }
-      return io.out(JSON.stringify(result, undefined, 2))
+      io.out(JSON.stringify(result, undefined, 2))
+    } else {
+      io.out(`${engine}`)
+      for (const line of measured.lines) io.out(line)
+      io.out(
+        `${values.model === undefined ? `fitted in ${fitSeconds.toFixed(2)} s, ` : ''}${lists === undefined ? 'predicted' : 'listed'} in ${seconds.toFixed(2)} s, ${peakMemoryMB} MB at the peak`
+      )
     }
-    io.out(`${engine}`)
-    for (const line of measured.lines) io.out(line)
-    io.out(
-      `${values.model === undefined ? `fitted in ${fitSeconds.toFixed(2)} s, ` : ''}${lists === undefined ? 'predicted' : 'listed'} in ${seconds.toFixed(2)} s, ${peakMemoryMB} MB at the peak`
-    )
+    // The figures come first: a disk that is full takes none of them.
+    if (predictions !== undefined) await writePredictions(predictions, engine as RatingEngine<any>, test)
   }
 }
 
@@ -191,19 +193,22 @@ function ratingEngine(engine: Engine<any>): RatingEngine<any> {
 
 /** One prediction a line, or a table where the file is a .csv. */
 function writePredictions(path: string, engine: RatingEngine<any>, test: Ratings): Promise<void> {
-  return writeWhole(path, [/\.csv$/i.test(path) ? tableOf(engine, test) : lines(engine.predictAll(test))])
+  return writeWhole(path, /\.csv$/i.test(path) ? tableOf(engine, test) : lines(engine.predictAll(test)))
 }
 
 /** Predictions as CSV beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */
-function tableOf(engine: RatingEngine<any>, test: Ratings): string {
+function* tableOf(engine: RatingEngine<any>, test: Ratings): Generator<string> {
   const {ratings, fallbacks} = engine.predictAllDetailed(test)
-  const rows = Array.from(test, ({userId, movieId, rating}, n) =>
-    [userId, movieId, shortest(rating), ratings[n].toFixed(6), fallbacks[n] ?? ''].map(csvField).join(',')
-  )
-  return `user,movie,actual,predicted,fallback\n${rows.join('\n')}\n`
+  yield 'user,movie,actual,predicted,fallback\n'
+  let n = 0
+  for (const {userId, movieId, rating} of test) {
+    const row = [userId, movieId, shortest(rating), ratings[n].toFixed(6), fallbacks[n] ?? '']
+    yield `${row.map(csvField).join(',')}\n`
+    n++
+  }
 }
 
 /** One prediction a line, in the order of the test rows. */
-function lines(predictions: Float32Array): string {
-  return `${Array.from(predictions, rating => rating.toFixed(6)).join('\n')}\n`
+function* lines(predictions: Float32Array): Generator<string> {
+  for (const rating of predictions) yield `${rating.toFixed(6)}\n`
 }

@@ -1,5 +1,7 @@
+import {writeSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {MovieRecsError, OptionError} from '../errors'
+import {remedyFor} from '../files/remedies'
 import {type Command, type Io, UsageError, type Values} from './command'
 import {compareCommand} from './compare'
 import {dataCommand} from './data'
@@ -53,19 +55,40 @@ export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> 
   }
 }
 
-/** The command of the shell: prints, and stops at Ctrl-C (at once at the second). */
+/**
+ * The command of the shell: prints, and stops at Ctrl-C (at once at the second), with status 130 then. Whatever keeps it from
+ * an end, status 0 is that of a command whose work is done and whose answer is written.
+ */
 export async function run(argv: readonly string[]): Promise<void> {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+  let ended = false
+  process.exitCode = 1
+  process.once('exit', () => {
+    if (!ended)
+      writeSync(
+        2,
+        'movie-recs: the work stopped before its end, and nothing is left that would go on. Run it again with --workers 1.\n'
+      )
   })
-  process.exitCode = await main(argv, {
+  process.stderr.on('error', () => undefined)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    ended = true
+    // Whoever reads by `| head` has read enough.
+    if (error.code !== 'EPIPE') {
+      const {code = error.message} = error
+      const why = code === 'ENOSPC' ? 'its disk is full' : code
+      process.stderr.write(`movie-recs: the answer cannot be written to standard output: ${why}.\n`)
+    }
+    process.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+  const status = await main(argv, {
     out: text => process.stdout.write(`${text}\n`),
     note: text => process.stderr.write(`${text}\n`),
     signal: stop.signal
   })
+  ended = true
+  process.exitCode = status !== 0 && stop.signal.aborted ? 130 : status
 }
 
 function parse(command: Command, args: readonly string[]): {values: Values; words: readonly string[]} {
@@ -108,12 +131,8 @@ function joined(command: Command, args: readonly string[]): string[] {
 function oneLine(error: unknown): string {
   const failure = error as NodeJS.ErrnoException
   if (failure instanceof MovieRecsError || failure instanceof UsageError) return failure.message
-  if (failure.code === 'ENOENT') return `There is no file ${failure.path}. Check the path.`
-  if (failure.code === 'ENOSPC')
-    return 'The disk is full. Free some space and run the command again; no half file was left.'
-  if (failure.code === 'EACCES' || failure.code === 'EPERM')
-    return `${failure.path ?? 'A file'} may not be read or written. Check its permissions.`
-  if (failure.code === 'EISDIR') return `${failure.path ?? 'That path'} is a folder. Name a file.`
+  const remedy = remedyFor(failure)
+  if (remedy !== undefined) return remedy.message
   return `${failure.message ?? String(error)} (this is a bug: please report it with the command line)`
 }
 

@@ -1,6 +1,5 @@
 import type {Engine} from '../engines/engine'
 import {checkWritable, writeWhole} from '../files/writeWhole'
-import type {Recommendation} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
@@ -119,20 +118,24 @@ function yearsOf(typed: string | undefined): [number, number] | undefined {
   return [Number(from ?? Number.NEGATIVE_INFINITY), Number(last ?? Number.POSITIVE_INFINITY)]
 }
 
-/** Every user's list as CSV: userId, rank, movieId, title, score. */
+/** Every user's list as CSV, as they are made: userId, rank, movieId, title, score. */
 async function writeLists(engine: Engine<any>, out: string, list: ListOptions, io: Io): Promise<void> {
-  const lines = ['userId,rank,movieId,title,score']
   const total = engine.train.userCount
   const line = progressLine()
   const begun = performance.now()
   let done = 0
-  for await (const {userId, movies} of engine.recommendAll({...list, signal: io.signal})) {
-    movies.forEach((movie: Recommendation, k: number) => {
-      lines.push([userId, k + 1, movie.movieId, movie.title, movie.score.toFixed(6)].map(csvField).join(','))
-    })
-    line.update({task: 'writing lists', done: ++done, total, seconds: (performance.now() - begun) / 1000})
+  async function* lines(): AsyncGenerator<string> {
+    yield 'userId,rank,movieId,title,score\n'
+    for await (const {userId, movies} of engine.recommendAll({...list, signal: io.signal})) {
+      for (const [k, {movieId, title, score}] of movies.entries())
+        yield `${[userId, k + 1, movieId, title, score.toFixed(6)].map(csvField).join(',')}\n`
+      line.update({task: 'writing lists', done: ++done, total, seconds: (performance.now() - begun) / 1000})
+    }
   }
-  line.clear()
-  await writeWhole(out, [`${lines.join('\n')}\n`])
+  try {
+    await writeWhole(out, lines())
+  } finally {
+    line.clear()
+  }
   io.note(`Wrote lists of ${count(done)} users to ${out}.`)
 }

@@ -3,6 +3,8 @@ import {createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync
 import {copyFile, statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {DownloadError, InterruptedError} from '../../errors'
+import {withLock} from '../../files/lock'
+import {isAlive} from '../../files/writeWhole'
 import {count} from '../../show/numbers'
 import type {Progress} from '../../work'
 import {diskError, fetchFile, fetchText} from './fetchFile'
@@ -50,6 +52,7 @@ const PUBLISHER = 'https://files.grouplens.org/datasets/movielens/'
 /**
  * Puts an edition of MovieLens into `dir`: from a copy that is there, an archive or a folder on this machine, a mirror or the publisher.
  * The archive's md5 is checked (of a folder the number of its ratings), only known files are taken, and the folder appears at once, whole, under its final name.
+ * Of two calls for one folder the second waits for the first, and takes what that one got.
  * @throws DownloadError that names the remedy.
  * @example
  * await downloadMovieLens('1m', {from: 'ml-1m.zip'})
@@ -65,9 +68,29 @@ export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {
       'permission',
       `${folder} is there but holds no ratings. Move it away, or name another folder by --dir.`
     )
-  const made = path.join(dir, `.ml-${edition}.${process.pid}.unpacking`)
   try {
     mkdirSync(dir, {recursive: true})
+    const waiting = reporter(`waiting for another process that gets ml-${edition}`, o)
+    const lock = {signal: o.signal, onWait: () => waiting(0, 1)}
+    return await withLock(path.join(dir, `.ml-${edition}.lock`), lock, async () =>
+      existsSync(folder) ? describe(edition, folder, true) : await make(edition, facts, dir, o)
+    )
+  } catch (error) {
+    if (error instanceof DownloadError || error instanceof InterruptedError) throw error
+    throw diskError(error) ?? error
+  }
+}
+
+/** Fetches, checks and unpacks an edition into a folder that then gets its name. */
+async function make(
+  edition: Edition,
+  facts: EditionFacts,
+  dir: string,
+  o: DownloadOptions
+): Promise<Downloaded> {
+  const folder = path.join(dir, `ml-${edition}`)
+  const made = path.join(dir, `.ml-${edition}.${process.pid}.unpacking`)
+  try {
     dropLeftovers(dir, edition)
     const unpacked = o.from === undefined ? undefined : unpackedIn(edition, o.from)
     if (unpacked !== undefined) {
@@ -94,10 +117,8 @@ export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {
     renameSync(made, folder)
     if (o.from === undefined) rmSync(archive, {force: true})
     return {...describe(edition, folder, false), md5, checked}
-  } catch (error) {
-    if (existsSync(made)) rmSync(made, {recursive: true, force: true})
-    if (error instanceof DownloadError || error instanceof InterruptedError) throw error
-    throw diskError(error) ?? error
+  } finally {
+    rmSync(made, {recursive: true, force: true})
   }
 }
 
@@ -199,11 +220,11 @@ async function fetchArchive(
   if (wanted === undefined) rmSync(archive, {force: true})
   const onBytes = reporter(`downloading ${name}`, o)
   const resumed = existsSync(archive)
-  await fetchFile(url, archive, {...o, onBytes})
+  await fetchFile(url, archive, {...o, onBytes, largest: facts.largest})
   let md5 = await md5Of(archive, o.signal)
   if (resumed && wanted !== undefined && md5 !== wanted) {
     rmSync(archive, {force: true})
-    await fetchFile(url, archive, {...o, onBytes})
+    await fetchFile(url, archive, {...o, onBytes, largest: facts.largest})
     md5 = await md5Of(archive, o.signal)
   }
   if (wanted !== undefined && md5 !== wanted) {
@@ -256,15 +277,6 @@ function dropLeftovers(dir: string, edition: Edition): void {
     const pid = new RegExp(`^\\.ml-${edition}\\.(\\d+)\\.unpacking$`).exec(name)?.[1]
     if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid))))
       rmSync(path.join(dir, name), {recursive: true, force: true})
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

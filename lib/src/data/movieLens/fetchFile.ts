@@ -18,6 +18,8 @@ export interface FetchOptions {
   ca?: string
   /** Milliseconds without a byte after which the server is taken for dead. @default 30000 */
   patience?: number
+  /** The most bytes that the file may have: a server that sends more is left. @default 4e9 */
+  largest?: number
 }
 
 const MOST_REDIRECTS = 5
@@ -45,14 +47,21 @@ export async function fetchFile(url: string, file: string, o: FetchOptions = {})
   const begin = rest ? have : 0
   const length = Number(headers['content-length'] ?? 0)
   const total = length > 0 ? begin + length : 0
+  const {largest = 4e9} = o
+  const most = total > 0 ? Math.min(total, largest) : largest
+  if (total > largest) {
+    response.destroy()
+    throw tooMuch(at, total, largest)
+  }
   let done = begin
   o.onBytes?.(done, total)
   try {
     const handle = await open(file, rest ? 'a' : 'w')
     try {
       for await (const chunk of response as AsyncIterable<Buffer>) {
-        await handle.appendFile(chunk)
         done += chunk.length
+        if (done > most) throw tooMuch(at, done, most)
+        await handle.appendFile(chunk)
         o.onBytes?.(done, total)
       }
     } finally {
@@ -115,6 +124,11 @@ async function request(url: string, from: number, o: FetchOptions, redirects = 0
   response.destroy()
   if (redirects === MOST_REDIRECTS)
     throw new DownloadError('status', `${url} leads in circles. To get on, ${OTHER_WAYS}.`)
+  if (!URL.canParse(location, target.href))
+    throw new DownloadError(
+      'status',
+      `${url} sends on to an address that is none: ${JSON.stringify(location.slice(0, 100))}. To get on, ${OTHER_WAYS}.`
+    )
   return request(new URL(location, target).href, from, o, redirects + 1)
 }
 
@@ -126,6 +140,13 @@ function parse(url: string): URL {
       `${url} is no address of a server. Write it as in https://host/folder/.`
     )
   return target
+}
+
+function tooMuch(url: string, bytes: number, most: number): DownloadError {
+  return new DownloadError(
+    'archive',
+    `${url} sends ${bytes} bytes or more where at most ${most} were expected: it is not the archive. To get on, ${OTHER_WAYS}.`
+  )
 }
 
 function statusError(url: string, status: number): DownloadError {
