@@ -1,5 +1,5 @@
-import {execFile} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {execFile, spawn, spawnSync} from 'node:child_process'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {promisify} from 'node:util'
@@ -986,5 +986,84 @@ describe('movie-recs', () => {
     expect(list.length).toBe(3)
     expect(list[0].title).toMatch(/\(\d{4}\)$/)
     expect(stderr).toBe('')
+  })
+})
+
+describe.runIf(process.platform === 'linux')('what the shell sees', () => {
+  const bin = path.join(ROOT, 'lib/bin/movie-recs.js')
+  const latest = path.join(ROOT, 'data/ml-latest-small/ratings.csv')
+  const shell = (line: string): {status: number | null; stdout: string; stderr: string} => {
+    const {status, stdout, stderr} = spawnSync('bash', ['-c', line], {
+      encoding: 'utf8',
+      env: {...process.env, NODE: process.execPath, BIN: bin, LATEST: latest, OUT: folder}
+    })
+    return {status, stdout, stderr}
+  }
+
+  it.each([
+    [
+      'a full disk',
+      '"$NODE" "$BIN" engines > /dev/full',
+      1,
+      /^movie-recs: the answer cannot be written to standard output: its disk is full\.\n$/
+    ],
+    ['a reader that has gone', 'set -o pipefail; "$NODE" "$BIN" engines | head -1 > /dev/null', 0, /^$/],
+    [
+      'a model that is written to a full disk',
+      '"$NODE" "$BIN" fit --engine baseline --ratings "$LATEST" --out /dev/full',
+      1,
+      /movie-recs: The disk of \/dev\/full is full\./
+    ],
+    [
+      'predictions for which there is no room, after the figure',
+      '"$NODE" "$BIN" evaluate --engine baseline --ratings "$LATEST" --holdout 0.1 --predictions /dev/full',
+      1,
+      /movie-recs: The disk of \/dev\/full is full\./
+    ],
+    [
+      'a file larger than is allowed',
+      'trap "" XFSZ; ulimit -f 100; "$NODE" "$BIN" fit --engine baseline --ratings "$LATEST" --out "$OUT/large.mrec"',
+      1,
+      /movie-recs: .*larger than files may be here/
+    ]
+  ])('ends well with %s', (_, line, status, words) => {
+    const ended = shell(line)
+    expect(ended.stderr).toMatch(words)
+    expect(ended.status).toBe(status)
+    expect(ended.stderr).not.toMatch(/ at |bug/)
+    if (line.includes('evaluate')) expect(ended.stdout).toMatch(/RMSE 0\.\d{4}/)
+    expect(existsSync(path.join(folder, 'large.mrec'))).toBe(false)
+  })
+
+  it('writes a model to /dev/null, which stays a device', () => {
+    const {status} = shell('"$NODE" "$BIN" fit --engine baseline --ratings "$LATEST" --out /dev/null')
+    expect(status).toBe(0)
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+
+  it('ends with 130 at Ctrl-C', async () => {
+    const argv = [
+      bin,
+      'fit',
+      '--engine',
+      'bayesian',
+      '--ratings',
+      latest,
+      '--out',
+      path.join(folder, 'x.mrec')
+    ]
+    const child = spawn(process.execPath, argv, {stdio: ['ignore', 'ignore', 'pipe']})
+    let told = ''
+    child.stderr.on('data', chunk => {
+      told += chunk
+    })
+    const status = new Promise(resolve => child.on('close', resolve))
+    while (!told.includes('fitting')) {
+      if (child.exitCode !== null) break
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    child.kill('SIGINT')
+    expect(await status).toBe(130)
+    expect(told).toMatch(/stopped/i)
   })
 })

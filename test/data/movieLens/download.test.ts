@@ -1,3 +1,4 @@
+import {execFile} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import http from 'node:http'
@@ -5,6 +6,7 @@ import https from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {promisify} from 'node:util'
 import {
   DownloadError,
   type DownloadOptions,
@@ -15,6 +17,7 @@ import {
 } from 'movie-recs'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {fetchFile, main} from '#internals'
+import {ROOT} from '#paths'
 import {cert, key} from './expiredCertificate'
 import {type ZipEntry, zip} from './zip'
 
@@ -421,4 +424,53 @@ describe('movie-recs data', () => {
     expect(failed.status).toBe(1)
     expect(failed.notes.split('\n')).toHaveLength(1)
   })
+})
+
+describe('a server that means no good', () => {
+  it('is left when it sends without end', async () => {
+    let sent = 0
+    const mirror = await serve((request, response) => {
+      if (request.url?.endsWith('.md5')) return response.writeHead(404).end()
+      const chunk = Buffer.alloc(1 << 20)
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length
+      }
+      response.on('drain', more)
+      more()
+    })
+    expect(await reason({dir: fresh(), mirror})).toMatch(/^archive: .*at most 20000000 were expected/)
+    expect(sent).toBeLessThan(60e6)
+  })
+
+  it('is not asked for more than it announces to be too much', async () => {
+    const mirror = await serve((request, response) => {
+      if (request.url?.endsWith('.md5')) return response.writeHead(404).end()
+      response.writeHead(200, {'content-length': 5e9}).write('PK')
+    })
+    expect(await reason({dir: fresh(), mirror})).toMatch(/^archive: .*sends 5000000000 bytes/)
+  })
+
+  it('is told of an address that is none', async () => {
+    const mirror = await serve((_, response) => response.writeHead(302, {location: 'http://[oops'}).end())
+    expect(await reason({dir: fresh(), mirror})).toMatch(/^status: .*address that is none: "http:\/\/\[oops"/)
+  })
+})
+
+it('waits for another process that gets the same edition, and takes what that one got', async () => {
+  let asked = 0
+  const mirror = await serve((request, response) => {
+    if (request.url?.endsWith('.md5')) return response.writeHead(404).end()
+    asked++
+    setTimeout(() => response.end(GOOD), 300)
+  })
+  const bin = path.join(ROOT, 'lib/bin/movie-recs.js')
+  for (let time = 0; time < 3; time++) {
+    const dir = fresh()
+    asked = 0
+    const argv = [bin, 'data', 'latest-small', '--dir', dir, '--mirror', mirror]
+    const both = await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, argv)))
+    expect(asked).toBe(1)
+    expect(both.filter(({stdout}) => /already|there/i.test(stdout)).length).toBeGreaterThan(0)
+    expect(readdirSync(dir)).toEqual(['ml-latest-small'])
+  }
 })
