@@ -35,6 +35,8 @@ export class Pool extends Crew {
     const stop = (): void => withdraw(board)
     run.signal?.addEventListener('abort', stop)
     for (const helper of this.helpers) helper.ref()
+    // Neither a thread that has died nor a change that is listened for keeps the process: it would end in the midst of the work.
+    const awake = setInterval(() => undefined, 1000)
     try {
       const task = {kernel, calls, scratch, told: onDone !== undefined}
       for (const [before, done] of this.turns(task, values)) {
@@ -43,6 +45,7 @@ export class Pool extends Crew {
         await hearChange(board, DONE, done)
       }
     } finally {
+      clearInterval(awake)
       run.signal?.removeEventListener('abort', stop)
       for (const helper of this.helpers) helper.unref()
     }
