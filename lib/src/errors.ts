@@ -1,6 +1,14 @@
+import {brief, printable} from './printable'
+
+/** Characters of a message, at most: what was got may be a whole file in one line. */
+const MOST = 1500
+
 /** Every error of this library says what was wrong, what was got and what to do; the values are fields. */
 export class MovieRecsError extends Error {
   override name = 'MovieRecsError'
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? undefined : brief(printable(message), MOST), options)
+  }
 }
 
 /** An option that is unknown, of the wrong type or out of its range. */

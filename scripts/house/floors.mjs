@@ -6,6 +6,7 @@
  * @type {Array<Array<string | string[]>>}
  */
 export const floors = [
+  ['printable'],
   ['errors'],
   ['work'],
   ['math', 'show', 'files'],

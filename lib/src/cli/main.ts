@@ -2,6 +2,7 @@ import {writeSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {MovieRecsError, OptionError} from '../errors'
 import {remedyFor} from '../files/remedies'
+import {printable} from '../printable'
 import {type Command, type Io, UsageError, type Values} from './command'
 import {compareCommand} from './compare'
 import {dataCommand} from './data'
@@ -83,8 +84,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.exit(error.code === 'EPIPE' ? 0 : 1)
   })
   const status = await main(argv, {
-    out: text => process.stdout.write(`${text}\n`),
-    note: text => process.stderr.write(`${text}\n`),
+    out: text => process.stdout.write(`${printable(text)}\n`),
+    note: text => process.stderr.write(`${printable(text)}\n`),
     signal: stop.signal
   })
   ended = true

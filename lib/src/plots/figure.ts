@@ -1,5 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
+import {printable} from '../printable'
 import {show} from '../show/display'
 import {escapeHtml} from '../show/html'
 import {printAsText} from '../show/inspect'
@@ -62,7 +63,7 @@ export class Figure {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${title}</title>
+<title>${titleText(title)}</title>
 <style>body { margin: 0; background: #fff; color: #222; font: 16px/1.4 sans-serif } p { margin: 1em }</style>
 <script>${plotlySource()}</script>
 </head>
@@ -81,6 +82,13 @@ export class Figure {
 }
 
 printAsText(Figure)
+
+/** The text of a figure's title: plotly's own markup is left out, its entities stay. */
+function titleText(title: unknown): string {
+  return printable(String(title))
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('<', '&lt;')
+}
 
 /** A frozen copy that JSON holds in few characters: typed arrays as arrays, fractions to six digits, no NaN. */
 function plain(value: unknown): unknown {

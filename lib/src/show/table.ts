@@ -1,3 +1,4 @@
+import {brief, printable} from '../printable'
 import {type DataFrame, dataFrame} from './dataFrame'
 import {show} from './display'
 import {escapeHtml} from './html'
@@ -76,7 +77,7 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
 
   override toString(): string {
     const headings = this.columns.map(column => this.heading(column))
-    const cells = Array.from(this, row => this.columns.map(column => this.cell(row, column)))
+    const cells = Array.from(this, row => this.columns.map(column => inLine(this.cell(row, column))))
     const widths = headings.map((heading, c) => Math.max(width(heading), ...cells.map(row => width(row[c]))))
     const numeric = this.columns.map(column => this.isNumeric(column))
     const line = (row: readonly string[]): string =>
@@ -131,8 +132,8 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
     const value = (row as Record<string, unknown>)[column]
     if (value === undefined || value === null) return ''
     if (typeof value === 'number') return formatNumber(value, this.look.decimals?.[column], column)
-    if (Array.isArray(value)) return value.map(String).join(', ')
-    return String(value)
+    if (Array.isArray(value)) return printable(value.map(String).join(', '))
+    return printable(String(value))
   }
 }
 
@@ -149,6 +150,14 @@ function formatNumber(value: number, decimals: number | undefined, column: strin
     return value.toLocaleString('en-US', {minimumFractionDigits: decimals, maximumFractionDigits: decimals})
   if (Number.isInteger(value)) return /id$|year/i.test(column) ? String(value) : count(value)
   return Math.abs(value) >= 0.001 || value === 0 ? value.toFixed(4) : value.toPrecision(3)
+}
+
+/** Characters of a cell in text, at most. */
+const WIDEST = 200
+
+/** A cell's text on one line of a terminal. */
+function inLine(text: string): string {
+  return brief(text.replaceAll(/[\n\t]/g, ' '), WIDEST)
 }
 
 /** Columns a text takes on a terminal: combining marks none, East Asian wide characters two. */
