@@ -189,10 +189,10 @@ export type {PopularityModel} from './models/popularityModel'
 export type {Posterior} from './models/posterior'
 export type {DetailedPrediction} from './models/rater'
 export {type ProfileFile, readProfile} from './models/readProfile'
+export {type Recommendation, Recommendations} from './models/recommendations'
 export type {
   Explanation,
   Profile,
-  Recommendation,
   RecommendOptions,
   Similar,
   SimilarityMatrix,

@@ -1,6 +1,6 @@
 import type {Engine} from '../engines/engine'
 import {checkWritable, writeWhole} from '../files/writeWhole'
-import type {Recommendation} from '../models/recommender'
+import type {Recommendation} from '../models/recommendations'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'

@@ -7,24 +7,13 @@ import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listsByScores} from './lists'
 import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
+import {type Recommendation, Recommendations} from './recommendations'
 import {sentenceOf} from './sentences'
 
 /** Ratings typed in now, of a person who need not be in the data. */
 export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
 /** A known user, or ratings typed in now. */
 export type Who = UserId | Profile
-
-/** One movie of a list. */
-export interface Recommendation {
-  movieId: MovieId
-  title: string
-  /** What the list is sorted by: unclipped, in the engine's own unit (stars for a RatingEngine). */
-  score: number
-  year?: number
-  genres?: readonly string[]
-  /** Where nothing is known of whom it is for: what most people rated. The score is how many they are. */
-  fallback?: 'popular'
-}
 
 /** One movie that is like another. */
 export interface Similar {
@@ -60,6 +49,14 @@ export interface Explanation {
   score: number
   terms: Term[]
   sentence: string
+  /** Movies of the profile that the engine knows nothing of, where there are any: the sentence names them. */
+  leftOut?: readonly MovieId[]
+}
+
+/** @internal Somebody who asks, and the movies of her profile that nothing is known of. */
+export interface Asker {
+  readonly person: Person
+  readonly leftOut: readonly MovieId[]
 }
 
 /** How many movies to list, and which. */
@@ -86,34 +83,38 @@ export class Recommender<M extends Model = Model> {
 
   /**
    * The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. Ties go to the smaller id. Who has typed in
-   * nothing yet gets what most people rated, and so does somebody unknown on request (`unknown`).
+   * nothing yet gets what most people rated, and so does somebody unknown on request (`unknown`). Movies of a profile that nothing is
+   * known of are left out of it, which the list tells.
    */
-  recommend(who: Who, o: RecommendOptions = {}): Table<Recommendation> {
-    const {n = 10, diversity = 0} = o
+  recommend(who: Who, o: RecommendOptions = {}): Recommendations {
+    const {n = 10, diversity = 0, unknown = 'error'} = o
     checkCount('n', n)
+    if (unknown !== 'error' && unknown !== 'popular')
+      throw new ArgumentError(`unknown: expected 'error' or 'popular', got ${JSON.stringify(unknown)}.`)
     if (!(diversity >= 0 && diversity <= 1))
       throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
-    const person = this.person(who)
+    const {person, leftOut} = this.asker(who)
     if (person.i.length === 0) {
-      if (o.unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
-      return this.popular(n, o)
+      if (unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
+      return new Recommendations(this.popular(n, o), {decimals: 0, ...this.told(leftOut)})
     }
     const length = diversity > 0 ? 10 * n : n
     const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
     const rows = this.rows(movies, scores)
-    return new Table(diversity > 0 ? this.diversify(rows, n, diversity) : rows, {decimals: {score: 4}})
+    const listed = diversity > 0 ? this.diversify(rows, n, diversity) : rows
+    return new Recommendations(listed, {decimals: 4, ...this.told(leftOut)})
   }
 
   /** Lists of so many movies by these options, for `listsByScores` and what is faster. @throws for a movie or genre there is not. */
   wanted(n: number, o: Filters & Pick<RecommendOptions, 'includeRated'> = {}): ListsWanted {
-    checkNames(o, LISTING)
+    checkNames('recommend', o, LISTING)
     const none = new Int32Array(0)
     const allowed = allowedBy(this.directory, i => this.model.knows(i), o)
     return {n, allowed, without: o.includeRated === true ? () => none : person => person.i}
   }
 
   /** What most people rated. */
-  private popular(n: number, o: Filters): Table<Recommendation> {
+  private popular(n: number, o: Filters): Recommendation[] {
     const {allowed} = this.wanted(n, o)
     const raters = Float64Array.from(allowed, (_, i) => this.directory.ratersOf(i))
     const best = topN(
@@ -121,8 +122,7 @@ export class Recommender<M extends Model = Model> {
       n,
       Int32Array.from(allowed.keys()).filter(i => allowed[i] === 1)
     )
-    const rows = Array.from(best, (i): Recommendation => ({...this.row(i, raters[i]), fallback: 'popular'}))
-    return new Table(rows, {decimals: {score: 0}})
+    return Array.from(best, (i): Recommendation => ({...this.row(i, raters[i]), fallback: 'popular'}))
   }
 
   /** A list of indices, -1 behind its end, with ids and titles. */
@@ -135,6 +135,7 @@ export class Recommender<M extends Model = Model> {
   /** The `n` movies most like this one, by the model's own similarity; ties in file order. The movie itself on request. */
   similar(movieId: MovieId, o: {n?: number; includeSelf?: boolean} = {}): Table<Similar> {
     const {n = 10, includeSelf = false} = o
+    checkNames('similar', o, {n: true, includeSelf: true})
     checkCount('n', n)
     const {items, movies} = this.directory
     const i = this.knownMovie(movieId)
@@ -162,7 +163,7 @@ export class Recommender<M extends Model = Model> {
 
   /** Why this score: terms that sum to it, and one sentence. */
   explain(who: Who, movieId: MovieId): Explanation {
-    const person = this.person(who)
+    const {person, leftOut} = this.known(who)
     const i = this.indexOf(movieId)
     if (i < 0 && !this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
     const terms = this.model
@@ -181,7 +182,13 @@ export class Recommender<M extends Model = Model> {
       stranger: person.i.length === 0,
       unrated: !this.model.knows(i)
     })
-    return {score, terms, sentence}
+    return this.without(leftOut, {score, terms, sentence})
+  }
+
+  /** An explanation that tells what was left out of the profile. */
+  protected without(leftOut: readonly MovieId[], {sentence, ...rest}: Explanation): Explanation {
+    const {note} = this.told(leftOut)
+    return note === undefined ? {...rest, sentence} : {...rest, sentence: `${sentence} ${note}`, leftOut}
   }
 
   /** What a model says of a movie by itself, with names. */
@@ -203,9 +210,26 @@ export class Recommender<M extends Model = Model> {
     return this.directory.items.indexOf(movieId)
   }
 
-  /** A user's training ratings, or a profile's, in dense indices. A stranger has none. */
+  /** A user's training ratings, or a profile's, in dense indices. A stranger has none. @throws UnknownIdError for a movie that is not listed */
   person(who: Who): Person {
+    const {person, leftOut} = this.asker(who)
+    for (const movieId of leftOut) if (!this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
+    return person
+  }
+
+  /** The same, movies that nothing is known of left out. @throws UnknownIdError for a profile of which nothing is left */
+  known(who: Who): Asker {
+    const asker = this.asker(who)
+    if (asker.leftOut.length > 0 && asker.person.i.length === 0) throw this.unknownUser(who)
+    return asker
+  }
+
+  private asker(who: Who): Asker {
     if (isProfile(who)) return this.profile(who)
+    return {person: this.user(who), leftOut: []}
+  }
+
+  private user(who: UserId): Person {
     const u = this.directory.userIds.indexOf(who)
     return u < 0 ? STRANGER : {u, ...this.directory.ratingsOf(u)}
   }
@@ -221,11 +245,19 @@ export class Recommender<M extends Model = Model> {
 
   /** Why nothing can be said for somebody. */
   unknownUser(who: Who): Error {
-    const {items, userIds} = this.directory
-    if (isProfile(who))
-      return new ArgumentError(
-        `The profile rates no movie that was rated in training. Add one of its ${items.length} movies.`
+    const {items, itemsAre, userIds, movies} = this.directory
+    if (isProfile(who)) {
+      if (who.length === 0)
+        return new ArgumentError(
+          `The profile is empty. Add one of the ${items.length} movies that ${itemsAre}.`
+        )
+      const [{movieId}] = who
+      return new UnknownIdError(
+        'movie',
+        movieId,
+        `The profile has none of the ${items.length} movies that ${itemsAre}; it begins with ${movies.title(movieId)} [${movieId}]. Add one of them.`
       )
+    }
     return new UnknownIdError(
       'user',
       who,
@@ -250,11 +282,11 @@ export class Recommender<M extends Model = Model> {
     return i
   }
 
-  /** Movies that are listed but were never rated in training say nothing to most models: they are left out. */
-  private profile(profile: Profile): Person {
-    const {movies, scale} = this.directory
-    const [min, max] = scale
+  /** Movies that the model has no index for say nothing to it: they are left out. */
+  private profile(profile: Profile): Asker {
+    const [min, max] = this.directory.scale
     const rated = new Map<number, number>()
+    const leftOut: MovieId[] = []
     const seen = new Set<string>()
     for (const {movieId, rating} of profile) {
       // Ratings are kept in single precision: what was taken from them is as good as what is written.
@@ -268,10 +300,21 @@ export class Recommender<M extends Model = Model> {
       seen.add(String(movieId))
       const i = this.indexOf(movieId)
       if (i >= 0) rated.set(i, rating)
-      else if (!movies.has(movieId)) throw this.unknownMovie(movieId)
+      else leftOut.push(movieId)
     }
     const order = [...rated.keys()].sort((a, b) => a - b)
-    return {u: -1, i: Int32Array.from(order), r: Float32Array.from(order, i => rated.get(i) as number)}
+    const r = Float32Array.from(order, i => rated.get(i) as number)
+    return {person: {u: -1, i: Int32Array.from(order), r}, leftOut}
+  }
+
+  /** What a list says of movies that were left out of a profile: nothing where there are none. */
+  private told(leftOut: readonly MovieId[]): {leftOut?: readonly MovieId[]; note?: string} {
+    if (leftOut.length === 0) return {}
+    const {movies, itemsAre} = this.directory
+    const names = leftOut.slice(0, MOST_NAMED).map(movieId => movies.title(movieId))
+    const more = leftOut.length > MOST_NAMED ? ` and ${leftOut.length - MOST_NAMED} more` : ''
+    const note = `Left out of the profile: ${names.join('; ')}${more}. Only movies that ${itemsAre} say something.`
+    return {leftOut, note}
   }
 
   /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
@@ -347,6 +390,9 @@ const NAMES: Partial<Record<TermKind, string>> = {
   rest: 'what no rating accounts for'
 }
 
+/** How many of those left out of a profile are named. */
+const MOST_NAMED = 10
+
 /** The options that `recommend` takes. */
 const LISTING: Readonly<Record<keyof RecommendOptions, true>> = {
   n: true,
@@ -361,13 +407,13 @@ const LISTING: Readonly<Record<keyof RecommendOptions, true>> = {
 }
 
 /** @throws ArgumentError for an option that there is not: it would have no effect */
-function checkNames(o: object, known: Readonly<Record<string, true>>): void {
+function checkNames(question: string, o: object, known: Readonly<Record<string, true>>): void {
   for (const name of Object.keys(o)) {
     if (Object.hasOwn(known, name)) continue
     const names = Object.keys(known)
     const near = nearestName(name, names, 2)
     throw new ArgumentError(
-      `Unknown option ${name} of recommend: ${near === undefined ? `its options are ${names.join(', ')}.` : `did you mean ${near}?`}`
+      `Unknown option ${name} of ${question}: ${near === undefined ? `its options are ${names.join(', ')}.` : `did you mean ${near}?`}`
     )
   }
 }
