@@ -74,6 +74,7 @@ export {
   MovieRecsError,
   NotFittedError,
   OptionError,
+  ServiceError,
   type SkippedLine,
   UnknownIdError
 } from './errors'
@@ -189,12 +190,11 @@ export type {PopularityModel} from './models/popularityModel'
 export type {Posterior} from './models/posterior'
 export type {DetailedPrediction} from './models/rater'
 export {type ProfileFile, readProfile} from './models/readProfile'
-export {type Recommendation, Recommendations} from './models/recommendations'
+export {type Recommendation, Recommendations, type Similar} from './models/recommendations'
 export type {
   Explanation,
   Profile,
   RecommendOptions,
-  Similar,
   SimilarityMatrix,
   Term,
   Who
@@ -241,6 +241,8 @@ export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {plotNetwork} from './plots/network'
 export {plotSearch} from './plots/searchChart'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
+// many questions at once, answered by threads
+export {type CallOptions, type ServeOptions, Service, serveEngine} from './serve/service'
 export type {DataFrame} from './show/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './show/display'
 export type {MapPoint, NetworkLayer} from './show/drawn'

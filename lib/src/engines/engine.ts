@@ -7,12 +7,11 @@ import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
 import type {Model, ModelKind, ModelState, Person} from '../models/model'
-import type {Recommendation, Recommendations} from '../models/recommendations'
+import type {Recommendation, Recommendations, Similar} from '../models/recommendations'
 import {
   type Explanation,
   Recommender,
   type RecommendOptions,
-  type Similar,
   type SimilarityMatrix,
   type Who
 } from '../models/recommender'

@@ -13,17 +13,31 @@ export interface Recommendation {
   fallback?: 'popular'
 }
 
+/** One movie that is like another. */
+export interface Similar {
+  movieId: MovieId
+  title: string
+  score: number
+}
+
+/** @internal Movies like another, as a table. */
+export function similarTable(rows: Iterable<Similar>): Table<Similar> {
+  return new Table(rows, {decimals: {score: 4}})
+}
+
 /** A list of movies, best first: a table that also tells which movies of a profile said nothing. */
 export class Recommendations extends Table<Recommendation> {
   readonly #leftOut: readonly MovieId[]
 
   /** @internal `note` says of those left out why they are. */
   constructor(
-    rows: Iterable<Recommendation>,
-    o: {decimals: number; leftOut?: readonly MovieId[]; note?: string}
+    rows: readonly Recommendation[],
+    {leftOut = [], note}: {leftOut?: readonly MovieId[]; note?: string} = {}
   ) {
-    super(rows, {decimals: {score: o.decimals}, ...(o.note === undefined ? {} : {note: o.note})})
-    this.#leftOut = Object.freeze([...(o.leftOut ?? [])])
+    // How many people rated a movie is a whole number.
+    const decimals = {score: rows[0]?.fallback === undefined ? 4 : 0}
+    super(rows, {decimals, ...(note === undefined ? {} : {note})})
+    this.#leftOut = Object.freeze([...leftOut])
   }
 
   /** Movies of the profile that the engine knows nothing of, as they were typed: the list is made without them. `note` names them. */

@@ -1,26 +1,19 @@
 import type {MovieId, UserId} from '../data/ids'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
-import {Table} from '../show/table'
+import type {Table} from '../show/table'
 import {nearestName} from '../text/slips'
 import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listsByScores} from './lists'
 import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
-import {type Recommendation, Recommendations} from './recommendations'
+import {type Recommendation, Recommendations, type Similar, similarTable} from './recommendations'
 import {sentenceOf} from './sentences'
 
 /** Ratings typed in now, of a person who need not be in the data. */
 export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
 /** A known user, or ratings typed in now. */
 export type Who = UserId | Profile
-
-/** One movie that is like another. */
-export interface Similar {
-  movieId: MovieId
-  title: string
-  score: number
-}
 
 /** How alike some movies are, each with each. */
 export interface SimilarityMatrix {
@@ -96,13 +89,13 @@ export class Recommender<M extends Model = Model> {
     const {person, leftOut} = this.asker(who)
     if (person.i.length === 0) {
       if (unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
-      return new Recommendations(this.popular(n, o), {decimals: 0, ...this.told(leftOut)})
+      return new Recommendations(this.popular(n, o), this.told(leftOut))
     }
     const length = diversity > 0 ? 10 * n : n
     const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
     const rows = this.rows(movies, scores)
     const listed = diversity > 0 ? this.diversify(rows, n, diversity) : rows
-    return new Recommendations(listed, {decimals: 4, ...this.told(leftOut)})
+    return new Recommendations(listed, this.told(leftOut))
   }
 
   /** Lists of so many movies by these options, for `listsByScores` and what is faster. @throws for a movie or genre there is not. */
@@ -144,9 +137,8 @@ export class Recommender<M extends Model = Model> {
       j => (includeSelf || j !== i) && this.model.knows(j) && scores[j] > Number.NEGATIVE_INFINITY
     )
     const best = topN(scores, n, candidates, this.fileOrder())
-    return new Table(
-      Array.from(best, j => ({movieId: items.ids[j], title: movies.title(items.ids[j]), score: scores[j]})),
-      {decimals: {score: 4}}
+    return similarTable(
+      Array.from(best, j => ({movieId: items.ids[j], title: movies.title(items.ids[j]), score: scores[j]}))
     )
   }
 
