@@ -1,4 +1,4 @@
-import type {MovieId, UserId} from '../data/ids'
+import {faultOfId, type MovieId, type UserId} from '../data/ids'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import type {Table} from '../show/table'
@@ -69,6 +69,9 @@ export interface RecommendOptions extends Filters {
 
 /** @internal Puts ids, titles, filters, order and sentences around a model of any kind. */
 export class Recommender<M extends Model = Model> {
+  #knownItems: Uint8Array | undefined
+  #fileOrder: Int32Array | undefined
+
   constructor(
     readonly model: M,
     readonly directory: Directory
@@ -102,8 +105,17 @@ export class Recommender<M extends Model = Model> {
   wanted(n: number, o: Filters & Pick<RecommendOptions, 'includeRated'> = {}): ListsWanted {
     checkNames('recommend', o, LISTING)
     const none = new Int32Array(0)
-    const allowed = allowedBy(this.directory, i => this.model.knows(i), o)
+    const allowed = allowedBy(this.directory, this.knownItems(), o)
     return {n, allowed, without: o.includeRated === true ? () => none : person => person.i}
+  }
+
+  /** [movies] 1 where the model knows a movie; the model stays what it is, so it is asked once. */
+  private knownItems(): Uint8Array {
+    if (this.#knownItems === undefined) {
+      this.#knownItems = new Uint8Array(this.directory.items.length)
+      for (let i = 0; i < this.#knownItems.length; i++) this.#knownItems[i] = Number(this.model.knows(i))
+    }
+    return this.#knownItems
   }
 
   /** What most people rated. */
@@ -218,6 +230,10 @@ export class Recommender<M extends Model = Model> {
 
   private asker(who: Who): Asker {
     if (isProfile(who)) return this.profile(who)
+    if (typeof who !== 'string' && typeof who !== 'number')
+      throw new ArgumentError(
+        `Expected a userId, or a profile as in [{movieId: 1, rating: 4}], got ${JSON.stringify(who)}.`
+      )
     return {person: this.user(who), leftOut: []}
   }
 
@@ -280,7 +296,13 @@ export class Recommender<M extends Model = Model> {
     const rated = new Map<number, number>()
     const leftOut: MovieId[] = []
     const seen = new Set<string>()
-    for (const {movieId, rating} of profile) {
+    for (const one of profile) {
+      const {movieId, rating}: Profile[number] = Object(one)
+      const fault = faultOfId(movieId)
+      if (fault !== undefined)
+        throw new ArgumentError(
+          `Profile: expected ratings as in {movieId: 1, rating: 4}, got ${JSON.stringify(one)}: the id is ${fault}.`
+        )
       // Ratings are kept in single precision: what was taken from them is as good as what is written.
       const kept = Math.fround(rating)
       if (typeof rating !== 'number' || !(kept >= Math.fround(min) && kept <= Math.fround(max)))
@@ -361,10 +383,11 @@ export class Recommender<M extends Model = Model> {
   /** Rank of every item by its place in the catalogue's file; unlisted ones last. */
   private fileOrder(): Int32Array {
     const {items, movies} = this.directory
-    return Int32Array.from(items.ids, movieId => {
+    this.#fileOrder ??= Int32Array.from(items.ids, movieId => {
       const position = movies.positionOf(movieId)
       return position < 0 ? movies.length : position
     })
+    return this.#fileOrder
   }
 }
 

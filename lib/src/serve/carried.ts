@@ -22,22 +22,24 @@ export function carried(error: unknown): Carried {
   }
 }
 
-/** The error that was sent: of the same class, with the same fields. */
+/** The error that was sent: of the same class, where that is the library's or the language's, with the same fields. */
 export function arrived({type, message, stack, fields, cause}: Carried): Error {
-  const Class = (errors as unknown as Record<string, {prototype: object} | undefined>)[type]
+  const known: Record<string, unknown> = {Error, EvalError, RangeError, SyntaxError, TypeError, ...errors}
+  const Class = known[type]
   const error = new Error(message, cause === undefined ? undefined : {cause: arrived(cause)})
-  if (Class?.prototype instanceof errors.MovieRecsError || Class === errors.MovieRecsError)
-    Object.setPrototypeOf(error, Class.prototype)
-  else error.name = type
+  if (isErrorClass(Class)) Object.setPrototypeOf(error, Class.prototype)
   if (stack !== undefined) error.stack = stack
   return Object.assign(error, fields)
 }
 
+function isErrorClass(value: unknown): value is {prototype: Error} {
+  return typeof value === 'function' && (value === Error || value.prototype instanceof Error)
+}
+
 /** All that an error has of its own, listed or not. */
 function own(error: Error): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.getOwnPropertyNames(error).map(name => [name, (error as unknown as Record<string, unknown>)[name]])
-  )
+  const names = Object.getOwnPropertyNames(error)
+  return Object.fromEntries(names.map(name => [name, (error as unknown as Record<string, unknown>)[name]]))
 }
 
 function sendable(value: unknown): unknown {

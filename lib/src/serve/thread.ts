@@ -67,6 +67,11 @@ export class Thread {
     await this.#worker.terminate()
   }
 
+  /** As if it had died: for a test of what happens then. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
   #hear(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
