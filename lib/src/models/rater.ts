@@ -1,6 +1,7 @@
 import type {MovieId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
+import {isProfile, type Who} from './asker'
 import type {Directory} from './directory'
 import {
   FALLBACKS,
@@ -12,7 +13,7 @@ import {
   type RatingModel,
   type When
 } from './model'
-import {type Explanation, isProfile, Recommender, type Who} from './recommender'
+import {type Explanation, Recommender} from './recommender'
 
 /** The year 5138 in seconds: larger times are milliseconds. */
 const LARGEST_TIME = 1e11

@@ -1,19 +1,17 @@
-import {faultOfId, type MovieId, type UserId} from '../data/ids'
+import type {MovieId, UserId} from '../data/ids'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
 import type {Table} from '../show/table'
 import {nearestName} from '../text/slips'
+import {type Asker, askerOf, isProfile, leftOutOf, nobodyKnown, type Who} from './asker'
 import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listsByScores} from './lists'
-import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
+import type {Model, Part, Person, TermKind} from './model'
 import {type Recommendation, Recommendations, type Similar, similarTable} from './recommendations'
 import {sentenceOf} from './sentences'
 
-/** Ratings typed in now, of a person who need not be in the data. */
-export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
-/** A known user, or ratings typed in now. */
-export type Who = UserId | Profile
+export type {Profile, Who} from './asker'
 
 /** How alike some movies are, each with each. */
 export interface SimilarityMatrix {
@@ -44,12 +42,6 @@ export interface Explanation {
   sentence: string
   /** Movies of the profile that the engine knows nothing of, where there are any: the sentence names them. */
   leftOut?: readonly MovieId[]
-}
-
-/** @internal Somebody who asks, and the movies of her profile that nothing is known of. */
-export interface Asker {
-  readonly person: Person
-  readonly leftOut: readonly MovieId[]
 }
 
 /** How many movies to list, and which. */
@@ -89,16 +81,16 @@ export class Recommender<M extends Model = Model> {
       throw new ArgumentError(`unknown: expected 'error' or 'popular', got ${JSON.stringify(unknown)}.`)
     if (!(diversity >= 0 && diversity <= 1))
       throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
-    const {person, leftOut} = this.asker(who)
+    const {person, leftOut} = askerOf(who, this.directory)
     if (person.i.length === 0) {
       if (unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
-      return new Recommendations(this.popular(n, o), this.told(leftOut))
+      return new Recommendations(this.popular(n, o), leftOutOf(leftOut, this.directory))
     }
     const length = diversity > 0 ? 10 * n : n
     const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
     const rows = this.rows(movies, scores)
     const listed = diversity > 0 ? this.diversify(rows, n, diversity) : rows
-    return new Recommendations(listed, this.told(leftOut))
+    return new Recommendations(listed, leftOutOf(leftOut, this.directory))
   }
 
   /** Lists of so many movies by these options, for `listsByScores` and what is faster. @throws for a movie or genre there is not. */
@@ -191,7 +183,7 @@ export class Recommender<M extends Model = Model> {
 
   /** An explanation that tells what was left out of the profile. */
   protected without(leftOut: readonly MovieId[], {sentence, ...rest}: Explanation): Explanation {
-    const {note} = this.told(leftOut)
+    const {note} = leftOutOf(leftOut, this.directory)
     return note === undefined ? {...rest, sentence} : {...rest, sentence: `${sentence} ${note}`, leftOut}
   }
 
@@ -216,30 +208,21 @@ export class Recommender<M extends Model = Model> {
 
   /** A user's training ratings, or a profile's, in dense indices. A stranger has none. @throws UnknownIdError for a movie that is not listed */
   person(who: Who): Person {
-    const {person, leftOut} = this.asker(who)
+    const {person, leftOut} = askerOf(who, this.directory)
     for (const movieId of leftOut) if (!this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
     return person
   }
 
   /** The same, movies that nothing is known of left out. @throws UnknownIdError for a profile of which nothing is left */
   known(who: Who): Asker {
-    const asker = this.asker(who)
+    const asker = askerOf(who, this.directory)
     if (asker.leftOut.length > 0 && asker.person.i.length === 0) throw this.unknownUser(who)
     return asker
   }
 
-  private asker(who: Who): Asker {
-    if (isProfile(who)) return this.profile(who)
-    if (typeof who !== 'string' && typeof who !== 'number')
-      throw new ArgumentError(
-        `Expected a userId, or a profile as in [{movieId: 1, rating: 4}], got ${JSON.stringify(who)}.`
-      )
-    return {person: this.user(who), leftOut: []}
-  }
-
-  private user(who: UserId): Person {
-    const u = this.directory.userIds.indexOf(who)
-    return u < 0 ? STRANGER : {u, ...this.directory.ratingsOf(u)}
+  /** Why nothing can be said for somebody. */
+  unknownUser(who: Who): Error {
+    return nobodyKnown(who, this.directory)
   }
 
   /** These users' training ratings. @throws for one that has none. */
@@ -249,30 +232,6 @@ export class Recommender<M extends Model = Model> {
       if (person.i.length === 0) throw this.unknownUser(userId)
       yield person
     }
-  }
-
-  /** Why nothing can be said for somebody. */
-  unknownUser(who: Who): Error {
-    const {items, itemsAre, userIds, movies} = this.directory
-    if (isProfile(who)) {
-      if (who.length === 0)
-        return new ArgumentError(
-          `The profile is empty. Add one of the ${items.length} movies that ${itemsAre}.`
-        )
-      const [{movieId}] = who
-      return new UnknownIdError(
-        'movie',
-        movieId,
-        `The profile has none of the ${items.length} movies that ${itemsAre}; it begins with ${movies.title(movieId)} [${movieId}]. Add one of them.`
-      )
-    }
-    return new UnknownIdError(
-      'user',
-      who,
-      userIds.indexOf(who) >= 0
-        ? `User ${who} has no rating in the training part, so nothing can be recommended. Pass a profile of ratings instead.`
-        : `Unknown userId ${who}: ${userIds.describe('user')} were in the training ratings.`
-    )
   }
 
   private unknownMovie(movieId: MovieId): UnknownIdError {
@@ -288,47 +247,6 @@ export class Recommender<M extends Model = Model> {
     const i = this.indexOf(movieId)
     if (!this.model.knows(i)) throw this.unknownMovie(movieId)
     return i
-  }
-
-  /** Movies that the model has no index for say nothing to it: they are left out. */
-  private profile(profile: Profile): Asker {
-    const [min, max] = this.directory.scale
-    const rated = new Map<number, number>()
-    const leftOut: MovieId[] = []
-    const seen = new Set<string>()
-    for (const one of profile) {
-      const {movieId, rating}: Profile[number] = Object(one)
-      const fault = faultOfId(movieId)
-      if (fault !== undefined)
-        throw new ArgumentError(
-          `Profile: expected ratings as in {movieId: 1, rating: 4}, got ${JSON.stringify(one)}: the id is ${fault}.`
-        )
-      // Ratings are kept in single precision: what was taken from them is as good as what is written.
-      const kept = Math.fround(rating)
-      if (typeof rating !== 'number' || !(kept >= Math.fround(min) && kept <= Math.fround(max)))
-        throw new ArgumentError(
-          `Profile: expected a rating from ${min} to ${max}, the scale of the training ratings, for movie ${String(movieId)}, got ${String(rating)}. A wider scale is given when they are read: scale: [1, 10], or --scale 1,10.`
-        )
-      if (seen.has(String(movieId)))
-        throw new ArgumentError(`Profile: movie ${movieId} is rated twice. Keep one rating.`)
-      seen.add(String(movieId))
-      const i = this.indexOf(movieId)
-      if (i >= 0) rated.set(i, rating)
-      else leftOut.push(movieId)
-    }
-    const order = [...rated.keys()].sort((a, b) => a - b)
-    const r = Float32Array.from(order, i => rated.get(i) as number)
-    return {person: {u: -1, i: Int32Array.from(order), r}, leftOut}
-  }
-
-  /** What a list says of movies that were left out of a profile: nothing where there are none. */
-  private told(leftOut: readonly MovieId[]): {leftOut?: readonly MovieId[]; note?: string} {
-    if (leftOut.length === 0) return {}
-    const {movies, itemsAre} = this.directory
-    const names = leftOut.slice(0, MOST_NAMED).map(movieId => movies.title(movieId))
-    const more = leftOut.length > MOST_NAMED ? ` and ${leftOut.length - MOST_NAMED} more` : ''
-    const note = `Left out of the profile: ${names.join('; ')}${more}. Only movies that ${itemsAre} say something.`
-    return {leftOut, note}
   }
 
   /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
@@ -405,9 +323,6 @@ const NAMES: Partial<Record<TermKind, string>> = {
   rest: 'what no rating accounts for'
 }
 
-/** How many of those left out of a profile are named. */
-const MOST_NAMED = 10
-
 /** The options that `recommend` takes. */
 const LISTING: Readonly<Record<keyof RecommendOptions, true>> = {
   n: true,
@@ -431,9 +346,4 @@ function checkNames(question: string, o: object, known: Readonly<Record<string, 
       `Unknown option ${name} of ${question}: ${near === undefined ? `its options are ${names.join(', ')}.` : `did you mean ${near}?`}`
     )
   }
-}
-
-/** @internal */
-export function isProfile(who: Who): who is Profile {
-  return Array.isArray(who)
 }

@@ -3,10 +3,19 @@ import type {Packed} from './packed'
 import type {Taken, Task} from './task'
 import {closed, Thread} from './thread'
 
-/** Questions that a thread has at a time: one that it works at, and the next, so that it need not wait for this thread. */
-const AT_ONCE = 2
+/**
+ * Questions that a thread has at a time: one that it works at and the next, so that it need not wait for this thread; of short ones as many
+ * as it answers in a few milliseconds, since each waking costs both threads as much as a short answer.
+ */
+const AT_ONCE = {least: 2, most: 16, ms: 4}
 /** Times that a thread which died is replaced by one that cannot take the model up: then it is given up. */
 const MOST_TRIES = 3
+
+function hasRoom({load, ms}: Thread): boolean {
+  const {least, most} = AT_ONCE
+  // Before the first answer nothing is known of how long they take.
+  return load < least || (load < most && load * ms < AT_ONCE.ms)
+}
 
 /** Threads that answer by one model, each with its own engine around the same arrays. One that dies is replaced. */
 export class Shift {
@@ -65,7 +74,7 @@ export class Shift {
 
   /** Whether a thread can take a question now. */
   get free(): boolean {
-    return this.#threads.some(({load}) => load < AT_ONCE)
+    return this.#threads.some(hasRoom)
   }
 
   /** Asks the thread that has least to do. */

@@ -19,8 +19,8 @@ export interface Sent {
   task: Task
 }
 
-/** What comes back. */
-export type Reply = {id: number; answer: unknown} | {id: number; error: Carried}
+/** What comes back, and how many milliseconds it took. */
+export type Reply = {id: number; ms: number} & ({answer: unknown} | {error: Carried})
 
 /** Who answers from now on. */
 export interface Taken {

@@ -7,6 +7,8 @@ import type {Reply, Sent, Task} from './task'
 interface Waiting {
   resolve: (answer: any) => void
   reject: (error: Error) => void
+  /** Whether it is a question of a user, not of reading or taking up a model. */
+  asks: boolean
 }
 
 /** One thread that answers for a model. It keeps the process alive only while it is asked something. */
@@ -14,6 +16,7 @@ export class Thread {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   #asked = 0
+  #ms = Number.NaN
   #over: ServiceError | undefined
 
   /** `onDeath` hears where it ends without having been stopped, after those who waited have. */
@@ -22,8 +25,13 @@ export class Thread {
     this.#worker = worker
     let cause: Error | undefined
     worker.on('message', reply => this.#hear(reply))
-    worker.on('messageerror', error => this.#end(died('its answer could not be read', error)))
-    worker.once('error', error => (cause = error))
+    worker.once('error', error => {
+      cause = error
+    })
+    worker.once('messageerror', error => {
+      cause = error
+      void worker.terminate()
+    })
     worker.once('exit', code => {
       if (this.#over !== undefined) return
       this.#end(died(cause?.message ?? `it left with exit code ${code}`, cause))
@@ -34,6 +42,11 @@ export class Thread {
   /** How many questions are with it. */
   get load(): number {
     return this.#waiting.size
+  }
+
+  /** Milliseconds that its last answers took, each counting for a tenth of what is left; NaN before the first. */
+  get ms(): number {
+    return this.#ms
   }
 
   get alive(): boolean {
@@ -58,7 +71,8 @@ export class Thread {
       )
     }
     if (this.#waiting.size === 0) this.#worker.ref()
-    return new Promise((resolve, reject) => this.#waiting.set(id, {resolve, reject}))
+    const asks = task.do !== 'read' && task.do !== 'take'
+    return new Promise((resolve, reject) => this.#waiting.set(id, {resolve, reject, asks}))
   }
 
   /** Ends it at once; who still waits for an answer gets an error. */
@@ -74,6 +88,7 @@ export class Thread {
 
   #hear(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id)
+    if (waiting?.asks) this.#ms = Number.isNaN(this.#ms) ? reply.ms : 0.9 * this.#ms + 0.1 * reply.ms
     this.#waiting.delete(reply.id)
     if (this.#waiting.size === 0) this.#worker.unref()
     if ('error' in reply) waiting?.reject(arrived(reply.error))

@@ -2,7 +2,7 @@ import {parentPort} from 'node:worker_threads'
 import type {Engine} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
-import {carried} from './carried'
+import {type Carried, carried} from './carried'
 import {packFile, unpack} from './packed'
 import type {Reply, Sent, SentList, Taken, Task} from './task'
 
@@ -50,12 +50,13 @@ function warmUp(fresh: Engine<any>): void {
 if (parentPort !== null) {
   const port = parentPort
   port.on('message', async ({id, task}: Sent) => {
-    let reply: Reply
+    const begun = performance.now()
+    let said: {answer: unknown} | {error: Carried}
     try {
-      reply = {id, answer: await answerTo(task)}
+      said = {answer: await answerTo(task)}
     } catch (error) {
-      reply = {id, error: carried(error)}
+      said = {error: carried(error)}
     }
-    port.postMessage(reply)
+    port.postMessage({id, ms: performance.now() - begun, ...said} satisfies Reply)
   })
 }
