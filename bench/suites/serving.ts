@@ -195,7 +195,22 @@ async function underLoad(
   file: string,
   users: ReadonlyArray<number | string>
 ): Promise<Record<string, string>> {
-  const [single, both] = [await Server.start(program, file, 1), await Server.start(program, file, 2)]
+  const servers: Server[] = []
+  try {
+    for (const workers of [1, 2]) servers.push(await Server.start(program, file, workers))
+    const [single, both] = servers
+    return await measured(single, both, users)
+  } finally {
+    await Promise.all(servers.map(server => server.stop()))
+  }
+}
+
+/** Figures of the server with two threads, and how much more it answers than the one with one. */
+async function measured(
+  single: Server,
+  both: Server,
+  users: ReadonlyArray<number | string>
+): Promise<Record<string, string>> {
   for (const {url} of [single, both]) await ask(url, users, CONNECTIONS)
   const [one, many, ratios, health]: number[][] = [[], [], [], []]
   const rates = {one: 0, many: 0}
@@ -213,7 +228,6 @@ async function underLoad(
   }
   for (const ms of [one, many, ratios, health]) ms.sort((a, b) => a - b)
   const swap = await both.health(fetch(`${both.url}/model`, {method: 'POST'}))
-  await Promise.all([single.stop(), both.stop()])
   return {
     'one connection: p50, ms': short(at(one, 0.5)),
     'p99, ms': short(at(one, 0.99)),
