@@ -23,6 +23,7 @@ import {
   ServiceError,
   saveEngine,
   serveEngine,
+  syntheticRatings,
   Table,
   UnknownIdError,
   type Who
@@ -301,6 +302,46 @@ describe('a process with a service', () => {
       })`)
     expect(stdout).toBe('10\n')
   })
+
+  // Processor time of the main thread, which others at work on the machine do not lengthen.
+  it.skipIf(process.platform !== 'linux')(
+    'is not kept from its other work while a big model is loaded',
+    async () => {
+      const big = path.join(folder, 'big.mrec')
+      await saveEngine(
+        await new Popularity().fit(syntheticRatings({users: 20_000, movies: 5000, ratings: 500_000})),
+        big
+      )
+      const {stdout} = await run(`
+      const {readFileSync} = require('node:fs')
+      const {loadEngine, serveEngine} = require('movie-recs')
+      const now = () => Number(readFileSync('/proc/self/task/' + process.pid + '/schedstat', 'utf8').split(' ')[0]) / 1e6
+      const longest = async work => {
+        let last = now(), most = 0
+        const timer = setInterval(() => {
+          most = Math.max(most, now() - last)
+          last = now()
+        }, 2)
+        await work()
+        await new Promise(resolve => setTimeout(resolve, 10))
+        clearInterval(timer)
+        return most
+      }
+      const main = async () => {
+        let service
+        const served = await longest(async () => (service = await serveEngine(${JSON.stringify(big)}, {workers: 2})))
+        const swapped = await longest(() => service.swap(${JSON.stringify(big)}))
+        const loaded = await longest(() => loadEngine(${JSON.stringify(big)}))
+        console.log(JSON.stringify({served, swapped, loaded}))
+      }
+      main()`)
+      const {served, swapped, loaded} = JSON.parse(stdout)
+      expect(served).toBeLessThan(50)
+      expect(swapped).toBeLessThan(50)
+      // What is compared with it: the same file, read by this thread.
+      expect(loaded).toBeGreaterThan(Math.max(served, swapped))
+    }
+  )
 
   it('has nothing left of one that was closed, its old shifts included', async () => {
     const {stdout} = await run(`
