@@ -9,6 +9,7 @@ import {lists} from './lists'
 import {neighbours} from './neighbours'
 import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
+import {serving} from './serving'
 import {small} from './small'
 
 /** Every suite by its name; one file each. */
@@ -24,6 +25,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   ranking,
   'lists-and-stars': listsAndStars,
   read,
+  serving,
   small,
   bayesian,
   'bayesian-1m': bayesianRecord,

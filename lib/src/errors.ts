@@ -154,6 +154,18 @@ export class FileError extends MovieRecsError {
   }
 }
 
+/** A service that cannot answer; `reason` says why, the message what to do. The same call may be answered later where it is `busy` or `died`. */
+export class ServiceError extends MovieRecsError {
+  override name = 'ServiceError'
+  constructor(
+    readonly reason: 'busy' | 'closed' | 'died',
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options)
+  }
+}
+
 /** More memory would be needed than there is. */
 export class MemoryError extends MovieRecsError {
   override name = 'MemoryError'

@@ -75,6 +75,7 @@ export {
   MovieRecsError,
   NotFittedError,
   OptionError,
+  ServiceError,
   type SkippedLine,
   UnknownIdError
 } from './errors'
@@ -190,12 +191,11 @@ export type {PopularityModel} from './models/popularityModel'
 export type {Posterior} from './models/posterior'
 export type {DetailedPrediction} from './models/rater'
 export {type ProfileFile, readProfile} from './models/readProfile'
+export {type Recommendation, Recommendations, type Similar} from './models/recommendations'
 export type {
   Explanation,
   Profile,
-  Recommendation,
   RecommendOptions,
-  Similar,
   SimilarityMatrix,
   Term,
   Who
@@ -242,6 +242,8 @@ export {Figure, type FigureParts, type Layout, type Trace} from './plots/figure'
 export {plotNetwork} from './plots/network'
 export {plotSearch} from './plots/searchChart'
 export {type WordCloud, type WordCloudOptions, type WordWeights, wordCloud} from './plots/wordCloud'
+// many questions at once, answered by threads
+export {type CallOptions, type ServeOptions, Service, serveEngine} from './serve/service'
 export type {DataFrame} from './show/dataFrame'
 export {type Display, type MimeBundle, setDisplay} from './show/display'
 export type {MapPoint, NetworkLayer} from './show/drawn'

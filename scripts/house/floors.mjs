@@ -33,7 +33,7 @@ export const floors = [
   ['engines/blend'],
   ['engines/registry'],
   ['engines/modelFile'],
-  ['explore', 'ask'],
+  ['explore', 'ask', 'serve'],
   ['evaluate'],
   ['plots'],
   ['notebook'],

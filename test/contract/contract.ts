@@ -138,6 +138,36 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       expect(engine.recommend(10, {n: 5}).every(row => row.fallback === undefined)).toBe(true)
     })
 
+    it('leaves out of a profile what nobody knows, and tells it', () => {
+      const more = [...profile, {movieId: 999999, rating: 5}]
+      const list = engine.recommend(more, {n: 5})
+      expect(list).toEqual(engine.recommend(profile, {n: 5}))
+      expect(list.leftOut).toEqual([999999])
+      expect(String(list)).toMatch(/\nLeft out of the profile: Movie 999999\. Only movies that .*\.$/)
+      expect(list.toHTML()).toContain('Left out of the profile: Movie 999999.')
+      expect(JSON.parse(JSON.stringify(list))).toEqual(
+        JSON.parse(JSON.stringify(engine.recommend(profile, {n: 5})))
+      )
+      expect(engine.recommend(profile).leftOut).toEqual([])
+      expect(engine.recommend(10).leftOut).toEqual([])
+      const told = engine.explain(more, 110)
+      const {sentence, ...plain} = engine.explain(profile, 110)
+      expect(told).toEqual({...plain, leftOut: [999999], sentence: expect.stringContaining(sentence)})
+      expect(told.sentence).toContain('Left out of the profile: Movie 999999.')
+    })
+
+    it('refuses a profile of which nothing is left, unless what most people rated will do', () => {
+      const strange = [{movieId: 999999, rating: 5}]
+      for (const ask of [() => engine.recommend(strange), () => engine.explain(strange, 100)]) {
+        expect(ask).toThrow(UnknownIdError)
+        expect(ask).toThrow(/none of the \d+ movies that .* Movie 999999 \[999999\]\. Add one of them/)
+      }
+      const most = engine.recommend(strange, {n: 3, unknown: 'popular'})
+      expect(most).toEqual(engine.recommend([], {n: 3}))
+      expect(most.leftOut).toEqual([999999])
+      expect(() => engine.recommend(10, {unknown: 'populer'} as object)).toThrow(/'error' or 'popular'/)
+    })
+
     it('diversifies on request', () => {
       const plain = engine.recommend(10, {n: 5})
       expect(engine.recommend(10, {n: 5, diversity: 0})).toEqual(plain)
@@ -154,6 +184,7 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       const withSelf = engine.similar(100, {n: 1000, includeSelf: true})
       expect(withSelf.map(row => row.movieId)).toContain(100)
       expect(withSelf.length).toBe(near.length + 1)
+      expect(() => engine.similar(100, {includeself: true} as object)).toThrow(/did you mean includeSelf/)
     })
 
     it('refuses strangers and unknown movies by name', () => {
@@ -398,6 +429,12 @@ function ratingContract(
       expect(Math.abs(terms.reduce((sum, term) => sum + term.value, 0) - detail.score)).toBeLessThan(1e-5)
     }
     expect(engine.predictDetailed(10, 100).fallback).not.toBe('unknown user')
+    const more = [...profile, {movieId: 999999, rating: 5}]
+    expect(engine.predictDetailed(more, 104)).toEqual({
+      ...engine.predictDetailed(profile, 104),
+      leftOut: [999999]
+    })
+    expect(() => engine.predict([{movieId: 999999, rating: 5}], 104)).toThrow(UnknownIdError)
   })
 
   it('falls back to the mean where that was asked for', async () => {

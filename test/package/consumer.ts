@@ -17,6 +17,8 @@ import {
   Ratings,
   randomSearch,
   type SearchResult,
+  type Service,
+  serveEngine,
   split,
   Table,
   tfidf,
@@ -51,6 +53,19 @@ export async function read(): Promise<void> {
   known<string>(figures[0].alt)
   known<readonly string[]>(wordCloud(titleWords(ratings.movies), {seed: 1}).leftOut)
   known<number[]>(titleWords(ratings.movies).toDataFrame().shape)
+}
+
+/** A service answers with the types of its engine. */
+export async function serve(): Promise<void> {
+  const service: Service = await serveEngine('model.mrec', {workers: 1, queue: 10})
+  const list = await service.recommend([{movieId: 1, rating: 4}], {n: 3, signal: AbortSignal.timeout(100)})
+  known<typeof list>(list)
+  known<string>(list[0].title)
+  known<readonly (number | string)[]>(list.leftOut)
+  known<number>(await service.predict(1, 2))
+  known<string>((await service.explain(1, 2)).sentence)
+  // @ts-expect-error no such option
+  await service.similar(1, {m: 3})
 }
 
 /** A search knows the options of the class it is given. */

@@ -7,12 +7,11 @@ import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
 import type {Model, ModelKind, ModelState, Person} from '../models/model'
+import type {Recommendation, Recommendations, Similar} from '../models/recommendations'
 import {
   type Explanation,
-  type Recommendation,
   Recommender,
   type RecommendOptions,
-  type Similar,
   type SimilarityMatrix,
   type Who
 } from '../models/recommender'
@@ -138,8 +137,12 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.recommender.knowsMovie(movieId)
   }
 
-  /** The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. */
-  recommend(who: Who, o: RecommendOptions = {}): Table<Recommendation> {
+  /**
+   * The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. A profile without ratings gets what
+   * most people rated; movies of a profile that the engine knows nothing of are left out of it, which the list tells (`leftOut`, `note`).
+   * @throws UnknownIdError for a user, or a whole profile, that nothing is known of (`unknown: 'popular'` gives what most people rated)
+   */
+  recommend(who: Who, o: RecommendOptions = {}): Recommendations {
     return this.recommender.recommend(who, o)
   }
 

@@ -4,6 +4,7 @@ import {Movies} from '../data/movies'
 import {Ratings, type User} from '../data/ratings'
 import {ArrayFileError, ModelFileError} from '../errors'
 import {
+  type ArrayFileContent,
   type ArrayFormat,
   type Arrays,
   type NumberArray,
@@ -42,6 +43,9 @@ interface Header {
   users: User[]
 }
 
+/** @internal */
+export type ModelContent = Pick<ArrayFileContent, 'header' | 'arrays'>
+
 /** The training ratings by user, which a file has beside the arrays of the engine. */
 interface RatingArrays {
   start: Int32Array
@@ -52,11 +56,13 @@ interface RatingArrays {
 
 /** Writes a fitted engine to a file: to a temporary name beside it first, then renamed, so that a failure leaves no half file. */
 export async function saveEngine(engine: Engine<any>, path: string): Promise<void> {
+  await writeArrayFile(path, FORMAT, contentOf(engine))
+}
+
+/** @internal What a model file holds of an engine: the arrays are the engine's own. */
+export function contentOf(engine: Engine<any>): ModelContent {
   const saved = engine.save()
-  await writeArrayFile(path, FORMAT, {
-    header: headerOf(engine, saved),
-    arrays: {...arraysOf(saved.train), ...saved.state.arrays}
-  })
+  return {header: headerOf(engine, saved), arrays: {...arraysOf(saved.train), ...saved.state.arrays}}
 }
 
 /**
@@ -64,11 +70,20 @@ export async function saveEngine(engine: Engine<any>, path: string): Promise<voi
  * @throws ModelFileError for a file that is foreign, of another version, cut, corrupt or not sound.
  */
 export async function loadEngine(path: string): Promise<Engine<any>> {
-  const file = await readArrayFile(path, FORMAT).catch((error: NodeJS.ErrnoException) => {
+  return engineOf(path, await readContent(path))
+}
+
+/** @internal What a model file holds; its arrays in memory that threads can share where that is asked for. */
+export function readContent(path: string, o: {shared?: boolean} = {}): Promise<ModelContent> {
+  return readArrayFile(path, FORMAT, o).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT')
       throw new ModelFileError(path, `There is no model file ${path}. ${FORMAT.ifForeign}`)
     throw error instanceof ArrayFileError ? new ModelFileError(path, error.message) : error
   })
+}
+
+/** @internal The engine that a model file holds; `path` is for messages. @throws ModelFileError for a content that is not sound */
+export function engineOf(path: string, file: ModelContent): Engine<any> {
   const header = file.header as Header
   const {
     'ratings.start': start,

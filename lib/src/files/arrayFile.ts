@@ -83,10 +83,14 @@ export async function writeArrayFile(
 }
 
 /**
- * Reads a file back; its arrays own their memory.
+ * Reads a file back; its arrays own their memory, which other threads can have, too, where it is to be `shared`.
  * @throws ArrayFileError for a file that is foreign, of another version, cut, corrupt, or whose arrays are not where it says.
  */
-export async function readArrayFile(path: string, format: ArrayFormat): Promise<Required<ArrayFileContent>> {
+export async function readArrayFile(
+  path: string,
+  format: ArrayFormat,
+  {shared = false}: {shared?: boolean} = {}
+): Promise<Required<ArrayFileContent>> {
   const refuse = refusing(path, format)
   const file = await open(path)
   try {
@@ -101,7 +105,7 @@ export async function readArrayFile(path: string, format: ArrayFormat): Promise<
     const {header, arrays: listed} = parse(head, refuse)
     const from = PREFIX + head.length
     const entries = checkEntries(listed, size - from, refuse)
-    const {arrays, sum} = await readArrays(file, from, entries)
+    const {arrays, sum} = await readArrays(file, from, entries, shared)
     if (sum !== prefix.readUInt32LE(AT.arraysSum))
       throw refuse('corrupt', 'is cut or corrupt: the checksum of its arrays does not match')
     return {header, arrays, shapes: byName(entries.map(({name, shape}) => [name, shape]))}
@@ -243,12 +247,15 @@ function bytesFor({type, shape}: Pick<Entry, 'type' | 'shape'>): number {
 async function readArrays(
   file: FileHandle,
   from: number,
-  entries: readonly Entry[]
+  entries: readonly Entry[],
+  shared: boolean
 ): Promise<{arrays: Arrays<NumberArray>; sum: number}> {
   let sum = 0
   const read: Array<[string, NumberArray]> = []
   for (const {name, type, shape, offset} of entries) {
-    const array = new TYPES[type](lengthOf(shape) as number)
+    const bytes = bytesFor({type, shape})
+    const Type = TYPES[type] as new (buffer: ArrayBufferLike) => NumberArray
+    const array = new Type(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
     const padding = paddingOf(array)
     sum = await fill(array, file, from + offset, sum)
     sum = await fill(padding, file, from + offset + array.byteLength, sum)

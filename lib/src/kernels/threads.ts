@@ -32,11 +32,17 @@ export function dismiss(worker: Worker): void {
   idle.push(worker)
 }
 
-function start(): Worker {
-  const file = path.join(__dirname, 'worker.js')
-  if (!existsSync(file)) throw bundledWithout('kernels/worker.js')
+/** A thread that runs a file of the package, as in `kernels/worker.js`. It does not keep the process alive. */
+export function startThread(name: string): Worker {
+  const file = path.join(__dirname, '..', name)
+  if (!existsSync(file)) throw bundledWithout(name)
   const worker = new Worker(file, {env: {}, execArgv: []})
   worker.unref()
+  return worker
+}
+
+function start(): Worker {
+  const worker = startThread('kernels/worker.js')
   worker.once('error', error => bury(worker, error.message, error))
   worker.once('exit', code => bury(worker, `it left with exit code ${code}`))
   return worker

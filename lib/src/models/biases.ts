@@ -61,7 +61,9 @@ export class Biases implements RatingModel, BiasNumbers {
   /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const bu = this.biasOf(person)
-    return Float64Array.from(items, i => this.mu + bu + this.bi[i])
+    const scores = new Float64Array(items.length)
+    for (let n = 0; n < scores.length; n++) scores[n] = this.mu + bu + this.bi[items[n]]
+    return scores
   }
 
   /** @internal */

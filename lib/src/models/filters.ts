@@ -16,18 +16,20 @@ export interface Filters {
   minRatings?: number
 }
 
-/** @internal [movies] 1 where a movie that the model knows may be listed. */
-export function allowedBy(directory: Directory, knows: (i: number) => boolean, o: Filters): Uint8Array {
-  const {items} = directory
+/** @internal [movies] 1 where a movie of those that the model knows may be listed: `known` itself where nothing is asked. */
+export function allowedBy(directory: Directory, known: Uint8Array, o: Filters): Uint8Array {
   const tests = [
-    knows,
     amongTest(directory, o.among),
     exceptTest(directory, o.except),
     genreTest(directory, o.genres),
     yearTest(directory, o.years),
     countTest(directory, o.minRatings)
   ].filter(test => test !== undefined)
-  return Uint8Array.from({length: items.length}, (_, i) => Number(tests.every(test => test(i))))
+  if (tests.length === 0) return known
+  const allowed = known.slice()
+  for (let i = 0; i < allowed.length; i++)
+    if (allowed[i] === 1 && !tests.every(test => test(i))) allowed[i] = 0
+  return allowed
 }
 
 type Test = ((i: number) => boolean) | undefined

@@ -44,7 +44,10 @@ export class PopularityModel implements Model {
 
   /** @internal */
   scores(_person: Person, items: Int32Array): Float64Array {
-    return Float64Array.from(items, i => this.popularity[i])
+    const {popularity} = this
+    const scores = new Float64Array(items.length)
+    for (let n = 0; n < scores.length; n++) scores[n] = popularity[items[n]]
+    return scores
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import type {MovieId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
+import {isProfile, type Who} from './asker'
 import type {Directory} from './directory'
 import {
   FALLBACKS,
@@ -12,7 +13,7 @@ import {
   type RatingModel,
   type When
 } from './model'
-import {type Explanation, isProfile, Recommender, type Who} from './recommender'
+import {type Explanation, Recommender} from './recommender'
 
 /** The year 5138 in seconds: larger times are milliseconds. */
 const LARGEST_TIME = 1e11
@@ -23,6 +24,8 @@ export interface DetailedPrediction extends PredictionDetails {
   rating: number
   /** Unclipped. */
   score: number
+  /** Movies of the profile that the engine knows nothing of, where there are any. */
+  leftOut?: readonly MovieId[]
 }
 
 /** @internal A recommender whose scores are ratings: it also predicts. */
@@ -51,12 +54,13 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     this.refuseScores()
     if (when.timestamp !== undefined && !(Math.abs(when.timestamp) < LARGEST_TIME))
       throw new ArgumentError(`Expected a timestamp in seconds since 1970, got ${when.timestamp}.`)
-    const person = this.person(who)
+    const {person, leftOut} = this.known(who)
     const i = this.indexOf(movieId)
     const detail = isProfile(who) ? this.forProfile(person, i, when) : this.forUser(person.u, i, when)
     const [min, max] = this.directory.scale
     const rating = Math.min(max, Math.max(min, detail.score))
-    return {...detail, rating, ...this.model.details?.(person, i, when)}
+    const told = leftOut.length > 0 ? {leftOut} : {}
+    return {...detail, rating, ...this.model.details?.(person, i, when), ...told}
   }
 
   /** Of many movies for one person at once, clipped to the scale; those that nothing is known of get their fallback. */
@@ -75,12 +79,13 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
   }
 
   override explain(who: Who, movieId: MovieId): Explanation {
-    const person = this.person(who)
+    const {person, leftOut} = this.known(who)
     const unrated = !this.model.knows(this.indexOf(movieId))
     if (this.instead === undefined || !(person.i.length === 0 || unrated)) return super.explain(who, movieId)
     const score = this.instead
     const sentence = `${this.directory.movies.title(movieId)} gets the mean rating, ${score.toFixed(2)}: the ${unrated ? 'movie' : 'user'} is unknown.`
-    return {score, terms: [{kind: 'mean', value: score, name: 'mean of all ratings'}], sentence}
+    const terms: Explanation['terms'] = [{kind: 'mean', value: score, name: 'mean of all ratings'}]
+    return this.without(leftOut, {score, terms, sentence})
   }
 
   private scorePairs(pairs: Pairs): PairScores {

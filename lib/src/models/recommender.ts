@@ -1,37 +1,17 @@
 import type {MovieId, UserId} from '../data/ids'
 import {ArgumentError, checkCount, UnknownIdError} from '../errors'
 import {topN} from '../math/topN'
-import {Table} from '../show/table'
+import type {Table} from '../show/table'
 import {nearestName} from '../text/slips'
+import {type Asker, askerOf, isProfile, leftOutOf, nobodyKnown, type Who} from './asker'
 import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listsByScores} from './lists'
-import {type Model, type Part, type Person, STRANGER, type TermKind} from './model'
+import type {Model, Part, Person, TermKind} from './model'
+import {type Recommendation, Recommendations, type Similar, similarTable} from './recommendations'
 import {sentenceOf} from './sentences'
 
-/** Ratings typed in now, of a person who need not be in the data. */
-export type Profile = ReadonlyArray<{movieId: MovieId; rating: number}>
-/** A known user, or ratings typed in now. */
-export type Who = UserId | Profile
-
-/** One movie of a list. */
-export interface Recommendation {
-  movieId: MovieId
-  title: string
-  /** What the list is sorted by: unclipped, in the engine's own unit (stars for a RatingEngine). */
-  score: number
-  year?: number
-  genres?: readonly string[]
-  /** Where nothing is known of whom it is for: what most people rated. The score is how many they are. */
-  fallback?: 'popular'
-}
-
-/** One movie that is like another. */
-export interface Similar {
-  movieId: MovieId
-  title: string
-  score: number
-}
+export type {Profile, Who} from './asker'
 
 /** How alike some movies are, each with each. */
 export interface SimilarityMatrix {
@@ -60,6 +40,8 @@ export interface Explanation {
   score: number
   terms: Term[]
   sentence: string
+  /** Movies of the profile that the engine knows nothing of, where there are any: the sentence names them. */
+  leftOut?: readonly MovieId[]
 }
 
 /** How many movies to list, and which. */
@@ -79,6 +61,9 @@ export interface RecommendOptions extends Filters {
 
 /** @internal Puts ids, titles, filters, order and sentences around a model of any kind. */
 export class Recommender<M extends Model = Model> {
+  #knownItems: Uint8Array | undefined
+  #fileOrder: Int32Array | undefined
+
   constructor(
     readonly model: M,
     readonly directory: Directory
@@ -86,34 +71,47 @@ export class Recommender<M extends Model = Model> {
 
   /**
    * The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. Ties go to the smaller id. Who has typed in
-   * nothing yet gets what most people rated, and so does somebody unknown on request (`unknown`).
+   * nothing yet gets what most people rated, and so does somebody unknown on request (`unknown`). Movies of a profile that nothing is
+   * known of are left out of it, which the list tells.
    */
-  recommend(who: Who, o: RecommendOptions = {}): Table<Recommendation> {
-    const {n = 10, diversity = 0} = o
+  recommend(who: Who, o: RecommendOptions = {}): Recommendations {
+    const {n = 10, diversity = 0, unknown = 'error'} = o
     checkCount('n', n)
+    if (unknown !== 'error' && unknown !== 'popular')
+      throw new ArgumentError(`unknown: expected 'error' or 'popular', got ${JSON.stringify(unknown)}.`)
     if (!(diversity >= 0 && diversity <= 1))
       throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
-    const person = this.person(who)
+    const {person, leftOut} = askerOf(who, this.directory)
     if (person.i.length === 0) {
-      if (o.unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
-      return this.popular(n, o)
+      if (unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
+      return new Recommendations(this.popular(n, o), leftOutOf(leftOut, this.directory))
     }
     const length = diversity > 0 ? 10 * n : n
     const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
     const rows = this.rows(movies, scores)
-    return new Table(diversity > 0 ? this.diversify(rows, n, diversity) : rows, {decimals: {score: 4}})
+    const listed = diversity > 0 ? this.diversify(rows, n, diversity) : rows
+    return new Recommendations(listed, leftOutOf(leftOut, this.directory))
   }
 
   /** Lists of so many movies by these options, for `listsByScores` and what is faster. @throws for a movie or genre there is not. */
   wanted(n: number, o: Filters & Pick<RecommendOptions, 'includeRated'> = {}): ListsWanted {
-    checkNames(o, LISTING)
+    checkNames('recommend', o, LISTING)
     const none = new Int32Array(0)
-    const allowed = allowedBy(this.directory, i => this.model.knows(i), o)
+    const allowed = allowedBy(this.directory, this.knownItems(), o)
     return {n, allowed, without: o.includeRated === true ? () => none : person => person.i}
   }
 
+  /** [movies] 1 where the model knows a movie; the model stays what it is, so it is asked once. */
+  private knownItems(): Uint8Array {
+    if (this.#knownItems === undefined) {
+      this.#knownItems = new Uint8Array(this.directory.items.length)
+      for (let i = 0; i < this.#knownItems.length; i++) this.#knownItems[i] = Number(this.model.knows(i))
+    }
+    return this.#knownItems
+  }
+
   /** What most people rated. */
-  private popular(n: number, o: Filters): Table<Recommendation> {
+  private popular(n: number, o: Filters): Recommendation[] {
     const {allowed} = this.wanted(n, o)
     const raters = Float64Array.from(allowed, (_, i) => this.directory.ratersOf(i))
     const best = topN(
@@ -121,8 +119,7 @@ export class Recommender<M extends Model = Model> {
       n,
       Int32Array.from(allowed.keys()).filter(i => allowed[i] === 1)
     )
-    const rows = Array.from(best, (i): Recommendation => ({...this.row(i, raters[i]), fallback: 'popular'}))
-    return new Table(rows, {decimals: {score: 0}})
+    return Array.from(best, (i): Recommendation => ({...this.row(i, raters[i]), fallback: 'popular'}))
   }
 
   /** A list of indices, -1 behind its end, with ids and titles. */
@@ -135,6 +132,7 @@ export class Recommender<M extends Model = Model> {
   /** The `n` movies most like this one, by the model's own similarity; ties in file order. The movie itself on request. */
   similar(movieId: MovieId, o: {n?: number; includeSelf?: boolean} = {}): Table<Similar> {
     const {n = 10, includeSelf = false} = o
+    checkNames('similar', o, {n: true, includeSelf: true})
     checkCount('n', n)
     const {items, movies} = this.directory
     const i = this.knownMovie(movieId)
@@ -143,9 +141,8 @@ export class Recommender<M extends Model = Model> {
       j => (includeSelf || j !== i) && this.model.knows(j) && scores[j] > Number.NEGATIVE_INFINITY
     )
     const best = topN(scores, n, candidates, this.fileOrder())
-    return new Table(
-      Array.from(best, j => ({movieId: items.ids[j], title: movies.title(items.ids[j]), score: scores[j]})),
-      {decimals: {score: 4}}
+    return similarTable(
+      Array.from(best, j => ({movieId: items.ids[j], title: movies.title(items.ids[j]), score: scores[j]}))
     )
   }
 
@@ -162,7 +159,7 @@ export class Recommender<M extends Model = Model> {
 
   /** Why this score: terms that sum to it, and one sentence. */
   explain(who: Who, movieId: MovieId): Explanation {
-    const person = this.person(who)
+    const {person, leftOut} = this.known(who)
     const i = this.indexOf(movieId)
     if (i < 0 && !this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
     const terms = this.model
@@ -181,7 +178,13 @@ export class Recommender<M extends Model = Model> {
       stranger: person.i.length === 0,
       unrated: !this.model.knows(i)
     })
-    return {score, terms, sentence}
+    return this.without(leftOut, {score, terms, sentence})
+  }
+
+  /** An explanation that tells what was left out of the profile. */
+  protected without(leftOut: readonly MovieId[], {sentence, ...rest}: Explanation): Explanation {
+    const {note} = leftOutOf(leftOut, this.directory)
+    return note === undefined ? {...rest, sentence} : {...rest, sentence: `${sentence} ${note}`, leftOut}
   }
 
   /** What a model says of a movie by itself, with names. */
@@ -203,11 +206,23 @@ export class Recommender<M extends Model = Model> {
     return this.directory.items.indexOf(movieId)
   }
 
-  /** A user's training ratings, or a profile's, in dense indices. A stranger has none. */
+  /** A user's training ratings, or a profile's, in dense indices. A stranger has none. @throws UnknownIdError for a movie that is not listed */
   person(who: Who): Person {
-    if (isProfile(who)) return this.profile(who)
-    const u = this.directory.userIds.indexOf(who)
-    return u < 0 ? STRANGER : {u, ...this.directory.ratingsOf(u)}
+    const {person, leftOut} = askerOf(who, this.directory)
+    for (const movieId of leftOut) if (!this.directory.movies.has(movieId)) throw this.unknownMovie(movieId)
+    return person
+  }
+
+  /** The same, movies that nothing is known of left out. @throws UnknownIdError for a profile of which nothing is left */
+  known(who: Who): Asker {
+    const asker = askerOf(who, this.directory)
+    if (asker.leftOut.length > 0 && asker.person.i.length === 0) throw this.unknownUser(who)
+    return asker
+  }
+
+  /** Why nothing can be said for somebody. */
+  unknownUser(who: Who): Error {
+    return nobodyKnown(who, this.directory)
   }
 
   /** These users' training ratings. @throws for one that has none. */
@@ -217,22 +232,6 @@ export class Recommender<M extends Model = Model> {
       if (person.i.length === 0) throw this.unknownUser(userId)
       yield person
     }
-  }
-
-  /** Why nothing can be said for somebody. */
-  unknownUser(who: Who): Error {
-    const {items, userIds} = this.directory
-    if (isProfile(who))
-      return new ArgumentError(
-        `The profile rates no movie that was rated in training. Add one of its ${items.length} movies.`
-      )
-    return new UnknownIdError(
-      'user',
-      who,
-      userIds.indexOf(who) >= 0
-        ? `User ${who} has no rating in the training part, so nothing can be recommended. Pass a profile of ratings instead.`
-        : `Unknown userId ${who}: ${userIds.describe('user')} were in the training ratings.`
-    )
   }
 
   private unknownMovie(movieId: MovieId): UnknownIdError {
@@ -248,30 +247,6 @@ export class Recommender<M extends Model = Model> {
     const i = this.indexOf(movieId)
     if (!this.model.knows(i)) throw this.unknownMovie(movieId)
     return i
-  }
-
-  /** Movies that are listed but were never rated in training say nothing to most models: they are left out. */
-  private profile(profile: Profile): Person {
-    const {movies, scale} = this.directory
-    const [min, max] = scale
-    const rated = new Map<number, number>()
-    const seen = new Set<string>()
-    for (const {movieId, rating} of profile) {
-      // Ratings are kept in single precision: what was taken from them is as good as what is written.
-      const kept = Math.fround(rating)
-      if (typeof rating !== 'number' || !(kept >= Math.fround(min) && kept <= Math.fround(max)))
-        throw new ArgumentError(
-          `Profile: expected a rating from ${min} to ${max}, the scale of the training ratings, for movie ${String(movieId)}, got ${String(rating)}. A wider scale is given when they are read: scale: [1, 10], or --scale 1,10.`
-        )
-      if (seen.has(String(movieId)))
-        throw new ArgumentError(`Profile: movie ${movieId} is rated twice. Keep one rating.`)
-      seen.add(String(movieId))
-      const i = this.indexOf(movieId)
-      if (i >= 0) rated.set(i, rating)
-      else if (!movies.has(movieId)) throw this.unknownMovie(movieId)
-    }
-    const order = [...rated.keys()].sort((a, b) => a - b)
-    return {u: -1, i: Int32Array.from(order), r: Float32Array.from(order, i => rated.get(i) as number)}
   }
 
   /** Maximal marginal relevance: the next movie has the best (1 - diversity) · score - diversity · similarity to those chosen. */
@@ -326,10 +301,11 @@ export class Recommender<M extends Model = Model> {
   /** Rank of every item by its place in the catalogue's file; unlisted ones last. */
   private fileOrder(): Int32Array {
     const {items, movies} = this.directory
-    return Int32Array.from(items.ids, movieId => {
+    this.#fileOrder ??= Int32Array.from(items.ids, movieId => {
       const position = movies.positionOf(movieId)
       return position < 0 ? movies.length : position
     })
+    return this.#fileOrder
   }
 }
 
@@ -361,18 +337,13 @@ const LISTING: Readonly<Record<keyof RecommendOptions, true>> = {
 }
 
 /** @throws ArgumentError for an option that there is not: it would have no effect */
-function checkNames(o: object, known: Readonly<Record<string, true>>): void {
+function checkNames(question: string, o: object, known: Readonly<Record<string, true>>): void {
   for (const name of Object.keys(o)) {
     if (Object.hasOwn(known, name)) continue
     const names = Object.keys(known)
     const near = nearestName(name, names, 2)
     throw new ArgumentError(
-      `Unknown option ${name} of recommend: ${near === undefined ? `its options are ${names.join(', ')}.` : `did you mean ${near}?`}`
+      `Unknown option ${name} of ${question}: ${near === undefined ? `its options are ${names.join(', ')}.` : `did you mean ${near}?`}`
     )
   }
-}
-
-/** @internal */
-export function isProfile(who: Who): who is Profile {
-  return Array.isArray(who)
 }

@@ -60,8 +60,10 @@ export class TermModel implements Model {
 
   /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
-    const scores = this.vectors.times(this.profileOf(person))
-    return Float64Array.from(items, i => scores[i] + this.fame[i])
+    const products = this.vectors.times(this.profileOf(person))
+    const scores = new Float64Array(items.length)
+    for (let n = 0; n < scores.length; n++) scores[n] = products[items[n]] + this.fame[items[n]]
+    return scores
   }
 
   /** @internal */

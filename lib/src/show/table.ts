@@ -11,6 +11,8 @@ export interface TableOptions {
   headings?: Record<string, string>
   decimals?: Record<string, number>
   caption?: string
+  /** What the reader should know of the rows: shown below them. */
+  note?: string
 }
 
 /**
@@ -20,6 +22,7 @@ export interface TableOptions {
 export class Table<Row extends object = Record<string, unknown>> extends Array<Row> {
   readonly columns: readonly string[]
   readonly caption: string
+  readonly note: string
   private readonly look: TableOptions
 
   static override get [Symbol.species](): ArrayConstructor {
@@ -31,9 +34,11 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
     for (const row of rows) this.push(row)
     this.columns = look.columns ?? columnsOf(this)
     this.caption = look.caption ?? ''
+    this.note = look.note ?? ''
     this.look = look
     // The presentation is not part of the rows: hidden from JSON, spreads and comparisons.
-    for (const key of ['columns', 'caption', 'look']) Object.defineProperty(this, key, {enumerable: false})
+    for (const key of ['columns', 'caption', 'note', 'look'])
+      Object.defineProperty(this, key, {enumerable: false})
     Object.freeze(this)
   }
 
@@ -88,7 +93,7 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
         .join('  ')
         .trimEnd()
     const body = [line(headings), widths.map(w => '─'.repeat(w)).join('  '), ...cells.map(line)]
-    return (this.caption === '' ? body : [this.caption, ...body]).join('\n')
+    return [this.caption, ...body, this.note].filter(text => text !== '').join('\n')
   }
 
   /** An HTML table; every text is escaped, so a title can never become markup. */
@@ -106,7 +111,11 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
         `<tr>${this.columns.map((column, c) => `<td${align(c)}>${escapeHtml(this.cell(row, column))}</td>`).join('')}</tr>`
     )
     const caption = this.caption === '' ? '' : `<caption>${escapeHtml(this.caption)}</caption>`
-    return `<table class="movie-recs">${caption}<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`
+    const foot =
+      this.note === ''
+        ? ''
+        : `<tfoot><tr><td colspan="${this.columns.length}" style="text-align:left">${escapeHtml(this.note)}</td></tr></tfoot>`
+    return `<table class="movie-recs">${caption}<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody>${foot}</table>`
   }
 
   /** Draws the table in the notebook cell that runs. */
