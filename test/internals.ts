@@ -5,6 +5,7 @@
 export {Belief} from '#dist/ask/belief.js'
 export {main} from '#dist/cli/main.js'
 export {IdIndex, idsAsWritten} from '#dist/data/ids.js'
+export {mergeRatings} from '#dist/data/merge.js'
 export {fetchFile} from '#dist/data/movieLens/fetchFile.js'
 export {checkMemory, memoryFor} from '#dist/data/movieLens/movieLens.js'
 export {fingerprint, readCheckpoint, writeCheckpoint} from '#dist/engines/checkpoint.js'

@@ -10,7 +10,7 @@ import {
   readArrayFile,
   writeArrayFile
 } from '../files/arrayFile'
-import type {ModelKind} from '../models/model'
+import type {ModelKind, Since} from '../models/model'
 import type {Engine, Saved} from './engine'
 import {engineByName} from './registry'
 import type {HistoryEntry} from './run'
@@ -40,6 +40,10 @@ interface Header {
     texts?: Readonly<Record<string, string>>
   }>
   users: User[]
+  /** Present where the ratings are clicks. */
+  clicks?: true
+  /** Ratings taken in by updates since the fit; whose they are stands in arrays. */
+  since?: number
 }
 
 /** The training ratings by user, which a file has beside the arrays of the engine. */
@@ -55,7 +59,7 @@ export async function saveEngine(engine: Engine<any>, path: string): Promise<voi
   const saved = engine.save()
   await writeArrayFile(path, FORMAT, {
     header: headerOf(engine, saved),
-    arrays: {...arraysOf(saved.train), ...saved.state.arrays}
+    arrays: {...arraysOf(saved.train), ...sinceArrays(saved.since), ...saved.state.arrays}
   })
 }
 
@@ -75,10 +79,13 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
     'ratings.index': index,
     'ratings.value': value,
     'ratings.time': time,
+    'since.users': changed,
+    'since.movies': fresh,
     ...arrays
   } = file.arrays
   const ratings = {start, index, value, time} as RatingArrays
-  const fault = faultOfHeader(header) ?? faultOfRatings(header, ratings)
+  const fault =
+    faultOfHeader(header) ?? faultOfRatings(header, ratings) ?? faultOfSince(header, changed, fresh)
   if (fault !== undefined)
     throw new ModelFileError(path, `${path} is not sound: ${fault}. ${FORMAT.ifBroken}`)
   const Class = engineByName(header.engine)
@@ -93,13 +100,16 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
     kind: header.model,
     state: {values: header.values, arrays},
     train: ratingsOf(header, ratings),
-    history: header.history
+    history: header.history,
+    ...(header.since === undefined
+      ? {}
+      : {since: {ratings: header.since, users: changed as Int32Array, movies: fresh as Int32Array}})
   })
   return engine
 }
 
 /** Seconds are left out: the same fit writes the same bytes. */
-function headerOf(engine: Engine<any>, {options, kind, state, train, history}: Saved<object>): Header {
+function headerOf(engine: Engine<any>, {options, kind, state, train, history, since}: Saved<object>): Header {
   return {
     engine: engine.name,
     model: kind,
@@ -116,7 +126,9 @@ function headerOf(engine: Engine<any>, {options, kind, state, train, history}: S
       genres,
       ...(texts === undefined ? {} : {texts})
     })),
-    users: train.users === undefined ? [] : [...train.users.values()]
+    users: train.users === undefined ? [] : [...train.users.values()],
+    ...(train.clicks ? {clicks: true as const} : {}),
+    ...(since === undefined ? {} : {since: since.ratings})
   }
 }
 
@@ -131,6 +143,10 @@ function arraysOf({byUser, rows}: Ratings): Arrays<NumberArray> {
   }
 }
 
+function sinceArrays(since: Since | undefined): Arrays<NumberArray> {
+  return since === undefined ? {} : {'since.users': since.users, 'since.movies': since.movies}
+}
+
 function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): Ratings {
   const u = new Int32Array(value.length)
   for (let user = 0; user + 1 < start.length; user++) u.fill(user, start[user], start[user + 1])
@@ -141,6 +157,7 @@ function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): R
       movieIds: new IdIndex(header.movieIds),
       scale: header.scale,
       movies: Movies.from(header.movies),
+      ...(header.clicks === true ? {clicks: true} : {}),
       ...(header.users.length === 0 ? {} : {users: new Map(header.users.map(user => [user.userId, user]))})
     }
   )
@@ -179,6 +196,21 @@ function faultOfRatings(
   if (index.some(i => i < 0 || i >= movieIds.length)) return 'it has ratings of movies that it does not name'
   if (!value.every(Number.isFinite)) return 'it has ratings that are no numbers'
   return undefined
+}
+
+/** What is wrong with what updates have changed. */
+function faultOfSince(
+  {since, userIds, movieIds}: Header,
+  users: NumberArray | undefined,
+  movies: NumberArray | undefined
+): string | undefined {
+  if (since === undefined && users === undefined && movies === undefined) return undefined
+  const areBelow = (indices: NumberArray | undefined, length: number): boolean =>
+    indices instanceof Int32Array &&
+    indices.every((k, n) => k < length && k > (n === 0 ? -1 : indices[n - 1]))
+  if (Number.isInteger(since) && areBelow(users, userIds.length) && areBelow(movies, movieIds.length))
+    return undefined
+  return 'what its updates changed are no users and movies that it names'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

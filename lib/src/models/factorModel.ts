@@ -51,6 +51,8 @@ export interface Placing {
   confidence?: number
   /** What is predicted of an unknown user or movie where there are no biases. */
   constant?: number
+  /** What `once` and `each` are multiplied by where a new movie is placed by its raters, where its factors are of another size. @default 1 */
+  across?: number
 }
 
 /** @internal Arrays that only some engines learn. */
@@ -293,13 +295,15 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return x
   }
 
-  private placeOf(person: Person): Place {
+  /** @internal Her row, or where a profile's ratings place her; the middle of all for one without ratings. */
+  placeOf(person: Person): Place {
     const {factors: F, bu, pu} = this
     return person.u >= 0 ? {bias: bu[person.u], p: pu, from: person.u * F} : this.foldIn(person)
   }
 
   private foldIn(person: Person): Place {
     const {factors: F} = this
+    if (person.i.length === 0) return {bias: 0, p: new Float64Array(F), from: 0}
     const {bias} = this.placing
     const implicit = this.implicitPart(person.i)
     let place: Place = {bias: 0, p: implicit, from: 0}

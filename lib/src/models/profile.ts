@@ -5,6 +5,9 @@ import type {Draw} from './draws'
 /** Rounds of expected latent ratings for a profile under the probit. */
 const ROUNDS = 8
 
+/** What a draw says before ratings do; for a movie placed by its raters, the movies' precisions stand in for the people's. */
+export type Prior = Pick<Draw, 'width' | 'precisions' | 'shape' | 'borders'>
+
 /** The ratings of a person in one draw of the posterior: rows of her movies, and what she says of them. */
 export interface RatedInDraw {
   /** [rated × width] rows of the movies she rated: factors, bias, precision of the noise */
@@ -32,7 +35,7 @@ export interface Place {
  *   P = diag(precision) + sum w x x'    place = P⁻¹ (precision · (mu + sum of links / sqrt(rated)) + sum w x y)
  * Under the probit the latent ratings y are expected values, found in a few rounds.
  */
-export function placeOf(draw: Draw, person: RatedInDraw, noise?: number): Place {
+export function placeOf(draw: Prior, person: RatedInDraw, noise?: number): Place {
   const {movies, links, average, r} = person
   const precision = draw.precisions
   const {width} = draw
@@ -91,7 +94,7 @@ function addSquare(a: Float64Array, x: Float64Array, from: number, size: number,
 }
 
 /** Expected latent rating between the cuts of its star. */
-function latent(draw: Draw, star: number, score: number, weight: number): number {
+function latent(draw: Prior, star: number, score: number, weight: number): number {
   const cuts = draw.borders
   const root = Math.sqrt(weight)
   const k = nearest(draw.shape.stars, star)
