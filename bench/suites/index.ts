@@ -10,6 +10,7 @@ import {neighbours} from './neighbours'
 import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 import {small} from './small'
+import {update, updateMillion} from './update'
 
 /** Every suite by its name; one file each. */
 export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
@@ -25,6 +26,8 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   'lists-and-stars': listsAndStars,
   read,
   small,
+  update,
+  'update-1m': updateMillion,
   bayesian,
   'bayesian-1m': bayesianRecord,
   'bayesian-curves': bayesianCurves,

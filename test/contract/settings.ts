@@ -30,7 +30,7 @@ export const SETTINGS: Record<string, Settings> = {
   bayesian: {
     small: {factors: 4, sweeps: 40, burnIn: 10, samples: 40},
     // A place is kept in bytes.
-    updateTolerance: 0.01,
+    updateTolerance: 0.02,
     checkerboard: {sweeps: 60},
     other: {samples: 20}
   },

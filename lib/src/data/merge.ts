@@ -12,9 +12,9 @@ export interface Merged {
   readonly users: Int32Array
   /** [movies before] the dense index of each now */
   readonly movies: Int32Array
-  /** [changed] users with a new or another rating, ascending */
-  readonly changed: Int32Array
-  /** Those of them who had no rating before. */
+  /** The new ratings, and what stood in the place of each before; NaN where nothing did. All arrays are [new ratings]. */
+  readonly taken: {readonly u: Int32Array; readonly i: Int32Array; readonly was: Float32Array}
+  /** Users who had no rating before. */
   readonly newUsers: number
   /** [new] movies that had no rating before, ascending */
   readonly newMovies: Int32Array
@@ -52,10 +52,12 @@ export function mergeRatings(old: Ratings, added: Ratings): Merged {
   rows.r.set(old.rows.r)
   if (timed && old.rows.t !== undefined) rows.t?.set(old.rows.t)
   const before = {u: inverseOf(users, frame.userIds.length), i: inverseOf(movies, frame.movieIds.length)}
+  const was = new Float32Array(added.length).fill(Number.NaN)
   let length = old.length
   for (let n = 0; n < added.length; n++) {
     const known = rowOfPair(old, before.u[u[n]], before.i[i[n]])
     const at = known < 0 ? length++ : known
+    if (known >= 0) was[n] = old.rows.r[known]
     rows.u[at] = u[n]
     rows.i[at] = i[n]
     rows.r[at] = added.rows.r[n] + (old.clicks && known >= 0 ? old.rows.r[known] : 0)
@@ -66,7 +68,6 @@ export function mergeRatings(old: Ratings, added: Ratings): Merged {
   const had = {u: ratedIn(old.rows.u, from.userIds.length), i: ratedIn(old.rows.i, from.movieIds.length)}
   const isNew = (side: 'u' | 'i', k: number): boolean =>
     before[side][k] < 0 || had[side][before[side][k]] === 0
-  const changed = indicesWhere(rated.u, () => true)
   const newMovies = indicesWhere(rated.i, k => isNew('i', k))
   return {
     ratings: new Ratings(
@@ -75,8 +76,8 @@ export function mergeRatings(old: Ratings, added: Ratings): Merged {
     ),
     users,
     movies,
-    changed,
-    newUsers: changed.filter(k => isNew('u', k)).length,
+    taken: {u, i, was},
+    newUsers: indicesWhere(rated.u, k => isNew('u', k)).length,
     newMovies,
     replaced: old.length + added.length - length,
     warnings: warningsOf(old, added, rated.i, newMovies, timed)

@@ -160,7 +160,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
         const model = await this.learn(merged.ratings, options, task)
         this.#place({options, train: merged.ratings, history: task.history}, model)
       } else {
-        const change = changeOf(merged, added.length, since)
+        const change = changeOf(merged, since)
         const model = await this.takeIn(change, merged.ratings, options, task)
         this.#place({options, train: merged.ratings, history, since: change.since}, model)
       }

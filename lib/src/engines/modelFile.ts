@@ -54,6 +54,9 @@ interface RatingArrays {
   time?: Float64Array
 }
 
+/** What updates have changed since the fit. */
+type SinceArrays = Omit<Since, 'ratings'>
+
 /** Writes a fitted engine to a file: to a temporary name beside it first, then renamed, so that a failure leaves no half file. */
 export async function saveEngine(engine: Engine<any>, path: string): Promise<void> {
   const saved = engine.save()
@@ -79,13 +82,15 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
     'ratings.index': index,
     'ratings.value': value,
     'ratings.time': time,
-    'since.users': changed,
-    'since.movies': fresh,
+    'since.u': u,
+    'since.i': i,
+    'since.was': was,
+    'since.movies': unrated,
     ...arrays
   } = file.arrays
   const ratings = {start, index, value, time} as RatingArrays
-  const fault =
-    faultOfHeader(header) ?? faultOfRatings(header, ratings) ?? faultOfSince(header, changed, fresh)
+  const taken = {u, i, was, movies: unrated} as SinceArrays
+  const fault = faultOfHeader(header) ?? faultOfRatings(header, ratings) ?? faultOfSince(header, taken)
   if (fault !== undefined)
     throw new ModelFileError(path, `${path} is not sound: ${fault}. ${FORMAT.ifBroken}`)
   const Class = engineByName(header.engine)
@@ -101,9 +106,7 @@ export async function loadEngine(path: string): Promise<Engine<any>> {
     state: {values: header.values, arrays},
     train: ratingsOf(header, ratings),
     history: header.history,
-    ...(header.since === undefined
-      ? {}
-      : {since: {ratings: header.since, users: changed as Int32Array, movies: fresh as Int32Array}})
+    ...(header.since === undefined ? {} : {since: {...taken, ratings: header.since}})
   })
   return engine
 }
@@ -144,7 +147,9 @@ function arraysOf({byUser, rows}: Ratings): Arrays<NumberArray> {
 }
 
 function sinceArrays(since: Since | undefined): Arrays<NumberArray> {
-  return since === undefined ? {} : {'since.users': since.users, 'since.movies': since.movies}
+  if (since === undefined) return {}
+  const {u, i, was, movies} = since
+  return {'since.u': u, 'since.i': i, 'since.was': was, 'since.movies': movies}
 }
 
 function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): Ratings {
@@ -199,18 +204,20 @@ function faultOfRatings(
 }
 
 /** What is wrong with what updates have changed. */
-function faultOfSince(
-  {since, userIds, movieIds}: Header,
-  users: NumberArray | undefined,
-  movies: NumberArray | undefined
-): string | undefined {
-  if (since === undefined && users === undefined && movies === undefined) return undefined
-  const areBelow = (indices: NumberArray | undefined, length: number): boolean =>
-    indices instanceof Int32Array &&
-    indices.every((k, n) => k < length && k > (n === 0 ? -1 : indices[n - 1]))
-  if (Number.isInteger(since) && areBelow(users, userIds.length) && areBelow(movies, movieIds.length))
-    return undefined
-  return 'what its updates changed are no users and movies that it names'
+function faultOfSince({since, userIds, movieIds}: Header, taken: SinceArrays): string | undefined {
+  const {u, i, was, movies} = taken
+  if (since === undefined && Object.values(taken).every(array => array === undefined)) return undefined
+  const areBelow = (indices: Int32Array, length: number): boolean =>
+    indices instanceof Int32Array && indices.every(k => k >= 0 && k < length)
+  const sound =
+    Number.isInteger(since) &&
+    was instanceof Float32Array &&
+    areBelow(u, userIds.length) &&
+    areBelow(i, movieIds.length) &&
+    areBelow(movies, movieIds.length) &&
+    u.length === i.length &&
+    u.length === was.length
+  return sound ? undefined : 'what its updates changed are no ratings of users and movies that it names'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -75,21 +75,27 @@ export class Updated {
 printAsText(Updated, updated => `Updated(${updated})`)
 
 /** @internal A merge as models see it, after the updates before it. */
-export function changeOf(
-  {ratings, users, movies, changed, newMovies}: Merged,
-  taken: number,
-  before?: Since
-): Change {
-  const both = (places: Int32Array, old: Int32Array | undefined, fresh: Int32Array): Int32Array =>
-    Int32Array.from(new Set([...(old ?? []).map(k => places[k]), ...fresh])).sort()
+export function changeOf({ratings, users, movies, taken, newMovies}: Merged, before?: Since): Change {
+  const width = ratings.frame.movieIds.length
+  const pairs = new Map<number, number>()
+  for (const [n, u] of before?.u.entries() ?? [])
+    pairs.set(users[u] * width + movies[(before as Since).i[n]], (before as Since).was[n])
+  for (const [n, u] of taken.u.entries()) {
+    const pair = u * width + taken.i[n]
+    if (!pairs.has(pair)) pairs.set(pair, taken.was[n])
+  }
+  const order = Float64Array.from(pairs.keys()).sort()
+  const old = Array.from(before?.movies ?? [], i => movies[i])
   return {
     rated: ratings,
     users,
     movies,
     since: {
-      ratings: (before?.ratings ?? 0) + taken,
-      users: both(users, before?.users, changed),
-      movies: both(movies, before?.movies, newMovies)
+      ratings: (before?.ratings ?? 0) + taken.u.length,
+      u: Int32Array.from(order, pair => Math.floor(pair / width)),
+      i: Int32Array.from(order, pair => pair % width),
+      was: Float32Array.from(order, pair => pairs.get(pair) as number),
+      movies: Int32Array.from(new Set([...old, ...newMovies])).sort()
     }
   }
 }

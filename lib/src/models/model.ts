@@ -198,8 +198,11 @@ export interface Rated {
 export interface Since {
   /** Ratings taken in, those that took the place of another included. */
   readonly ratings: number
-  /** [changed] users with such a rating, ascending */
-  readonly users: Int32Array
+  /** [pairs] the user and movie of each pair that was rated since, ascending by user, then by movie */
+  readonly u: Int32Array
+  readonly i: Int32Array
+  /** [pairs] what it was rated at the fit; NaN where it was not */
+  readonly was: Float32Array
   /** [new] movies that had no rating at the fit, ascending */
   readonly movies: Int32Array
 }

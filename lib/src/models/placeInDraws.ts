@@ -2,7 +2,7 @@ import type {Draw, Draws} from './draws'
 import type {Change, ModelState, Rated} from './model'
 import type {Posterior} from './posterior'
 import {type Prior, placeOf} from './profile'
-import {marksOf, rowWithout} from './spread'
+import {changedUsers, marksOf, rowWithout} from './spread'
 
 /**
  * @internal New ratings beside what was drawn: in every draw the movies of the fit keep their rows, and in turn
@@ -17,9 +17,10 @@ import {marksOf, rowWithout} from './spread'
 export function* placeInDraws(model: Posterior, change: Change): Generator<number, ModelState> {
   const {rated, since} = change
   const draws = widened(model.draws, change)
+  const users = changedUsers(since)
   const isNew = marksOf(since.movies, rated.byMovie.start.length - 1)
   for (const [s, draw] of [...draws.each()].entries()) {
-    const steps = placeInDraw(draw, rated, since, isNew, (table, row, values) =>
+    const steps = placeInDraw(draw, rated, users, since.movies, isNew, (table, row, values) =>
       draws.put(s, table, row, values)
     )
     for (const share of steps) yield (s + share) / draws.length
@@ -33,7 +34,8 @@ type Put = (table: 'users' | 'movies' | 'links', row: number, values: ArrayLike<
 function* placeInDraw(
   draw: Draw,
   {byUser, byMovie}: Rated,
-  {users, movies}: Change['since'],
+  users: Int32Array,
+  movies: Int32Array,
   isNew: Uint8Array,
   put: Put
 ): Generator<number> {

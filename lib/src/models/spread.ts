@@ -1,4 +1,4 @@
-import type {Rated} from './model'
+import type {Rated, Since} from './model'
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array
 
@@ -24,6 +24,11 @@ export function marksOf(indices: Int32Array, length: number): Uint8Array {
   const marks = new Uint8Array(length)
   for (const k of indices) marks[k] = 1
   return marks
+}
+
+/** @internal Users who rated something since the fit, ascending. */
+export function changedUsers({u}: Since): Int32Array {
+  return u.filter((one, n) => n === 0 || one !== u[n - 1])
 }
 
 /** @internal The ratings of a row, of others that are not marked alone. */
