@@ -10,6 +10,9 @@ import {count, percent} from '../show/numbers'
  */
 export type UpdateKind = 'anew' | 'people and movies' | 'people'
 
+/** Share of ratings newer than the fit from which on a fit is advised: see docs/updating.md. */
+export const OUTDATED = 0.1
+
 /** What one update took in, and what is left for a fit. */
 export class Updated {
   /** New ratings, those that took the place of another included. */
