@@ -14,6 +14,12 @@ export const ACCURACY = 'Accuracy on MovieLens 1M, three random 90/10 splits, de
 export const LISTS = 'Table A, "Movielens1M_m1" (6,022 × 3,043): the test part'
 const LIST_COLUMNS = ['model', 'recall@20', 'recall@20, 95 %', 'nDCG@20', 'nDCG@20, 95 %', 'chosen on']
 
+/** The tables of updates that docs/updating.md shows. */
+export const UPDATES_HUNDRED =
+  'Updates on MovieLens 100K, u1: before the new ratings, after an update and after a fit on all'
+export const UPDATES_MILLION =
+  'Updates on MovieLens 1M, the first random 90/10 split: before the new ratings, after an update and after a fit on all'
+
 const seconds = (value: number): string =>
   value < 0.1 ? value.toFixed(3) : value < 10 ? value.toFixed(2) : value.toFixed(0)
 
@@ -93,6 +99,28 @@ export function withResults(readme: string, results: Results): string {
     ['speed', speed(results.rows)]
   ]
   return tables.reduce((text, [name, lines]) => between(text, name, lines), readme)
+}
+
+/** docs/updating.md with the tables between its markers made anew. */
+export function withUpdates(document: string, {tables}: Results): string {
+  const rowsOf = (wanted: string): Results['tables'][number]['rows'] =>
+    tables.find(({title}) => title === wanted)?.rows ?? []
+  const million = between(document, 'updates-1m', updates(rowsOf(UPDATES_MILLION)))
+  return between(million, 'updates-100k', updates(rowsOf(UPDATES_HUNDRED)))
+}
+
+/** A row for each engine: its figure before and after the update by the share of new ratings, and the seconds of the last share. */
+function updates(rows: ReadonlyArray<Record<string, string | number>>): string[] {
+  const engines = new Map<string, Record<string, string | number>>()
+  for (const row of rows) {
+    const [engine, share] = String(row.engine).split(', ')
+    const cells = engines.get(engine) ?? {engine, updates: row.updates, figure: row.figure}
+    cells[`${share} new`] = `${row.stale} → ${row.updated}`
+    engines.set(engine, cells)
+    cells.refit = row.refit
+    cells['seconds at 1 %'] ??= `${row['update, s']}, refit ${row['refit, s']}`
+  }
+  return grid([...engines.values()])
 }
 
 /** Rows measured against a peer: both sides, and how many times as fast. */

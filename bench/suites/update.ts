@@ -14,6 +14,7 @@ import {
   splitRows
 } from 'movie-recs'
 import type {Bench} from '../harness'
+import {UPDATES_HUNDRED, UPDATES_MILLION} from '../report'
 
 /** Shares of all training ratings that come after the fit. */
 const SHARES = [0.01, 0.05, 0.1, 0.2]
@@ -32,24 +33,24 @@ type Cells = Record<string, string | number>
  * `--only ease,mf` runs some engines and keeps the other rows.
  */
 export function update(bench: Bench): Promise<void> {
-  return measuredOn(bench, 'ml-100k', 'MovieLens 100K, u1', hundred, MADE_OF_OTHERS)
+  return measuredOn(bench, 'ml-100k', UPDATES_HUNDRED, hundred, MADE_OF_OTHERS)
 }
 
 /** The same on MovieLens 1M, of engines whose fit there takes less than a minute. */
 export function updateMillion(bench: Bench): Promise<void> {
-  return measuredOn(bench, 'ml-1m', 'MovieLens 1M, the first random 90/10 split', million, SLOW)
+  return measuredOn(bench, 'ml-1m', UPDATES_MILLION, million, SLOW)
 }
 
 async function measuredOn(
   bench: Bench,
   edition: string,
-  name: string,
+  title: string,
   parted: (folder: string) => Promise<Split>,
   left: readonly string[]
 ): Promise<void> {
   const folder = bench.data(edition)
   if (folder === undefined) {
-    console.log(`${bench.suite}: ${name} is not here (movie-recs data ${edition.slice(3)}).`)
+    console.log(`${bench.suite}: ${edition} is not here (movie-recs data ${edition.slice(3)}).`)
     return
   }
   const parts = await parted(folder)
@@ -60,10 +61,7 @@ async function measuredOn(
     if (bench.only.length > 0 && !bench.only.includes(engine)) continue
     rows.push(...(await measured(Class, parts)))
   }
-  bench.table(
-    `Updates on ${name}: RMSE, or nDCG@${K} of engines of lists, before the new ratings, after an update and after a fit on all`,
-    rows
-  )
+  bench.table(title, rows)
 }
 
 async function hundred(folder: string): Promise<Split> {

@@ -114,7 +114,7 @@ function widened(old: Ratings, added: Ratings): {frame: RatingsFrame; u: Int32Ar
       scale: frame.scale,
       movies: bothCatalogues(old.movies, added.movies, frame.movieIds),
       ...(all === undefined ? {} : {users: all}),
-      ...(frame.clicks === undefined ? {} : {clicks: frame.clicks})
+      ...((old.length === 0 ? added : old).clicks ? {clicks: true} : {})
     },
     u: added.rows.u.map(k => users.places[k]),
     i: added.rows.i.map(k => movies.places[k])

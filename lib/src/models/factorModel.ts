@@ -397,11 +397,13 @@ export class FactorModel implements RatingModel, FactorNumbers {
     const {once = 0, each = 0, exponent = 0, confidence} = this.placing
     const size = F + (withBias ? 1 : 0)
     const c = new Float64Array(i.length * size).fill(1)
+    const {qi} = this
+    const bends = this.more.hidden !== undefined
     for (let n = 0; n < i.length; n++) {
-      const slope = this.slopeAt(place.p, place.from, i[n])
-      for (let f = 0; f < F; f++) c[n * size + f] = slope[f] - middle[f]
+      const [slope, from] = bends ? [this.slopeAt(place.p, place.from, i[n]), 0] : [qi, i[n] * F]
+      for (let f = 0; f < F; f++) c[n * size + f] = slope[from + f] - middle[f]
     }
-    const all = this.qi.length / F + (confidence ?? 0) * sum(r)
+    const all = qi.length / F + (confidence ?? 0) * sum(r)
     return {c, size, penalty: once * all ** exponent + each * i.length}
   }
 

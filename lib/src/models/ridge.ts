@@ -1,5 +1,5 @@
 import {cholesky, choleskySolve} from '../math/cholesky'
-import {dot, dotFrom} from '../math/vectors'
+import {addRows, dot, dotFrom} from '../math/vectors'
 
 /** Least penalty: with less, movies that say the same would leave the system without a solution. */
 const LEAST = 1e-9
@@ -114,20 +114,15 @@ const LEFT = 1e-6
 export function ridgeBySteps(c: Float64Array, size: number, penalty: number, t: Float64Array): Float64Array {
   const x = new Float64Array(size)
   const r = new Float64Array(size)
-  const along = (weights: Float64Array, sum: Float64Array): void => {
-    for (let n = 0, at = 0; n < weights.length; n++, at += size) {
-      const weight = weights[n]
-      if (weight !== 0) for (let f = 0; f < size; f++) sum[f] += weight * c[at + f]
-    }
-  }
-  along(t, r)
+  const rows = Int32Array.from(t.keys())
+  addRows(r, c, rows, t)
   const p = r.slice()
   const first = dot(r, 0, r, 0, size)
   const products = new Float64Array(t.length)
   for (let step = 0, norm = first; step < STEPS && norm > LEFT ** 2 * first; step++) {
     for (let n = 0; n < products.length; n++) products[n] = dotFrom(0, c, n * size, p, 0, size)
     const q = p.map(value => value * Math.max(penalty, LEAST))
-    along(products, q)
+    addRows(q, c, rows, products)
     const length = norm / dot(p, 0, q, 0, size)
     for (let f = 0; f < size; f++) {
       x[f] += length * p[f]
