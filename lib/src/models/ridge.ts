@@ -1,5 +1,5 @@
 import {cholesky, choleskySolve} from '../math/cholesky'
-import {addRows, dot, dotFrom} from '../math/vectors'
+import {addRows, addSquares, dot, dotFrom} from '../math/vectors'
 
 /** Least penalty: with less, movies that say the same would leave the system without a solution. */
 const LEAST = 1e-9
@@ -75,14 +75,7 @@ export class Ridge {
   private inFactors(weights: Float64Array | undefined, gram: Float64Array | undefined): Float64Array {
     const {c, rated, size} = this
     const m = gram?.slice() ?? new Float64Array(size * size)
-    for (let n = 0; n < rated; n++) {
-      const weight = weights?.[n] ?? 1
-      if (weight === 0) continue
-      for (let f = 0; f < size; f++) {
-        const value = weight * c[n * size + f]
-        for (let g = 0; g <= f; g++) m[f * size + g] += value * c[n * size + g]
-      }
-    }
+    addSquares(m, c, weights ?? new Float64Array(rated).fill(1), size)
     return m
   }
 
