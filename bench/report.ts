@@ -109,18 +109,35 @@ export function withUpdates(document: string, {tables}: Results): string {
   return between(million, 'updates-100k', updates(rowsOf(UPDATES_HUNDRED)))
 }
 
-/** A row for each engine: its figure before and after the update by the share of new ratings, and the seconds of the last share. */
+/** A row for each engine: its figure before and after the update by the share of new ratings, and the seconds of the smallest. */
 function updates(rows: ReadonlyArray<Record<string, string | number>>): string[] {
-  const engines = new Map<string, Record<string, string | number>>()
+  const byEngine = new Map<string, Array<Record<string, string | number>>>()
   for (const row of rows) {
-    const [engine, share] = String(row.engine).split(', ')
-    const cells = engines.get(engine) ?? {engine, updates: row.updates, figure: row.figure}
-    cells[`${share} new`] = `${row.stale} → ${row.updated}`
-    engines.set(engine, cells)
-    cells.refit = row.refit
-    cells['seconds at 1 %'] ??= `${row['update, s']}, refit ${row['refit, s']}`
+    const [engine] = String(row.engine).split(', ')
+    byEngine.set(engine, [...(byEngine.get(engine) ?? []), row])
   }
-  return grid([...engines.values()])
+  return grid(
+    [...byEngine].map(([engine, shares]) => {
+      const [first] = shares
+      const share = (row: Record<string, string | number>): string => String(row.engine).split(', ')[1]
+      const tenth = shares.find(row => share(row) === '10 %')
+      return {
+        engine,
+        updates: first.updates,
+        figure: first.figure,
+        ...Object.fromEntries(shares.map(row => [`${share(row)} new`, `${row.stale} → ${row.updated}`])),
+        refit: first.refit,
+        'gained at 10 %': tenth === undefined ? '' : gained(tenth),
+        'seconds at 1 %': `${first['update, s']}, refit ${first['refit, s']}`
+      }
+    })
+  )
+}
+
+/** How much of what a fit on all gains over the stale model an update gains. */
+function gained({stale, updated, refit}: Record<string, string | number>): string {
+  const whole = Number(stale) - Number(refit)
+  return whole === 0 ? '' : `${Math.round((100 * (Number(stale) - Number(updated))) / whole)} %`
 }
 
 /** Rows measured against a peer: both sides, and how many times as fast. */
