@@ -18,6 +18,12 @@ export const KNOWN =
 export const LISTS = 'Table A, "Movielens1M_m1" (6,022 × 3,043): the test part'
 const LIST_COLUMNS = ['model', 'recall@20', 'recall@20, 95 %', 'nDCG@20', 'nDCG@20, 95 %', 'chosen on']
 
+/** The tables of updates that docs/updating.md shows. */
+export const UPDATES_HUNDRED =
+  'Updates on MovieLens 100K, u1: before the new ratings, after an update and after a fit on all'
+export const UPDATES_MILLION =
+  'Updates on MovieLens 1M, the first random 90/10 split: before the new ratings, after an update and after a fit on all'
+
 const seconds = (value: number): string =>
   value < 0.1 ? value.toFixed(3) : value < 10 ? value.toFixed(2) : value.toFixed(0)
 
@@ -97,6 +103,45 @@ export function withResults(readme: string, results: Results): string {
     ['speed', speed(results.rows)]
   ]
   return tables.reduce((text, [name, lines]) => between(text, name, lines), readme)
+}
+
+/** docs/updating.md with the tables between its markers made anew. */
+export function withUpdates(document: string, {tables}: Results): string {
+  const rowsOf = (wanted: string): Results['tables'][number]['rows'] =>
+    tables.find(({title}) => title === wanted)?.rows ?? []
+  const million = between(document, 'updates-1m', updates(rowsOf(UPDATES_MILLION)))
+  return between(million, 'updates-100k', updates(rowsOf(UPDATES_HUNDRED)))
+}
+
+/** A row for each engine: its figure before and after the update by the share of new ratings, and the seconds of the smallest. */
+function updates(rows: ReadonlyArray<Record<string, string | number>>): string[] {
+  const byEngine = new Map<string, Array<Record<string, string | number>>>()
+  for (const row of rows) {
+    const [engine] = String(row.engine).split(', ')
+    byEngine.set(engine, [...(byEngine.get(engine) ?? []), row])
+  }
+  return grid(
+    [...byEngine].map(([engine, shares]) => {
+      const [first] = shares
+      const share = (row: Record<string, string | number>): string => String(row.engine).split(', ')[1]
+      const tenth = shares.find(row => share(row) === '10 %')
+      return {
+        engine,
+        updates: first.updates,
+        figure: first.figure,
+        ...Object.fromEntries(shares.map(row => [`${share(row)} new`, `${row.stale} → ${row.updated}`])),
+        refit: first.refit,
+        'gained at 10 %': tenth === undefined ? '' : gained(tenth),
+        'seconds at 1 %': `${first['update, s']}, refit ${first['refit, s']}`
+      }
+    })
+  )
+}
+
+/** How much of what a fit on all gains over the stale model an update gains. */
+function gained({stale, updated, refit}: Record<string, string | number>): string {
+  const whole = Number(stale) - Number(refit)
+  return whole === 0 ? '' : `${Math.round((100 * (Number(stale) - Number(updated))) / whole)} %`
 }
 
 /** Rows measured against a peer: both sides, and how many times as fast. */

@@ -5,7 +5,7 @@ import {promisify} from 'node:util'
 import {transform} from 'esbuild'
 import {afterAll, describe, expect, it} from 'vitest'
 import {ROOT} from '#paths'
-import {markdown, type Results, withResults} from '../bench/report'
+import {markdown, type Results, withResults, withUpdates} from '../bench/report'
 
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
 const results: Results = JSON.parse(readFileSync(path.join(ROOT, 'bench/results.json'), 'utf8'))
@@ -27,6 +27,8 @@ describe('README', () => {
   it('shows the tables of the last bench', () => {
     expect(readme).toBe(withResults(readme, results))
     expect(readFileSync(path.join(ROOT, 'bench/results.md'), 'utf8')).toBe(markdown(results))
+    const updating = readFileSync(path.join(ROOT, 'docs/updating.md'), 'utf8')
+    expect(updating).toBe(withUpdates(updating, results))
   })
 
   it('names the commit that each figure was measured at', () => {
@@ -42,7 +44,7 @@ describe('README', () => {
     file => {
       if (!file.endsWith('.md')) return
       const text = readFileSync(path.join(ROOT, file), 'utf8')
-        .replace(/<!-- (\w+) -->[\s\S]*?<!-- \/\1 -->/g, '')
+        .replace(/<!-- ([\w-]+) -->[\s\S]*?<!-- \/\1 -->/g, '')
         .replace(/```[\s\S]*?```/g, '')
         .replace(/`[^`]*`/g, '')
       const found = [...text.matchAll(/\b\d+\.\d{3,}\b|\b\d+(?:\.\d+)? (?:s|ms|seconds|times as)\b/g)].map(

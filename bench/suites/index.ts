@@ -11,6 +11,7 @@ import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 import {serving} from './serving'
 import {small} from './small'
+import {update, updateMillion} from './update'
 
 /** Every suite by its name; one file each. */
 export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
@@ -27,6 +28,8 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   read,
   serving,
   small,
+  update,
+  'update-1m': updateMillion,
   bayesian,
   'bayesian-1m': bayesianRecord,
   'bayesian-curves': bayesianCurves,

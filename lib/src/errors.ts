@@ -51,6 +51,11 @@ export class NotFittedError extends MovieRecsError {
   override name = 'NotFittedError'
 }
 
+/** An engine that takes in no new ratings: it has to be fitted again on all of them. */
+export class UpdateError extends MovieRecsError {
+  override name = 'UpdateError'
+}
+
 /** A fit that ran away: NaN or infinity in what was learned. `option` is the one to change. */
 export class DivergedError extends MovieRecsError {
   override name = 'DivergedError'

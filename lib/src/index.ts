@@ -61,6 +61,7 @@ export {Popularity, type PopularityOptions} from './engines/popularity'
 export {type FallbackOption, RatingEngine} from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
 export type {FitRun, HistoryEntry} from './engines/run'
+export {Updated, type UpdateKind} from './engines/update'
 // errors
 export {
   ArgumentError,
@@ -77,7 +78,8 @@ export {
   OptionError,
   ServiceError,
   type SkippedLine,
-  UnknownIdError
+  UnknownIdError,
+  UpdateError
 } from './errors'
 // evaluation
 export type {Aim, Aimed} from './evaluate/aim'

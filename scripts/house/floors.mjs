@@ -22,6 +22,7 @@ export const floors = [
       'engines/ratingEngine',
       'engines/options',
       'engines/run',
+      'engines/update',
       'engines/heldOut',
       'engines/likes',
       'engines/checkpoint'

@@ -190,6 +190,70 @@ describe('movie-recs', () => {
     expect(await cli(...work, '--set', 'ease.regularization=2')).toMatchObject({status: 2})
   })
 
+  it('takes new ratings into a model, says what became of them and refuses what does not fit', async () => {
+    const old = path.join(folder, 'old.csv')
+    const fresh = path.join(folder, 'new.csv')
+    const model = path.join(folder, 'ease.mrec')
+    const newer = path.join(folder, 'newer.mrec')
+    const rows = [...smallWorld()]
+    const csv = (some: typeof rows): string =>
+      `userId,movieId,rating\n${some.map(row => `${row.userId},${row.movieId},${row.rating}`).join('\n')}\n`
+    const isNew = ({userId, movieId}: (typeof rows)[number]): boolean => userId === 109 || movieId === 116
+    writeFileSync(old, csv(rows.filter(row => !isNew(row))))
+    const known = rows.filter(row => !isNew(row)).slice(0, 2)
+    const later = [...rows.filter(isNew), ...known.map(row => ({...row, rating: 6 - row.rating}))]
+    writeFileSync(fresh, csv(later))
+    await cli('fit', '--engine', 'ease', '--ratings', old, '--movies', 'none', '--out', model)
+    const args = ['update', '--model', model, '--ratings', fresh, '--movies', 'none', '--out', newer]
+    const unlearned = rows.filter(row => row.movieId === 116).length
+    const done = await cli(...args)
+    expect(done).toMatchObject({
+      status: 0,
+      out: expect.stringContaining(
+        `${later.length} new ratings: 1 new person, 1 new movie, 2 replaced. 1 rated movie is not learned (${unlearned} ratings): fit again to have it scored. ${later.length} ratings since the fit, `
+      )
+    })
+    expect(await cli('recommend', '--model', newer, '--user', '109', '--n', '3')).toMatchObject({status: 0})
+    expect(await cli('recommend', '--model', model, '--user', '109')).toMatchObject({status: 1})
+    expect(JSON.parse((await cli(...args, '--json')).out)).toMatchObject({
+      engine: 'ease',
+      updates: 'people',
+      ratings: later.length,
+      newUsers: 1,
+      notLearned: {movies: [116], ratings: unlearned}
+    })
+    writeFileSync(fresh, csv(later.filter(row => row.userId !== 109)))
+    const twice = await cli(
+      'update',
+      '--model',
+      newer,
+      '--ratings',
+      fresh,
+      '--movies',
+      'none',
+      '--out',
+      newer
+    )
+    expect(twice.out).toContain(', 0 new movies,')
+    writeFileSync(
+      fresh,
+      csv(Array.from({length: 90}, (_, n) => ({userId: 900 + n, movieId: 100, rating: 5})))
+    )
+    expect((await cli(...args)).notes).toMatch(
+      /of the ratings are newer than the fit, more than 10 %: fit again/
+    )
+    writeFileSync(fresh, csv([{userId: 10, movieId: 100, rating: 9}]))
+    expect(await cli(...args)).toMatchObject({status: 1, notes: expect.stringMatching(/from 1 to 5, got/)})
+    expect(await cli(...args, '--scale', '1,10')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/outside the scale of the training ratings, 1 to 5: the first is 9/)
+    })
+    writeFileSync(fresh, csv([{userId: 'anna', movieId: 100, rating: 4}] as never))
+    expect(await cli(...args)).toMatchObject({status: 1, notes: expect.stringMatching(/of another kind/)})
+    expect(await cli('update', '--model', model, '--out', newer)).toMatchObject({status: 2})
+    expect((await cli('engines', 'mf')).out).toContain('update: people and movies')
+  })
+
   it('fits, saves, recommends, explains and finds similar movies from the model', async () => {
     const model = path.join(folder, 'baseline.mrec')
     const fitted = await cli(

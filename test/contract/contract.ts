@@ -21,20 +21,15 @@ import {
   type Who
 } from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {answers, profile, STRANGER, UNRATED} from './answers'
 import type {Settings} from './settings'
+import {updateContract} from './update'
 import {checkerboard, smallWorld} from './world'
 
 const world = smallWorld()
 /** How many people rated each movie. */
 const raters = new Map<unknown, number>()
 for (const {movieId} of world) raters.set(movieId, (raters.get(movieId) ?? 0) + 1)
-const STRANGER = 99999
-const UNRATED = 100 + 2 * 27
-const profile = [
-  {movieId: 100, rating: 5},
-  {movieId: 106, rating: 4},
-  {movieId: 102, rating: 1}
-]
 
 /** What every engine must hold. It saves and loads itself, so it must be in the registry. */
 export function contractOf(Class: EngineClass, settings: Settings = {}): void {
@@ -385,6 +380,7 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       })
     }
 
+    updateContract(Class, make, settings)
     if (Class.prototype instanceof RatingEngine) ratingContract(Class, make, settings)
   })
 }
@@ -463,31 +459,6 @@ function ratingContract(
     }
     expect(apart / count).toBeLessThan(0.5)
   })
-}
-
-/** What an engine says on a fixed set of questions: equal for equal engines. */
-function answers(engine: Engine<any>): unknown {
-  const lists = [10, 13, 22, profile].map(who =>
-    engine.recommend(who, {n: 50, includeRated: true}).map(({movieId, score}) => [movieId, score])
-  )
-  const near = [100, 110].map(movieId =>
-    engine.similar(movieId, {n: 50}).map(row => [row.movieId, row.score])
-  )
-  if (!(engine instanceof RatingEngine)) return {lists, near}
-  const pairs = (): unknown[] =>
-    [10, 13, 22, STRANGER].flatMap(userId =>
-      [100, 101 + 1, 110, UNRATED].map(movieId => {
-        const {rating, score, interval, fallback} = engine.predictDetailed(userId, movieId, {timestamp: 1e9})
-        return [rating, score, ...(interval ?? []), fallback]
-      })
-    )
-  try {
-    return {lists, near, pairs: pairs()}
-  } catch (error) {
-    // Some options make an engine rank without predicting stars; it then says so.
-    if (error instanceof ArgumentError) return {lists, near}
-    throw error
-  }
 }
 
 /** Values an option can be changed to: every other choice, the other truth, another number inside its range. */

@@ -12,6 +12,8 @@ export interface Settings {
   impersonal?: boolean
   /** Largest difference between one prediction and the same one in a batch. @default 1e-5 */
   batchTolerance?: number
+  /** Largest difference between a score of somebody taken in by an update and that of her ratings typed in. @default 1e-5 */
+  updateTolerance?: number
 }
 
 export const SETTINGS: Record<string, Settings> = {
@@ -27,6 +29,8 @@ export const SETTINGS: Record<string, Settings> = {
   },
   bayesian: {
     small: {factors: 4, sweeps: 40, burnIn: 10, samples: 40},
+    // A place is kept in bytes.
+    updateTolerance: 0.02,
     checkerboard: {sweeps: 60},
     other: {samples: 20}
   },

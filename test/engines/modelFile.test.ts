@@ -101,6 +101,28 @@ describe('a model file', () => {
     await refused({...saved, arrays: {...saved.arrays, ...wrong}, shapes: {}}, message)
   })
 
+  const since = {
+    'since.u': Int32Array.of(0),
+    'since.i': Int32Array.of(1),
+    'since.was': Float32Array.of(Number.NaN),
+    'since.movies': Int32Array.of(1)
+  }
+  const updates: Array<[string, object, ArrayFileContent['arrays']]> = [
+    ['number', {}, since],
+    ['arrays', {since: 1}, {}],
+    ['users', {since: 1}, {...since, 'since.u': Int32Array.of(2)}],
+    ['movies', {since: 1}, {...since, 'since.movies': Int32Array.of(-1)}],
+    ['type of ratings', {since: 1}, {...since, 'since.was': Float64Array.of(1)}],
+    ['length', {since: 1}, {...since, 'since.was': new Float32Array(2)}]
+  ]
+  it.each(updates)('is refused for its updates’ %s', async (_, header, wrong) => {
+    const arrays = {...saved.arrays, ...wrong}
+    await refused(
+      {...saved, header: {...saved.header, ...header}, arrays, shapes: {}},
+      /what its updates changed/
+    )
+  })
+
   it('is refused without its ratings', async () => {
     const {'ratings.value': _, ...rest} = saved.arrays
     await refused({...saved, arrays: rest}, /missing or of another type/)

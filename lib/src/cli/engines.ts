@@ -44,7 +44,8 @@ function describe(engine: EngineClass): EngineDescription {
     'explain',
     'save',
     ...(engine.spec.resumes === true ? ['resume'] : []),
-    ...(engine.spec.clicks === undefined ? [] : ['clicks'])
+    ...(engine.spec.clicks === undefined ? [] : ['clicks']),
+    ...(engine.spec.updates === undefined ? [] : [`update: ${engine.spec.updates}`])
   ]
   return {name, class: engine.name, about, source, can, options: options as Record<string, OptionSpec>}
 }

@@ -14,6 +14,7 @@ import {optionLines} from './optionHelp'
 import {recommendCommand} from './recommend'
 import {searchCommand} from './search'
 import {similarCommand} from './similar'
+import {updateCommand} from './update'
 
 const COMMANDS: readonly Command[] = [
   evaluateCommand,
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   similarCommand,
   explainCommand,
   fitCommand,
+  updateCommand,
   compareCommand,
   searchCommand,
   dataCommand,

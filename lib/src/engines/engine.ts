@@ -1,12 +1,13 @@
 import {filledRows} from '../data/compressed'
 import type {MovieId, UserId} from '../data/ids'
+import {mergeRatings} from '../data/merge'
 import type {Movies} from '../data/movies'
-import {Ratings} from '../data/ratings'
-import {ArgumentError, checkCount, NotFittedError} from '../errors'
+import {type RatingInput, Ratings} from '../data/ratings'
+import {ArgumentError, checkCount, NotFittedError, UpdateError} from '../errors'
 import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
-import type {Model, ModelKind, ModelState, Person} from '../models/model'
+import type {Change, Model, ModelKind, ModelState, Person, Since} from '../models/model'
 import type {Recommendation, Recommendations, Similar} from '../models/recommendations'
 import {
   type Explanation,
@@ -16,6 +17,7 @@ import {
   type Who
 } from '../models/recommender'
 import {restoreModel} from '../models/restore'
+import {takeIn} from '../models/takeIn'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
@@ -23,6 +25,7 @@ import {Work, type WorkOptions} from '../work'
 import {type Listing, listingOf, listsOfMany} from './lists/lists'
 import {asksForClicks, type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
+import {changeOf, Updated} from './update'
 
 /** An engine's class, as the registry knows it. */
 export interface EngineClass {
@@ -37,6 +40,8 @@ export interface Saved<O> {
   state: ModelState
   train: Ratings
   history: readonly HistoryEntry[]
+  /** What updates have changed since the fit. */
+  since?: Since
 }
 
 /** What one fit has put in place, as one value. */
@@ -44,6 +49,7 @@ interface Fitted<O extends object, M extends Model> {
   options: Resolved<O>
   train: Ratings
   history: readonly HistoryEntry[]
+  since?: Since | undefined
   recommender: Recommender<M>
 }
 
@@ -106,10 +112,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     const options = resolveOptions(this.spec, this.options)
     this.checkTrain(train)
     this.checkClicks(train, options)
-    if (this.#fitting)
-      throw new ArgumentError(
-        `${this.name}: this engine is being fitted already. Await that fit, or make a second engine.`
-      )
+    this.checkIdle()
     this.checkRun(run)
     const task = new Run(`fitting ${this.name}`, run)
     task.check()
@@ -125,6 +128,48 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       this.#fitting = false
     }
     return this
+  }
+
+  /**
+   * Takes in new ratings without a fit: of people known and new, of movies known and new. A new rating of a pair of user and movie
+   * takes the place of the old one (clicks are added up). The engine answers as before until the new model is whole, and where the
+   * update fails or is stopped. Updates one after the other end where one with all their ratings does; `train` has the new ratings too.
+   * How it is done, and so how near it comes to a fit, is `spec.updates`; see docs/updating.md.
+   * @throws UpdateError where the engine takes in none; ArgumentError for ratings of another kind or scale, with other kinds of ids, or
+   * none, and while a fit or update of this engine is under way; InterruptedError for a stop.
+   */
+  async update(newRatings: Ratings | Iterable<RatingInput>, run: WorkOptions = {}): Promise<Updated> {
+    const {options, train, history, since} = this.save()
+    if (this.spec.updates === undefined)
+      throw new UpdateError(
+        `${this.name} takes in no new ratings. Fit again on all of them: await engine.fit(ratings).`
+      )
+    const added = newRatings instanceof Ratings ? newRatings : Ratings.from(newRatings)
+    if (added.length === 0) throw new ArgumentError(`${this.name}: there is not one new rating to take in.`)
+    this.checkIdle()
+    const task = new Run(`updating ${this.name}`, run)
+    task.check()
+    this.#fitting = true
+    try {
+      const merged = mergeRatings(train, added)
+      this.checkTrain(merged.ratings)
+      this.checkClicks(merged.ratings, options)
+      await task.breathe()
+      if (this.spec.updates === 'anew') {
+        const model = await this.learn(merged.ratings, options, task)
+        this.#place({options, train: merged.ratings, history: task.history}, model)
+      } else {
+        const change = changeOf(merged, since)
+        const model = await this.takeIn(change, merged.ratings, options, task)
+        this.#place({options, train: merged.ratings, history, since: change.since}, model)
+      }
+      const rated = this.#fitted?.since?.movies ?? merged.newMovies
+      const {ids} = merged.ratings.frame.movieIds
+      const unlearned = rated.filter(i => !this.knowsMovie(ids[i]))
+      return new Updated(merged, added.length, this.#fitted?.since, unlearned, task.seconds)
+    } finally {
+      this.#fitting = false
+    }
   }
 
   /** True for a user with at least one rating in training; 15 and '15' are the same user. */
@@ -219,21 +264,55 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** @internal What a model file keeps. */
   save(): Saved<O> {
-    const {options, train, history} = this.whole
-    return {options, kind: this.model.kind, state: this.model.state(), train, history}
+    const {options, train, history, since} = this.whole
+    const state = this.model.state()
+    return {options, kind: this.model.kind, state, train, history, ...(since === undefined ? {} : {since})}
   }
 
   /** @internal The engine of a model file. */
-  load({options: given, kind, state, train, history}: Saved<O>): void {
+  load({options: given, kind, state, train, history, since}: Saved<O>): void {
     const options = resolveOptions(this.spec, given)
-    this.#place({options, train, history}, this.revive(kind, state, train, options))
+    this.#place({options, train, history, since}, this.revive(kind, state, train, options, since))
+  }
+
+  /** @internal An engine around a model that was learned from these ratings with its options. */
+  hold(model: M, train: Ratings, since?: Since): this {
+    this.#place({options: resolveOptions(this.spec, this.options), train, history: [], since}, model)
+    return this
+  }
+
+  /** @internal A member of a blend: this engine with new ratings, which `train` has already. */
+  async heldWith(change: Change, train: Ratings, run: Run): Promise<this> {
+    const {options} = this.whole
+    const anew = this.spec.updates === 'anew'
+    const model = await (anew ? this.learn(train, options, run) : this.takeIn(change, train, options, run))
+    return this.hold(model, train, change.since)
   }
 
   /** @internal Learns with these options; reports and breathes through `run`. */
   protected abstract learn(train: Ratings, options: Resolved<O>, run: Run): Promise<M>
   /** @internal The model of a file; an engine whose model needs kernels makes it itself. */
-  protected revive(kind: ModelKind, state: ModelState, train: Ratings, _options: Resolved<O>): M {
-    return restoreModel(kind as Exclude<ModelKind, 'neighbours' | 'blend'>, state, train) as M
+  protected revive(
+    kind: ModelKind,
+    state: ModelState,
+    train: Ratings,
+    _options: Resolved<O>,
+    since?: Since
+  ): M {
+    return restoreModel(kind as Exclude<ModelKind, 'neighbours' | 'blend'>, state, train, since) as M
+  }
+
+  /** @internal What the model becomes with new ratings, which `train` has already: read back as from a file, so that a file answers alike. */
+  protected async takeIn(change: Change, train: Ratings, options: Resolved<O>, run: Run): Promise<M> {
+    const steps = takeIn(this.model, change)
+    if (steps === undefined) return this.learn(train, options, run)
+    for (;;) {
+      const {done, value} = steps.next()
+      if (done === true) return this.revive(this.model.kind, value, train, options, change.since)
+      if (!run.outOfBreath) continue
+      run.report(Math.round(100 * value), 100)
+      await run.breathe()
+    }
   }
 
   /** @internal Refuses what it cannot be fitted on, before any work. */
@@ -254,6 +333,13 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     throw new ArgumentError(
       `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, slim, graph-filter, random-walk, click-neighbours, a blend of them, and als with feedback: 'implicit' (--set feedback=implicit).`
     )
+  }
+
+  private checkIdle(): void {
+    if (this.#fitting)
+      throw new ArgumentError(
+        `${this.name}: this engine is being fitted already. Await that fit, or make a second engine.`
+      )
   }
 
   /** What would have no effect is refused. */

@@ -11,7 +11,7 @@ import {
   readArrayFile,
   writeArrayFile
 } from '../files/arrayFile'
-import type {ModelKind} from '../models/model'
+import type {ModelKind, Since} from '../models/model'
 import type {Engine, Saved} from './engine'
 import {engineByName} from './registry'
 import type {HistoryEntry} from './run'
@@ -41,6 +41,10 @@ interface Header {
     texts?: Readonly<Record<string, string>>
   }>
   users: User[]
+  /** Present where the ratings are clicks. */
+  clicks?: true
+  /** Ratings taken in by updates since the fit; whose they are stands in arrays. */
+  since?: number
 }
 
 /** @internal */
@@ -54,6 +58,9 @@ interface RatingArrays {
   time?: Float64Array
 }
 
+/** What updates have changed since the fit. */
+type SinceArrays = Omit<Since, 'ratings'>
+
 /** Writes a fitted engine to a file: to a temporary name beside it first, then renamed, so that a failure leaves no half file. */
 export async function saveEngine(engine: Engine<any>, path: string): Promise<void> {
   await writeArrayFile(path, FORMAT, contentOf(engine))
@@ -62,7 +69,10 @@ export async function saveEngine(engine: Engine<any>, path: string): Promise<voi
 /** @internal What a model file holds of an engine: the arrays are the engine's own. */
 export function contentOf(engine: Engine<any>): ModelContent {
   const saved = engine.save()
-  return {header: headerOf(engine, saved), arrays: {...arraysOf(saved.train), ...saved.state.arrays}}
+  return {
+    header: headerOf(engine, saved),
+    arrays: {...arraysOf(saved.train), ...sinceArrays(saved.since), ...saved.state.arrays}
+  }
 }
 
 /**
@@ -90,10 +100,15 @@ export function engineOf(path: string, file: ModelContent): Engine<any> {
     'ratings.index': index,
     'ratings.value': value,
     'ratings.time': time,
+    'since.u': u,
+    'since.i': i,
+    'since.was': was,
+    'since.movies': unrated,
     ...arrays
   } = file.arrays
   const ratings = {start, index, value, time} as RatingArrays
-  const fault = faultOfHeader(header) ?? faultOfRatings(header, ratings)
+  const taken = {u, i, was, movies: unrated} as SinceArrays
+  const fault = faultOfHeader(header) ?? faultOfRatings(header, ratings) ?? faultOfSince(header, taken)
   if (fault !== undefined)
     throw new ModelFileError(path, `${path} is not sound: ${fault}. ${FORMAT.ifBroken}`)
   const Class = engineByName(header.engine)
@@ -108,13 +123,14 @@ export function engineOf(path: string, file: ModelContent): Engine<any> {
     kind: header.model,
     state: {values: header.values, arrays},
     train: ratingsOf(header, ratings),
-    history: header.history
+    history: header.history,
+    ...(header.since === undefined ? {} : {since: {...taken, ratings: header.since}})
   })
   return engine
 }
 
 /** Seconds are left out: the same fit writes the same bytes. */
-function headerOf(engine: Engine<any>, {options, kind, state, train, history}: Saved<object>): Header {
+function headerOf(engine: Engine<any>, {options, kind, state, train, history, since}: Saved<object>): Header {
   return {
     engine: engine.name,
     model: kind,
@@ -131,7 +147,9 @@ function headerOf(engine: Engine<any>, {options, kind, state, train, history}: S
       genres,
       ...(texts === undefined ? {} : {texts})
     })),
-    users: train.users === undefined ? [] : [...train.users.values()]
+    users: train.users === undefined ? [] : [...train.users.values()],
+    ...(train.clicks ? {clicks: true as const} : {}),
+    ...(since === undefined ? {} : {since: since.ratings})
   }
 }
 
@@ -146,6 +164,12 @@ function arraysOf({byUser, rows}: Ratings): Arrays<NumberArray> {
   }
 }
 
+function sinceArrays(since: Since | undefined): Arrays<NumberArray> {
+  if (since === undefined) return {}
+  const {u, i, was, movies} = since
+  return {'since.u': u, 'since.i': i, 'since.was': was, 'since.movies': movies}
+}
+
 function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): Ratings {
   const u = new Int32Array(value.length)
   for (let user = 0; user + 1 < start.length; user++) u.fill(user, start[user], start[user + 1])
@@ -156,6 +180,7 @@ function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): R
       movieIds: new IdIndex(header.movieIds),
       scale: header.scale,
       movies: Movies.from(header.movies),
+      ...(header.clicks === true ? {clicks: true} : {}),
       ...(header.users.length === 0 ? {} : {users: new Map(header.users.map(user => [user.userId, user]))})
     }
   )
@@ -194,6 +219,23 @@ function faultOfRatings(
   if (index.some(i => i < 0 || i >= movieIds.length)) return 'it has ratings of movies that it does not name'
   if (!value.every(Number.isFinite)) return 'it has ratings that are no numbers'
   return undefined
+}
+
+/** What is wrong with what updates have changed. */
+function faultOfSince({since, userIds, movieIds}: Header, taken: SinceArrays): string | undefined {
+  const {u, i, was, movies} = taken
+  if (since === undefined && Object.values(taken).every(array => array === undefined)) return undefined
+  const areBelow = (indices: Int32Array, length: number): boolean =>
+    indices instanceof Int32Array && indices.every(k => k >= 0 && k < length)
+  const sound =
+    Number.isInteger(since) &&
+    was instanceof Float32Array &&
+    areBelow(u, userIds.length) &&
+    areBelow(i, movieIds.length) &&
+    areBelow(movies, movieIds.length) &&
+    u.length === i.length &&
+    u.length === was.length
+  return sound ? undefined : 'what its updates changed are no ratings of users and movies that it names'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import {OptionError} from '../errors'
+import type {UpdateKind} from './update'
 
 /** One option of an engine, declared once: validated by `fit`, listed by `movie-recs engines`, read from `--set` by the command. */
 export type OptionSpec =
@@ -51,6 +52,8 @@ export interface EngineSpec<O extends object = object> {
   resumes?: boolean
   /** Whether it learns from clicks, too: signs of interest without stars; where an option must ask for it, which value. @default false */
   clicks?: boolean | {readonly [K in keyof O]?: O[K]}
+  /** How `update` takes in new ratings. @default not at all */
+  updates?: UpdateKind
   /** How many threads a fit with these options can keep busy, for one that leaves others idle. @default all there are */
   threads?(options: Resolved<O>): number
   options: {[K in keyof O]-?: OptionSpec}

@@ -60,3 +60,32 @@ export function withoutPadding<A extends Numbers>(rows: A, stride: number, n: nu
     out.set(rows.subarray(from, from + n), to)
   return out
 }
+
+/**
+ * Adds C' W C to the lower triangle of `sum` [size × size], C being the first `size` columns of [rows × stride] and W the diagonal of
+ * `weights` [rows]: four rows at a time, so that a sum is read and written once for all of them.
+ */
+export function addSquares(
+  sum: Float64Array,
+  c: Float64Array,
+  weights: Float64Array,
+  size: number,
+  stride: number = size
+): void {
+  const rows = weights.length
+  let n = 0
+  for (; n + 4 <= rows; n += 4) {
+    const [p, q, r, s] = [n * stride, (n + 1) * stride, (n + 2) * stride, (n + 3) * stride]
+    const [k, l, m, o] = [weights[n], weights[n + 1], weights[n + 2], weights[n + 3]]
+    for (let f = 0; f < size; f++) {
+      const [a, b, d, e] = [k * c[p + f], l * c[q + f], m * c[r + f], o * c[s + f]]
+      for (let g = 0, at = f * size; g <= f; g++)
+        sum[at + g] += a * c[p + g] + b * c[q + g] + d * c[r + g] + e * c[s + g]
+    }
+  }
+  for (; n < rows; n++)
+    for (let f = 0, p = n * stride; f < size; f++) {
+      const a = weights[n] * c[p + f]
+      for (let g = 0, at = f * size; g <= f; g++) sum[at + g] += a * c[p + g]
+    }
+}

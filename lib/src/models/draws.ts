@@ -137,6 +137,42 @@ export class Draws {
     this.kept++
   }
 
+  /** @internal The same draws with room for other rows: `places` has for each table that changes the new place of each of its rows. */
+  widened(places: Partial<Record<TableName, Int32Array>>, counts: Record<TableName, number>): Draws {
+    const {width, kept, precisions, cuts, ranges} = this
+    const rows = TABLES.reduce((sum, name) => sum + counts[name], 0)
+    const made = new Draws(
+      {...this.shape, counts},
+      new Uint8Array(kept * rows * width),
+      ranges,
+      precisions,
+      cuts
+    )
+    made.kept = kept
+    for (let s = 0; s < kept; s++)
+      for (const table of TABLES) {
+        const from = (s * this.rowsPerDraw + this.offsets[table]) * width
+        const to = (s * rows + made.offsets[table]) * width
+        for (let k = 0; k < this.shape.counts[table]; k++) {
+          const at = from + k * width
+          made.bytes.set(this.bytes.subarray(at, at + width), to + (places[table]?.[k] ?? k) * width)
+        }
+      }
+    return made
+  }
+
+  /** @internal Writes a row into a draw, as near as the steps of its table come and inside their range. */
+  put(s: number, table: TableName, row: number, values: ArrayLike<number>): void {
+    const {width} = this
+    const to = (s * this.rowsPerDraw + this.offsets[table] + row) * width
+    const range = (s * TABLES.length + TABLES.indexOf(table)) * width * 2
+    for (let c = 0; c < width; c++) {
+      const [least, step] = [this.ranges[range + 2 * c], this.ranges[range + 2 * c + 1]]
+      const place = step > 0 ? Math.round((values[c] - least) / step) : 0
+      this.bytes[to + c] = Math.min(255, Math.max(0, place))
+    }
+  }
+
   /** @internal Where the bytes of a table stand, for a kernel: those of the first draw, and how far it is from draw to draw. */
   placeOf(table: TableName): {bytes: Uint8Array; from: number; draw: number} {
     const {bytes, offsets, rowsPerDraw, width} = this

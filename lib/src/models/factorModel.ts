@@ -12,7 +12,7 @@ import type {
   RatingModel,
   Support
 } from './model'
-import {Ridge} from './ridge'
+import {Ridge, ridgeBySteps} from './ridge'
 
 type Numbers = Float32Array | Float64Array
 
@@ -51,6 +51,8 @@ export interface Placing {
   confidence?: number
   /** What is predicted of an unknown user or movie where there are no biases. */
   constant?: number
+  /** What `once` and `each` are multiplied by where a new movie is placed by its raters, where its factors are of another size. @default 1 */
+  across?: number
 }
 
 /** @internal Arrays that only some engines learn. */
@@ -63,6 +65,8 @@ export interface MoreNumbers {
   middle?: Float64Array
   /** Closing term mlp([pu, qi]). */
   hidden?: HiddenLayers
+  /** What bu and pu were at the fit, where ratings were taken in since. */
+  fit?: {bu: Numbers; pu: Numbers}
   /** [F] of a truncated SVD, largest first. */
   singularValues?: Float64Array
 }
@@ -107,7 +111,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
 
   /** @internal */
   static restore({values, arrays}: ModelState, support: Support): FactorModel {
-    const {gram, yj, middle, singularValues} = arrays
+    const {gram, yj, middle, singularValues, 'fit.bu': bu, 'fit.pu': pu} = arrays
     const hidden = values.hidden as number[] | undefined
     return new FactorModel(
       {...(arrays as unknown as FactorNumbers), mu: values.mu as number, factors: values.factors as number},
@@ -118,6 +122,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
         ...(yj === undefined ? {} : {yj: yj as Float32Array}),
         ...(middle === undefined ? {} : {middle: middle as Float64Array}),
         ...(singularValues === undefined ? {} : {singularValues: singularValues as Float64Array}),
+        ...(bu === undefined ? {} : {fit: {bu: bu as Numbers, pu: pu as Numbers}}),
         ...(hidden === undefined
           ? {}
           : {hidden: new HiddenLayers(hidden, arrays as Record<string, Float32Array>)})
@@ -128,10 +133,11 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** @internal */
   state(): ModelState {
     const {mu, factors, bu, bi, pu, qi, placing} = this
-    const {hidden, ...arrays} = this.more
+    const {hidden, fit, ...arrays} = this.more
+    const before: ModelState['arrays'] = fit === undefined ? {} : {'fit.bu': fit.bu, 'fit.pu': fit.pu}
     return {
       values: {mu, factors, placing, ...(hidden === undefined ? {} : {hidden: hidden.widths})},
-      arrays: {bu, bi, pu, qi, ...arrays, ...hidden?.arrays}
+      arrays: {bu, bi, pu, qi, ...arrays, ...before, ...hidden?.arrays}
     }
   }
 
@@ -293,13 +299,15 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return x
   }
 
-  private placeOf(person: Person): Place {
+  /** @internal Her row, or where a profile's ratings place her; the middle of all for one without ratings. */
+  placeOf(person: Person): Place {
     const {factors: F, bu, pu} = this
     return person.u >= 0 ? {bias: bu[person.u], p: pu, from: person.u * F} : this.foldIn(person)
   }
 
   private foldIn(person: Person): Place {
     const {factors: F} = this
+    if (person.i.length === 0) return {bias: 0, p: new Float64Array(F), from: 0}
     const {bias} = this.placing
     const implicit = this.implicitPart(person.i)
     let place: Place = {bias: 0, p: implicit, from: 0}
@@ -307,7 +315,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     if (bias === 'row') place.bias = this.rowBias(person)
     for (let step = 0; step < (this.more.hidden === undefined ? 1 : BENDS); step++) {
       const solves = bias === 'solved'
-      const x = this.system(person, place, solves).solve(
+      const x = this.ridge(person, place, solves).solve(
         this.targets(person, place, implicit, solves ? 0 : place.bias)
       )
       const p = x.slice(0, F).map((value, f) => value + implicit[f])
@@ -315,6 +323,23 @@ export class FactorModel implements RatingModel, FactorNumbers {
     }
     if (bias === 'row') this.takeOffRow(place)
     return place
+  }
+
+  /**
+   * @internal Where a place that was learned from a part of her ratings moves for all of them: `was` are the ratings it was learned from, NaN for those
+   * that are new. One step of recursive least squares, which from the best place of the old ratings leads to that of all of them.
+   */
+  moved(person: Person, place: Place, was: Float32Array): Place {
+    if (this.placing.confidence !== undefined) return this.foldIn(person)
+    const {factors: F} = this
+    const withBias = this.placing.bias === 'solved'
+    const {c, size, penalty} = this.system(person, place, withBias)
+    const left = Float64Array.from(person.i, (j, n) =>
+      Number.isNaN(was[n]) ? person.r[n] - this.score(place, j) : person.r[n] - was[n]
+    )
+    const x = ridgeBySteps(c, size, penalty, left)
+    const p = x.slice(0, F).map((value, f) => value + place.p[place.from + f])
+    return {bias: place.bias + (withBias ? x[F] - dot(this.middle, 0, x, 0, F) : 0), p, from: 0}
   }
 
   /** Movies that she has not rated count as 0 and pull, too: each takes the row's mean off along its factors. */
@@ -349,24 +374,37 @@ export class FactorModel implements RatingModel, FactorNumbers {
     return this.more.middle ?? new Float64Array(this.factors)
   }
 
-  /** Against her factors stand the slopes of the score at each movie she rated, less the middle; against a bias that is solved for, 1. */
-  private system({i, r}: Person, place: Place, withBias: boolean): Ridge {
-    const {factors: F, middle} = this
-    const {once = 0, each = 0, exponent = 0, confidence, orthonormal = false} = this.placing
+  private ridge(person: Person, place: Place, withBias: boolean): Ridge {
+    const {confidence, orthonormal = false} = this.placing
     const {gram} = this.more
-    const size = F + (withBias ? 1 : 0)
-    const c = new Float64Array(i.length * size).fill(1)
-    for (let n = 0; n < i.length; n++) {
-      const slope = this.slopeAt(place.p, place.from, i[n])
-      for (let f = 0; f < F; f++) c[n * size + f] = slope[f] - middle[f]
-    }
-    const weights = gram === undefined ? undefined : Float64Array.from(r, stars => (confidence ?? 0) * stars)
-    const all = this.qi.length / F + (confidence ?? 0) * sum(r)
-    return new Ridge(c, size, once * all ** exponent + each * i.length, {
+    const {c, size, penalty} = this.system(person, place, withBias)
+    const weights =
+      gram === undefined ? undefined : Float64Array.from(person.r, stars => (confidence ?? 0) * stars)
+    return new Ridge(c, size, penalty, {
       orthonormal,
       ...(weights === undefined ? {} : {weights}),
       ...(gram === undefined ? {} : {gram})
     })
+  }
+
+  /** Against her factors stand the slopes of the score at each movie she rated, less the middle; against a bias that is solved for, 1. */
+  private system(
+    {i, r}: Person,
+    place: Place,
+    withBias: boolean
+  ): {c: Float64Array; size: number; penalty: number} {
+    const {factors: F, middle} = this
+    const {once = 0, each = 0, exponent = 0, confidence} = this.placing
+    const size = F + (withBias ? 1 : 0)
+    const c = new Float64Array(i.length * size).fill(1)
+    const {qi} = this
+    const bends = this.more.hidden !== undefined
+    for (let n = 0; n < i.length; n++) {
+      const [slope, from] = bends ? [this.slopeAt(place.p, place.from, i[n]), 0] : [qi, i[n] * F]
+      for (let f = 0; f < F; f++) c[n * size + f] = slope[from + f] - middle[f]
+    }
+    const all = qi.length / F + (confidence ?? 0) * sum(r)
+    return {c, size, penalty: once * all ** exponent + each * i.length}
   }
 
   /** What is left of each rating for her factors beside their implicit part: the linear part of the score where layers bend. */
@@ -405,7 +443,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     const user = place.bias + dot(middle, 0, p, from, F)
     const implicit = this.implicitPart(person.i)
     const s = this.meanSlope(place, i).map((value, f) => value - middle[f])
-    const shares = this.system(person, place, false).shares(this.targets(person, place, implicit, user), s)
+    const shares = this.ridge(person, place, false).shares(this.targets(person, place, implicit, user), s)
     const {yj} = this.more
     if (yj === undefined) return {user, shares}
     const root = Math.sqrt(person.i.length)

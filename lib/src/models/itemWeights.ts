@@ -1,5 +1,5 @@
 import type {Model, ModelState, Part, Person, Rated, Support, WeightForm} from './model'
-import {type Input, inputOf, likesOf, type Weights, weightsOf} from './weights'
+import {type Input, inputOf, type Lists, likesFrom, likesOf, type Weights, weightsOf} from './weights'
 
 /** @internal By what a movie is like another: W_ij · from_i · to_j. */
 export interface Likeness {
@@ -28,21 +28,36 @@ export class ItemWeights implements Model {
     private readonly likeness: Likeness,
     /** [movies] above_j in stars */
     private readonly above: Float64Array,
-    private readonly support: Support
+    private readonly support: Support,
+    /** X of the fit, where ratings were taken in since and the weights go through it. */
+    private readonly kept: ModelState['arrays'] = {}
   ) {}
 
   /** @internal */
   static restore({values, arrays}: ModelState, support: Support, ratings: Rated): ItemWeights {
     const input = values as unknown as Input
-    const {from, to, above, ...rest} = arrays as Record<string, Float64Array>
-    const weights = weightsOf(rest, likesOf(ratings, input, above))
-    return new ItemWeights(weights, input, {from, to}, above, support)
+    const {
+      from,
+      to,
+      above,
+      'likes.start': start,
+      'likes.index': index,
+      'likes.value': value,
+      ...rest
+    } = arrays
+    const likeness = {from, to} as Likeness
+    const mean = above as Float64Array
+    if (start === undefined)
+      return new ItemWeights(weightsOf(rest, likesOf(ratings, input, mean)), input, likeness, mean, support)
+    const byMovie = {start, index, value} as Lists
+    const kept = {'likes.start': start, 'likes.index': index, 'likes.value': value}
+    return new ItemWeights(weightsOf(rest, likesFrom(byMovie, rest)), input, likeness, mean, support, kept)
   }
 
   /** @internal */
   state(): ModelState {
-    const {input, weights, likeness, above} = this
-    return {values: {...input}, arrays: {...weights.arrays(), ...likeness, above}}
+    const {input, weights, likeness, above, kept} = this
+    return {values: {...input}, arrays: {...weights.arrays(), ...likeness, above, ...kept}}
   }
 
   /** The weight of a movie rated for a movie scored, by their places in the file of ratings: W_ji. */

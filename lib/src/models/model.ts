@@ -194,6 +194,30 @@ export interface Rated {
   readonly byMovie: Compressed
 }
 
+/** @internal What updates have changed since the fit. Indices are those of now. */
+export interface Since {
+  /** Ratings taken in, those that took the place of another included. */
+  readonly ratings: number
+  /** [pairs] the user and movie of each pair that was rated since, ascending by user, then by movie */
+  readonly u: Int32Array
+  readonly i: Int32Array
+  /** [pairs] what it was rated at the fit; NaN where it was not */
+  readonly was: Float32Array
+  /** [new] movies that had no rating at the fit, ascending */
+  readonly movies: Int32Array
+}
+
+/** @internal New ratings among the old, for a model that takes them in. */
+export interface Change {
+  /** Who rated what now. */
+  readonly rated: Rated
+  /** [users before] the index of each now, ascending */
+  readonly users: Int32Array
+  /** [movies before] the index of each now, ascending */
+  readonly movies: Int32Array
+  readonly since: Since
+}
+
 /** @internal How many training ratings each user and each movie has: who and what is known at all. */
 export class Support {
   constructor(
@@ -203,8 +227,11 @@ export class Support {
     readonly movies: Int32Array
   ) {}
 
-  static of({byUser, byMovie}: Rated): Support {
-    return new Support(lengthsOf(byUser.start), lengthsOf(byMovie.start))
+  /** `unlearned` are movies that the model does not know, whoever has rated them by now. */
+  static of({byUser, byMovie}: Rated, unlearned?: Int32Array): Support {
+    const movies = lengthsOf(byMovie.start)
+    for (const i of unlearned ?? []) movies[i] = 0
+    return new Support(lengthsOf(byUser.start), movies)
   }
 
   knowsUser(u: number): boolean {

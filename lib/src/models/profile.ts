@@ -1,9 +1,13 @@
 import {cholesky, choleskySolve} from '../math/cholesky'
 import {density, upperTail} from '../math/normal'
+import {addSquares} from '../math/vectors'
 import type {Draw} from './draws'
 
 /** Rounds of expected latent ratings for a profile under the probit. */
 const ROUNDS = 8
+
+/** What a draw says before ratings do; for a movie placed by its raters, the movies' precisions stand in for the people's. */
+export type Prior = Pick<Draw, 'width' | 'precisions' | 'shape' | 'borders'>
 
 /** The ratings of a person in one draw of the posterior: rows of her movies, and what she says of them. */
 export interface RatedInDraw {
@@ -32,7 +36,7 @@ export interface Place {
  *   P = diag(precision) + sum w x x'    place = P⁻¹ (precision · (mu + sum of links / sqrt(rated)) + sum w x y)
  * Under the probit the latent ratings y are expected values, found in a few rounds.
  */
-export function placeOf(draw: Draw, person: RatedInDraw, noise?: number): Place {
+export function placeOf(draw: Prior, person: RatedInDraw, noise?: number): Place {
   const {movies, links, average, r} = person
   const precision = draw.precisions
   const {width} = draw
@@ -43,10 +47,12 @@ export function placeOf(draw: Draw, person: RatedInDraw, noise?: number): Place 
   const factor = new Float64Array(size * size)
   const pulls = new Float64Array(r.length * size)
   const x = Float64Array.from(movies)
+  const weights = new Float64Array(r.length)
   for (let n = 0; n < r.length; n++) {
     x[n * width + size - 1] = 1
-    addSquare(factor, x, n * width, size, own * movies[n * width + size])
+    weights[n] = own * movies[n * width + size]
   }
+  addSquares(factor, x, weights, size, width)
   for (let c = 0; c < size; c++) factor[c * size + c] += precision[c]
   cholesky(factor, size)
   const row = new Float64Array(width)
@@ -55,7 +61,7 @@ export function placeOf(draw: Draw, person: RatedInDraw, noise?: number): Place 
   for (let round = 0; round < (probit ? ROUNDS : 1); round++) {
     const sum = Float64Array.from({length: size}, (_, c) => precision[c] * average[c])
     for (let n = 0; n < r.length; n++) {
-      const weight = own * movies[n * width + size]
+      const weight = weights[n]
       const offset = mean + movies[n * width + size - 1]
       let score = offset
       for (let c = 0; c < size; c++) score += x[n * width + c] * row[c]
@@ -83,15 +89,8 @@ export function sharesOf(place: Place, direction: Float64Array, rated: number): 
   return shares
 }
 
-function addSquare(a: Float64Array, x: Float64Array, from: number, size: number, weight: number): void {
-  for (let i = 0; i < size; i++) {
-    const left = weight * x[from + i]
-    for (let j = 0; j <= i; j++) a[i * size + j] += left * x[from + j]
-  }
-}
-
 /** Expected latent rating between the cuts of its star. */
-function latent(draw: Draw, star: number, score: number, weight: number): number {
+function latent(draw: Prior, star: number, score: number, weight: number): number {
   const cuts = draw.borders
   const root = Math.sqrt(weight)
   const k = nearest(draw.shape.stars, star)

@@ -89,6 +89,8 @@ export interface Weights {
   /** The rows, for a kernel; undefined where they are not kept as such. */
   rows(): Float32Array | SparseRows | undefined
   arrays(): Arrays
+  /** X of the fit, where weights go through its users. */
+  readonly likes?: Likes
 }
 
 /** @internal All weights, row-major: W_ji at j * movies + i. */
@@ -197,7 +199,7 @@ export class UserInverseWeights implements Weights {
     readonly scale: Float64Array,
     /** [movies] x_i' M x_i / Λ_i², which is 1 / Λ_i - P_ii */
     readonly own: Float64Array,
-    private readonly likes: Likes
+    readonly likes: Likes
   ) {}
 
   /** Of an M; `scaleOf` makes the scale from the diagonal of P. */
@@ -275,7 +277,7 @@ export interface FilterNumbers {
 export class FilterWeights implements Weights {
   constructor(
     private readonly numbers: FilterNumbers,
-    private readonly likes: Likes
+    readonly likes: Likes
   ) {}
 
   at(j: number, i: number): number {
@@ -342,6 +344,12 @@ function between(inverse: Float32Array, {byMovie, byUser}: Likes, j: number, i: 
     for (let l = start[i], row = index[k] * users; l < start[i + 1]; l++)
       sum += value[k] * inverse[row + index[l]] * value[l]
   return sum
+}
+
+/** @internal X of a model file that keeps it by movie, with the users of the fit, as many as the weights have. */
+export function likesFrom(byMovie: Lists, {inverse, users}: Arrays): Likes {
+  const count = inverse === undefined ? users.length : Math.sqrt(inverse.length)
+  return {byMovie, byUser: transpose({...byMovie, row: byMovie.index}, count)}
 }
 
 /** @internal The weights of a model file, by the arrays that it has. */

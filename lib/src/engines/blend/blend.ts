@@ -2,12 +2,12 @@ import type {Ratings} from '../../data/ratings'
 import {OptionError} from '../../errors'
 import {Random} from '../../math/random'
 import {type BlendMember, BlendModel, type StarTerms} from '../../models/blend'
-import {type ModelKind, type ModelState, Support} from '../../models/model'
+import {type Change, type ModelKind, type ModelState, type Since, Support} from '../../models/model'
 import type {Engine, Saved} from '../engine'
 import {holdOut} from '../heldOut'
 import type {EngineSpec, Member, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
-import type {Run} from '../run'
+import {Run} from '../run'
 import {listWeights, standardised} from './listWeights'
 import {defaultMembers, fitAll, membersOf, plain, viewOf} from './members'
 import {fixedWeights, starMembers, starWeights} from './starWeights'
@@ -60,6 +60,7 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
     source:
       'Jahrer, Töscher, Legenstein 2010, "Combining predictions for accurate recommender systems"; Sill et al. 2009, "Feature-weighted linear stacking"',
     clicks: {for: 'lists'},
+    updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
@@ -94,12 +95,32 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
     return {...saved, options: {...saved.options, members: namedIn(saved.options, saved.train)}}
   }
 
+  /** @internal Each member takes them in as it does by itself; weights, and what scores are measured by, stay. */
+  protected override async takeIn(
+    change: Change,
+    train: Ratings,
+    o: Resolved<BlendOptions>,
+    run: Run
+  ): Promise<BlendModel> {
+    const {members, stars} = this.model
+    const made = membersOf(namedIn(o, this.train), o.for)
+    const taken: BlendMember[] = []
+    for (const [k, [Class, options]] of made.entries()) {
+      const {model, own: _, ...numbers} = members[k]
+      const engine: Engine<any, any> = new Class(options).hold(model, this.train)
+      const part = new Run('updating a member', run.part(k, made.length))
+      taken.push({...viewOf(await engine.heldWith(change, train, part), train), ...numbers})
+    }
+    return new BlendModel(taken, Support.of(train), stars)
+  }
+
   /** @internal Members that need kernels are made by their own engines. */
   protected override revive(
     _kind: ModelKind,
     {values, arrays}: ModelState,
     train: Ratings,
-    o: Resolved<BlendOptions>
+    o: Resolved<BlendOptions>,
+    since?: Since
   ): BlendModel {
     const states = values.members as MemberState[]
     const members = membersOf(o.members, o.for).map(([Class, options], k) => {
@@ -111,7 +132,8 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
         values,
         arrays: Object.fromEntries(own.map(([name, array]) => [name.slice(prefix.length), array]))
       }
-      engine.load({options, kind, state, train, history: []})
+      const taken = since === undefined || Class.spec.updates === 'anew' ? {} : {since}
+      engine.load({options, kind, state, train, history: [], ...taken})
       return {...viewOf(engine, train), ...numbers}
     })
     return new BlendModel(members, Support.of(train), values.stars as StarTerms | undefined)

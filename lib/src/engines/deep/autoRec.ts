@@ -2,6 +2,7 @@ import type {Ratings} from '../../data/ratings'
 import type {Arrays} from '../../files/arrayFile'
 import type {BiasNumbers} from '../../models/biases'
 import {FactorModel} from '../../models/factorModel'
+import {middleOf} from '../../models/middle'
 import {Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
 import {learnBiases} from '../baseline'
@@ -9,7 +10,6 @@ import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {AutoRecTraining, strideOf} from './autoRecTraining'
-import {middleOf} from './middle'
 import {Training} from './training'
 
 const OPTIONS = {
@@ -102,6 +102,7 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
     about: 'An autoencoder that gives back what everyone would rate a movie from the ratings it got.',
     source: 'Sedhain, Menon, Sanner, Xie 2015 (I-AutoRec), with dropout on the input',
     resumes: true,
+    updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
@@ -175,10 +176,15 @@ function modelOf(
   return new FactorModel(
     {mu: biases.mu, factors: width, bu, bi: Float32Array.from(biases.bi), pu, qi},
     // A fifth of the loss's penalty: what served profiles of 5 and of 20 ratings best, on ratings of latest-small held out.
-    {once: 0.2 * o.regularization + 1, bias: 'solved'},
+    {once: 0.2 * o.regularization + 1, bias: 'solved', across: lengthOf(pu) / lengthOf(qi) || 1},
     Support.of(train),
-    {middle: middleOf(qi, width, train)}
+    {middle: middleOf(qi, width, train.byMovie)}
   )
+}
+
+/** The sum of the squares over rows, which are as many as are not 0: how large factors are. */
+function lengthOf(rows: Float32Array): number {
+  return rows.reduce((sum, one) => sum + one * one, 0) / rows.filter(one => one !== 0).length
 }
 
 function codesOf(weights: Arrays, train: Ratings, o: Options, biases: BiasNumbers, run: Run): Float32Array {

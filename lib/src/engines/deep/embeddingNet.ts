@@ -3,13 +3,13 @@ import {ArgumentError} from '../../errors'
 import type {Arrays} from '../../files/arrayFile'
 import {FactorModel} from '../../models/factorModel'
 import {HiddenLayers} from '../../models/hiddenLayers'
+import {middleOf} from '../../models/middle'
 import {Support} from '../../models/model'
 import type {NetworkLayer} from '../../show/drawn'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
 import {EmbeddingTraining, type Side} from './embeddingTraining'
-import {middleOf} from './middle'
 import {loadTensorFlow} from './tensorflow'
 import {Training} from './training'
 
@@ -94,6 +94,7 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel>
       'Embeddings of users and movies, their dot product and optional hidden layers, trained with TensorFlow.',
     source: 'Le 2018 (the article); Kingma and Ba 2015 (AdaMax); Rendle, Krichene, Zhang, Anderson 2020',
     resumes: true,
+    updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
@@ -165,7 +166,7 @@ function modelOf(
   if (biases)
     return new FactorModel({mu: mean, factors, bu, bi, pu, qi}, {each, bias: 'solved'}, support, {
       ...deep,
-      ...(hidden.length > 0 ? {} : {middle: middleOf(qi, factors, train)})
+      ...(hidden.length > 0 ? {} : {middle: middleOf(qi, factors, train.byMovie)})
     })
   const none = (rows: Float32Array): Float32Array => new Float32Array(rows.length / factors)
   return new FactorModel(

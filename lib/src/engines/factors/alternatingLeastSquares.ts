@@ -90,6 +90,7 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
     source:
       'Zhou et al. 2008; Hu, Koren, Volinsky 2008, equations 3 to 7; Takács, Pilászy, Tikk 2011; Rendle, Krichene, Zhang, Koren 2022',
     clicks: {feedback: 'implicit'},
+    updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 

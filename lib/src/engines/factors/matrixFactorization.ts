@@ -88,6 +88,7 @@ export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions
     // Users are walked one after the other, in this model and in the one with the validation part.
     threads: ({implicitFeedback, patience}) =>
       implicitFeedback ? (patience > 0 ? 2 : 1) : Number.POSITIVE_INFINITY,
+    updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 

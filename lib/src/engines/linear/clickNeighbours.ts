@@ -60,6 +60,7 @@ export class ClickNeighbours extends Engine<ClickNeighboursOptions, ItemWeights>
     source:
       'Deshpande, Karypis 2004, "Item-Based Top-N Recommendation Algorithms"; Robertson, Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond"; definitions of implicit 0.7',
     clicks: true,
+    updates: 'anew',
     options: {...OPTIONS, atLeast: AT_LEAST_SPEC}
   }
 

@@ -94,6 +94,7 @@ export class Slim extends Engine<SlimOptions, ItemWeights> {
     source:
       'Ning, Karypis 2011, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", equation 3; Steck 2020, "Autoencoders that don’t overfit towards the Identity"',
     clicks: true,
+    updates: 'people',
     options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}
   }
 

@@ -204,6 +204,7 @@ export class UserNeighbours extends Neighbours {
     name: 'user-neighbours',
     about: 'What the users most like her gave to the movie.',
     source: 'Herlocker, Konstan, Riedl 2002; around baselines as in Koren 2010',
+    updates: 'anew',
     options: USER_OPTIONS
   }
   /** @internal */
@@ -240,6 +241,7 @@ export class ItemNeighbours extends Neighbours {
     name: 'item-neighbours',
     about: 'What she gave to the movies most like this one.',
     source: 'Sarwar, Karypis, Konstan, Riedl 2001; around baselines as in Koren 2010',
+    updates: 'anew',
     options: ITEM_OPTIONS
   }
   /** @internal */
