@@ -122,6 +122,11 @@ export class ModelFileError extends MovieRecsError {
   }
 }
 
+/** The training ratings are needed, for a question or to save a model without them, and cannot be had or done without. */
+export class RatingsNeededError extends MovieRecsError {
+  override name = 'RatingsNeededError'
+}
+
 /** A checkpoint that cannot be written, or is foreign, of another version, cut, corrupt, or of another fit. */
 export class CheckpointError extends MovieRecsError {
   override name = 'CheckpointError'

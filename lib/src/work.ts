@@ -21,11 +21,21 @@ export interface Progress {
   early?: {epoch: number; epochs: number}
 }
 
+/**
+ * What stops long work: the part of an `AbortSignal` that is needed, written out so that who uses these types needs neither Node's
+ * (`@types/node`) nor the browser's. Pass the signal of an `AbortController`.
+ */
+export interface StopSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** How long work is watched, stopped and shared out; nothing here changes its result. */
 export interface WorkOptions {
   onProgress?: (progress: Progress) => void
   /** Stops the work within two seconds with an `InterruptedError`. */
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Worker threads. The result is the same for any number. @default all cores */
   workers?: number
 }
@@ -35,7 +45,7 @@ const BREATH = 50
 
 /** Long work under way: what it reports through and is stopped by. */
 export class Work {
-  readonly signal: AbortSignal | undefined
+  readonly signal: StopSignal | undefined
   readonly workers: number
   private readonly started = performance.now()
   private breathed = this.started

@@ -361,6 +361,28 @@ describe('movie-recs', () => {
     })
   })
 
+  it('says what a model file has of people, and leaves it out on request', async () => {
+    const model = path.join(folder, 'held.mrec')
+    const fit = ['fit', '--engine', 'als', '--set', 'factors=2', '--ratings', ratings, '--out', model]
+    expect((await cli(...fit)).notes).toMatch(
+      /^It holds the [\d,]+ ratings of [\d,]+ users that it was fitted on: /
+    )
+    expect((await cli(...fit, '--without-ratings')).notes).toMatch(/^It has no ratings and knows no users/)
+    const {out} = await cli(...fit, '--without-ratings', '--json')
+    expect(JSON.parse(out)).toMatchObject({ratings: 0})
+    const who = ['recommend', '--model', model]
+    expect(await cli(...who, '--user', '1')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/was saved without its ratings and knows no users/)
+    })
+    expect(await cli(...who, '--profile', '100=4')).toMatchObject({status: 0})
+    const near = ['fit', '--engine', 'user-neighbours', '--ratings', 'none.csv', '--out', model]
+    expect(await cli(...near, '--without-ratings')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/answers out of the ratings themselves/)
+    })
+  })
+
   it('makes the folders of what it writes', async () => {
     const predictions = path.join(folder, 'made', 'for', 'predictions.txt')
     const args = ['evaluate', '--engine', 'baseline', '--ratings', ratings, '--holdout', '0.1']

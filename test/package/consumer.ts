@@ -5,18 +5,25 @@ import {
   Baseline,
   ContentBased,
   EmbeddingNet,
+  type Engine,
   evaluate,
   type Figure,
   ItemNeighbours,
   type ItemNeighboursOptions,
+  isRatingEngine,
+  loadEngine,
+  MatrixFactorization,
   plotExplanation,
   plotRatings,
   plotSearch,
   plotSimilarity,
   progress,
+  RatingEngine,
   Ratings,
   randomSearch,
   type SearchResult,
+  type StopSignal,
+  saveEngine,
   split,
   Table,
   tfidf,
@@ -26,7 +33,7 @@ import {
 } from 'movie-recs'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
-const known = <T>(_: IsAny<T> extends true ? never : T): void => undefined
+function known<T>(_: IsAny<T> extends true ? never : T): void {}
 
 export async function read(): Promise<void> {
   const ratings: Ratings = Ratings.from([{userId: 1, movieId: 2, rating: 3}])
@@ -51,6 +58,26 @@ export async function read(): Promise<void> {
   known<string>(figures[0].alt)
   known<readonly string[]>(wordCloud(titleWords(ratings.movies), {seed: 1}).leftOut)
   known<number[]>(titleWords(ratings.movies).toDataFrame().shape)
+}
+
+/** What is loaded has `predict` where it predicts. */
+export async function load(path: string): Promise<number[]> {
+  const engine: Engine<any> = await loadEngine(path)
+  // @ts-expect-error not every engine predicts stars
+  engine.predict(1, 2)
+  const rates: RatingEngine = await loadEngine(path, RatingEngine)
+  const factors: MatrixFactorization = await loadEngine(path, MatrixFactorization)
+  known<typeof rates>(rates)
+  known<number>(factors.model.qi.length)
+  await saveEngine(factors, path, {ratings: false})
+  // @ts-expect-error no such option
+  await saveEngine(factors, path, {rating: false})
+  return isRatingEngine(engine) ? [engine.predict(1, 2), rates.predict(1, 2)] : []
+}
+
+/** The signal of an AbortController of any library of types. */
+export function stopped(ratings: Ratings, signal: StopSignal): Promise<Baseline> {
+  return new Baseline().fit(ratings, {signal})
 }
 
 /** A search knows the options of the class it is given. */

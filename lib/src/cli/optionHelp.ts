@@ -54,6 +54,10 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   out: ['FILE', 'to write; missing folders are made'],
   checkpoint: ['FILE', 'written from time to time during the fit'],
   resume: ['', 'go on from --checkpoint'],
+  'without-ratings': [
+    '',
+    'leave out the training ratings and their users: the model then answers for --profile alone'
+  ],
   predictions: [
     'FILE',
     'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'

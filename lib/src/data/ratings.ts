@@ -37,6 +37,16 @@ export interface RatingColumns {
   readonly t?: Float64Array
 }
 
+/** What is known of ratings that were left out of a model file. */
+export interface Withheld {
+  /** How many ratings there were, of how many users, and their mean in stars. */
+  readonly ratings: number
+  readonly users: number
+  readonly mean: number
+  /** @internal [movies] how many people rated each movie */
+  readonly raters: Int32Array
+}
+
 /** What a split shares with its parent: ids, scale, catalogue, users. */
 export interface RatingsFrame {
   readonly userIds: IdIndex<UserId>
@@ -50,6 +60,7 @@ export interface RatingsFrame {
   /** How the reader took the columns, where that was a guess. */
   readonly readAs?: string
   readonly clicks?: boolean
+  readonly withheld?: Withheld
 }
 
 /**
@@ -83,6 +94,8 @@ export class Ratings {
   readonly readAs?: string
   /** Whether the rows are clicks, signs of interest counted by pair, and no ratings in stars. */
   readonly clicks: boolean
+  /** Where a model file was written without its ratings: what is known of them. There is not one row then, and nobody is known. */
+  readonly withheld?: Withheld
   /** @internal Ids and dense indices, shared by a split and its parent. */
   readonly frame: RatingsFrame
   /** @internal The rows; never write to them. */
@@ -104,9 +117,12 @@ export class Ratings {
     this.clicks = frame.clicks ?? false
     if (frame.readAs !== undefined) this.readAs = frame.readAs
     const {mean, users, movies} = census(rows, frame.userIds.length, frame.movieIds.length)
-    this.mean = mean
+    const {withheld} = frame
+    if (withheld !== undefined) this.withheld = withheld
+    this.mean = withheld?.mean ?? mean
     this.userCount = users
-    this.movieCount = movies
+    this.movieCount =
+      withheld === undefined ? movies : withheld.raters.reduce((n, one) => n + Number(one > 0), 0)
     Object.freeze(this)
   }
 
@@ -305,6 +321,8 @@ export class Ratings {
   }
 
   toString(): string {
+    if (this.withheld !== undefined)
+      return `${count(this.withheld.ratings)} ratings that are not here, ${count(this.withheld.users)} users × ${count(this.movieCount)} movies`
     return `${count(this.length)} ${this.clicks ? 'pairs with clicks' : 'ratings'}, ${count(this.userCount)} users × ${count(this.movieCount)} movies`
   }
 }

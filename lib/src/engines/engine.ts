@@ -2,7 +2,7 @@ import {filledRows} from '../data/compressed'
 import type {MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
-import {ArgumentError, checkCount, NotFittedError} from '../errors'
+import {ArgumentError, checkCount, NotFittedError, RatingsNeededError} from '../errors'
 import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
@@ -155,6 +155,10 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       ...(onProgress === undefined ? {} : {onProgress})
     })
     const {ids} = train.frame.userIds
+    if (users === undefined && train.withheld !== undefined)
+      throw new RatingsNeededError(
+        `${this.name}: the model was saved without its ratings and knows no users. Ask for a profile of ratings, or save it with them.`
+      )
     const asked = users ?? filledRows(train.byUser.start).map(u => ids[u])
     // Users may come one by one, as many as are asked for; only who wants to hear how far it is has them counted.
     const known = onProgress === undefined ? asked : [...asked]
@@ -275,7 +279,9 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** @internal "on 671 users × 9,066 movies" */
   protected fittedOn(): string {
-    const {userCount, movieCount} = this.train
+    const {userCount, movieCount, withheld} = this.train
+    if (withheld !== undefined)
+      return `on ${count(withheld.users)} users × ${count(movieCount)} movies, whose ratings it has not`
     return `on ${count(userCount)} users × ${count(movieCount)} movies`
   }
 

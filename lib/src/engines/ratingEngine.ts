@@ -53,3 +53,14 @@ export abstract class RatingEngine<
     return new Rater(model, this.directory(train), fallback === 'mean' ? train.mean : undefined)
   }
 }
+
+/**
+ * Whether an engine predicts stars, so that `predict`, `predictAll` and `evaluate` are there: false for engines that only rank, and once it
+ * is fitted or loaded for one that was fitted on signs of interest.
+ * @example
+ * const engine = await loadEngine('model.mrec')
+ * if (isRatingEngine(engine)) console.log(engine.predict(15, 2858))
+ */
+export function isRatingEngine(engine: Engine<any, any>): engine is RatingEngine {
+  return engine instanceof RatingEngine && (!engine.fitted || engine.model.predicts)
+}

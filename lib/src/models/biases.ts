@@ -46,6 +46,12 @@ export class Biases implements RatingModel, BiasNumbers {
   }
 
   /** @internal */
+  anonymous(): ModelState {
+    const {values, arrays} = this.state()
+    return {values, arrays: {...arrays, bu: new Float64Array(0)}}
+  }
+
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }

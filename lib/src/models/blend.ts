@@ -85,12 +85,24 @@ export class BlendModel implements RatingModel {
     return this.support.movies.length
   }
 
-  /** @internal The members' numbers stand beside each other, each under its place. */
+  /** @internal */
   state(): ModelState {
+    return this.stateBy(model => model.state())
+  }
+
+  /** @internal Where every member has one. */
+  anonymous(): ModelState | undefined {
+    const states = new Map(this.members.map(({model}) => [model, model.anonymous?.()]))
+    if ([...states.values()].includes(undefined)) return undefined
+    return this.stateBy(model => states.get(model) as ModelState)
+  }
+
+  /** The members' numbers stand beside each other, each under its place. */
+  private stateBy(stateOf: (model: Model) => ModelState): ModelState {
     const members: unknown[] = []
     const all: ModelState['arrays'] = {}
     for (const [k, {model, weight, slopes, mean, deviation}] of this.members.entries()) {
-      const {values, arrays} = model.state()
+      const {values, arrays} = stateOf(model)
       members.push({kind: model.kind, values, weight, slopes, mean, deviation})
       for (const [name, array] of Object.entries(arrays)) all[`${k}.${name}`] = array
     }

@@ -99,6 +99,21 @@ export class Draws {
     return {values: {shape, kept}, arrays: {draws: bytes, ranges, precisions, cuts}}
   }
 
+  /** @internal The same draws with one row of users, that of the average one, which stands last. */
+  withoutUsers(): Draws {
+    const {shape, room, rowsPerDraw, width} = this
+    const out = shape.counts.users - 1
+    const bytes = new Uint8Array(room * (rowsPerDraw - out) * width)
+    for (let k = 0; k < room; k++) {
+      const [from, to] = [(k * rowsPerDraw + out) * width, (k + 1) * rowsPerDraw * width]
+      bytes.set(this.bytes.subarray(from, to), k * (to - from))
+    }
+    const counts = {...shape.counts, users: 1}
+    const draws = new Draws({...shape, counts}, bytes, this.ranges, this.precisions, this.cuts)
+    draws.kept = this.kept
+    return draws
+  }
+
   /** @internal Takes back the draws of a checkpoint, whose arrays stand under the names of `state` after "kept.". */
   refill(kept: number, arrays: ModelState['arrays']): void {
     this.kept = kept

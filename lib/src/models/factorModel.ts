@@ -135,6 +135,12 @@ export class FactorModel implements RatingModel, FactorNumbers {
     }
   }
 
+  /** @internal */
+  anonymous(): ModelState {
+    const {values, arrays} = this.state()
+    return {values, arrays: {...arrays, bu: this.bu.subarray(0, 0), pu: this.pu.subarray(0, 0)}}
+  }
+
   /** [factors] the kept singular values of a truncated SVD, largest first; undefined for other engines. */
   get singularValues(): Float64Array | undefined {
     return this.more.singularValues

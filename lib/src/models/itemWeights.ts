@@ -45,6 +45,11 @@ export class ItemWeights implements Model {
     return {values: {...input}, arrays: {...weights.arrays(), ...likeness, above}}
   }
 
+  /** @internal Weights that go through users are none without their ratings. */
+  anonymous(): ModelState | undefined {
+    return this.weights.rows() === undefined ? undefined : this.state()
+  }
+
   /** The weight of a movie rated for a movie scored, by their places in the file of ratings: W_ji. */
   weight(j: number, i: number): number {
     return this.weights.at(j, i)

@@ -129,6 +129,8 @@ export interface Model {
   parts(person: Person, i: number): Part[]
   /** @internal */
   state(): ModelState
+  /** @internal The state without a number of anybody who rated, for people who type their ratings in; undefined where it takes the ratings themselves. */
+  anonymous?(): ModelState | undefined
   /** @internal How lists of many people can be made by a kernel; undefined where only `scores` knows. */
   listForm?(): FactorForm | WeightForm | undefined
 }
@@ -192,6 +194,8 @@ export interface RatingModel extends Model {
 export interface Rated {
   readonly byUser: Compressed
   readonly byMovie: Compressed
+  /** Where the ratings themselves are not there. */
+  readonly withheld?: {readonly raters: Int32Array}
 }
 
 /** @internal How many training ratings each user and each movie has: who and what is known at all. */
@@ -203,8 +207,8 @@ export class Support {
     readonly movies: Int32Array
   ) {}
 
-  static of({byUser, byMovie}: Rated): Support {
-    return new Support(lengthsOf(byUser.start), lengthsOf(byMovie.start))
+  static of({byUser, byMovie, withheld}: Rated): Support {
+    return new Support(lengthsOf(byUser.start), withheld?.raters ?? lengthsOf(byMovie.start))
   }
 
   knowsUser(u: number): boolean {

@@ -1,3 +1,4 @@
+import {RatingsNeededError} from '../errors'
 import type {Model, ModelState, Part, Person, Rated, Support} from './model'
 
 /**
@@ -38,6 +39,11 @@ export class PopularityModel implements Model {
   }
 
   /** @internal */
+  anonymous(): ModelState {
+    return this.state()
+  }
+
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }
@@ -49,7 +55,11 @@ export class PopularityModel implements Model {
 
   /** @internal */
   similar(i: number): Float64Array {
-    const {byUser, byMovie} = this.rated
+    const {byUser, byMovie, withheld} = this.rated
+    if (withheld !== undefined)
+      throw new RatingsNeededError(
+        'Popularity compares movies by who rated both, and this model was saved without its ratings. Save it with them, or ask another engine.'
+      )
     const {movies} = this.support
     const both = new Float64Array(movies.length)
     for (let n = byMovie.start[i]; n < byMovie.start[i + 1]; n++) {

@@ -73,6 +73,12 @@ export class Posterior implements RatingModel {
   }
 
   /** @internal */
+  anonymous(): ModelState {
+    const {values, arrays} = this.draws.withoutUsers().state()
+    return {values: {...values, mu: this.mu}, arrays: {...arrays, dates: this.dates}}
+  }
+
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }

@@ -221,10 +221,16 @@ export class Recommender<M extends Model = Model> {
 
   /** Why nothing can be said for somebody. */
   unknownUser(who: Who): Error {
-    const {items, userIds} = this.directory
+    const {items, userIds, withheld} = this.directory
     if (isProfile(who))
       return new ArgumentError(
         `The profile rates no movie that was rated in training. Add one of its ${items.length} movies.`
+      )
+    if (withheld)
+      return new UnknownIdError(
+        'user',
+        who,
+        `Unknown userId ${who}: the model was saved without its ratings and knows no users. Pass a profile of ratings instead, or save it with them.`
       )
     return new UnknownIdError(
       'user',

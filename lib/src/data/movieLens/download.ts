@@ -4,7 +4,7 @@ import {copyFile, statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {DownloadError, InterruptedError} from '../../errors'
 import {count} from '../../show/numbers'
-import type {Progress} from '../../work'
+import type {Progress, StopSignal} from '../../work'
 import {diskError, fetchFile, fetchText} from './fetchFile'
 import {type Edition, type EditionFacts, factsOf, findEdition} from './movieLens'
 import {KNOWN, unpack} from './unpack'
@@ -24,12 +24,15 @@ export interface DownloadOptions {
   md5?: string
   onProgress?: (progress: Progress) => void
   /** Stops with an InterruptedError; the next call goes on where this one stopped. */
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Certificates to trust beside the usual ones, as PEM text. */
   ca?: string
   /** Milliseconds without a byte after which a server is taken for dead. @default 30000 */
   patience?: number
 }
+
+/** The same for Node's own functions, which ask for the whole of the signal that callers have. */
+type Download = Omit<DownloadOptions, 'signal'> & {signal?: AbortSignal}
 
 /** An edition on this machine. */
 export interface Downloaded {
@@ -54,7 +57,11 @@ const PUBLISHER = 'https://files.grouplens.org/datasets/movielens/'
  * @example
  * await downloadMovieLens('1m', {from: 'ml-1m.zip'})
  */
-export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {}): Promise<Downloaded> {
+export async function downloadMovieLens(
+  edition: Edition,
+  options: DownloadOptions = {}
+): Promise<Downloaded> {
+  const o = options as Download
   const facts = factsOf(edition)
   const there = findEdition(edition, o.dir, o.dir === undefined)
   if (there !== undefined) return describe(edition, path.dirname(there[0]), true)
@@ -132,7 +139,7 @@ async function copyEdition(
   edition: Edition,
   ratingFiles: readonly string[],
   to: string,
-  o: DownloadOptions
+  o: Download
 ): Promise<void> {
   const {ratings} = factsOf(edition)
   if (ratings !== undefined) {
@@ -171,7 +178,7 @@ async function ratingLines(file: string): Promise<number> {
   return last === NEWLINE ? lines : lines + 1
 }
 
-async function localArchive(facts: EditionFacts, archive: string, o: DownloadOptions): Promise<Archive> {
+async function localArchive(facts: EditionFacts, archive: string, o: Download): Promise<Archive> {
   if (!existsSync(archive) || !statSync(archive).isFile())
     throw new DownloadError('archive', `There is no archive ${archive}. Check the path given by --from.`)
   const wanted = o.md5 ?? facts.md5
@@ -189,7 +196,7 @@ async function fetchArchive(
   edition: Edition,
   facts: EditionFacts,
   dir: string,
-  o: DownloadOptions
+  o: Download
 ): Promise<Archive> {
   const name = `ml-${edition}.zip`
   const url = addressOf(name, o.mirror)
@@ -222,7 +229,7 @@ function addressOf(name: string, mirror = PUBLISHER): string {
 }
 
 /** The md5 that stands beside an archive on the server, for editions that are replaced from time to time. */
-async function publishedMd5(url: string, o: DownloadOptions): Promise<string | undefined> {
+async function publishedMd5(url: string, o: Download): Promise<string | undefined> {
   const text = await fetchText(`${url}.md5`, o)
   return text === undefined ? undefined : /\b[0-9a-f]{32}\b/i.exec(text)?.[0].toLowerCase()
 }
@@ -268,7 +275,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function reporter(task: string, o: DownloadOptions): (done: number, total: number) => void {
+function reporter(task: string, o: Download): (done: number, total: number) => void {
   const begun = performance.now()
   return (done, total) =>
     o.onProgress?.({task, done, total: Math.max(done, total), seconds: (performance.now() - begun) / 1000})
