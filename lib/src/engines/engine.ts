@@ -212,10 +212,13 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.recommender.explain(who, movieId)
   }
 
-  /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that were given, and what it was fitted on. */
+  /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that are not the defaults, and what it was fitted on. */
   toString(): string {
-    const given = Object.entries(this.options).map(([name, value]) => `${name}=${optionText(value)}`)
-    return `${this.constructor.name}(${given.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
+    const {options} = this.spec as EngineSpec<Record<string, unknown>>
+    const other = Object.entries(this.options)
+      .map(([name, value]) => [name, optionText(value), optionText(options[name]?.default)])
+      .flatMap(([name, value, usual]) => (value === usual ? [] : `${name}=${value}`))
+    return `${this.constructor.name}(${other.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
   }
 
   /** @internal What a model file keeps. */
