@@ -7,7 +7,9 @@ export class MovieRecsError extends Error {
 export class OptionError extends MovieRecsError {
   override name = 'OptionError'
   constructor(
+    /** The name of the option. */
     readonly option: string,
+    /** What was given. */
     readonly value: unknown,
     message: string
   ) {
@@ -30,7 +32,9 @@ export function checkCount(name: string, n: number): void {
 export class UnknownIdError extends MovieRecsError {
   override name = 'UnknownIdError'
   constructor(
+    /** Whose id it is. */
     readonly kind: 'user' | 'movie',
+    /** The id that was asked for. */
     readonly id: number | string,
     message: string
   ) {
@@ -48,6 +52,7 @@ export class DivergedError extends MovieRecsError {
   override name = 'DivergedError'
   constructor(
     message: string,
+    /** The option to change. */
     readonly option: string
   ) {
     super(message)
@@ -63,9 +68,13 @@ export class InterruptedError extends MovieRecsError {
 export class DataFormatError extends MovieRecsError {
   override name = 'DataFormatError'
   constructor(
+    /** The file that was read. */
     readonly file: string,
+    /** From 1; 0 where no line is to blame. */
     readonly line: number,
+    /** What its layout asks for. */
     readonly expected: string,
+    /** What stands there. */
     readonly got: string,
     remedy = ''
   ) {
@@ -77,7 +86,9 @@ export class DataFormatError extends MovieRecsError {
 
 /** A line that was left out because `onBadLine: 'skip'` asked for it. `line` counts from 1. */
 export interface SkippedLine {
+  /** From 1. */
   readonly line: number
+  /** What was wrong with it. */
   readonly reason: string
 }
 
@@ -85,6 +96,7 @@ export interface SkippedLine {
 export class DownloadError extends MovieRecsError {
   override name = 'DownloadError'
   constructor(
+    /** Why, in a word. */
     readonly reason:
       | 'unreachable'
       | 'status'
@@ -115,6 +127,7 @@ export class ArrayFileError extends MovieRecsError {
 export class ModelFileError extends MovieRecsError {
   override name = 'ModelFileError'
   constructor(
+    /** The model file. */
     readonly file: string,
     message: string
   ) {
@@ -131,6 +144,7 @@ export class RatingsNeededError extends MovieRecsError {
 export class CheckpointError extends MovieRecsError {
   override name = 'CheckpointError'
   constructor(
+    /** The checkpoint. */
     readonly file: string,
     message: string
   ) {

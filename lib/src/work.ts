@@ -11,11 +11,13 @@ export interface Progress {
   task: string
   /** Steps done and steps in all, in whatever unit the work counts (epochs, sweeps, blocks). */
   done: number
+  /** Steps in all, in the same unit. */
   total: number
   /** Seconds since the work began. */
   seconds: number
   /** Errors so far, where the engine knows them. */
   train?: number
+  /** The same on the validation part. */
   validation?: number
   /** In the last step of learning that stopped before all its epochs: after which, and of how many. */
   early?: {epoch: number; epochs: number}
@@ -26,13 +28,17 @@ export interface Progress {
  * (`@types/node`) nor the browser's. Pass the signal of an `AbortController`.
  */
 export interface StopSignal {
+  /** Whether the work is to stop. */
   readonly aborted: boolean
+  /** As an `EventTarget` has it. */
   addEventListener(type: 'abort', listener: () => void): void
+  /** As an `EventTarget` has it. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
 /** How long work is watched, stopped and shared out; nothing here changes its result. */
 export interface WorkOptions {
+  /** Called with every step that is done. */
   onProgress?: (progress: Progress) => void
   /** Stops the work within two seconds with an `InterruptedError`. */
   signal?: StopSignal

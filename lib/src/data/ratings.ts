@@ -14,7 +14,9 @@ import {secondsOfIso, toSeconds} from './times'
 export interface RatingRow {
   userId: UserId
   movieId: MovieId
+  /** In stars, or in whatever unit the ratings are. */
   rating: number
+  /** Seconds since 1970. */
   timestamp?: number
 }
 
@@ -24,8 +26,11 @@ export type RatingInput = Omit<RatingRow, 'timestamp'> & {timestamp?: number | D
 /** What some editions know of a user. */
 export interface User {
   userId: UserId
+  /** In years, or as the data groups it. */
   age?: number
+  /** As the data has it. */
   gender?: string
+  /** As the data has it. */
   occupation?: string
 }
 
@@ -41,7 +46,9 @@ export interface RatingColumns {
 export interface Withheld {
   /** How many ratings there were, of how many users, and their mean in stars. */
   readonly ratings: number
+  /** How many users had at least one. */
   readonly users: number
+  /** Their mean, in stars. */
   readonly mean: number
   /** @internal [movies] how many people rated each movie */
   readonly raters: Int32Array
@@ -78,6 +85,7 @@ export class Ratings {
   readonly mean: number
   /** The smallest and the largest rating seen; in a split, those of its parent. */
   readonly scale: readonly [min: number, max: number]
+  /** The catalogue: all listed movies, rated or not. */
   readonly movies: Movies
   /** Age, gender and occupation by user, where the data has them. */
   readonly users?: ReadonlyMap<UserId, User>
@@ -320,6 +328,7 @@ export class Ratings {
     }
   }
 
+  /** "100,004 ratings, 671 users × 9,066 movies" */
   toString(): string {
     if (this.withheld !== undefined)
       return `${count(this.withheld.ratings)} ratings that are not here, ${count(this.withheld.users)} users × ${count(this.movieCount)} movies`

@@ -61,6 +61,7 @@ export interface SaveOptions {
 /** The class of an engine. */
 export interface LoadableEngine<E extends Engine<any, any>> {
   readonly name: string
+  /** What its engines are made like. */
   readonly prototype: E
 }
 

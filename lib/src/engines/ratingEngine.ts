@@ -4,7 +4,7 @@ import type {Fallback, RatingModel} from '../models/model'
 import {type DetailedPrediction, Rater} from '../models/rater'
 import type {Who} from '../models/recommender'
 import {Engine} from './engine'
-import type {OptionsOf, Resolved} from './options'
+import type {Resolved} from './options'
 
 /** The option that every rating engine has beside its own, for the spec. */
 export const FALLBACK_SPEC = {
@@ -15,8 +15,14 @@ export const FALLBACK_SPEC = {
     "What an unknown user or movie gets: the engine's equation with the unknown terms 0 (equation), or the mean of the training ratings (mean)."
 } as const
 
-/** The same, for the options. */
-export type FallbackOption = OptionsOf<{fallback: typeof FALLBACK_SPEC}>
+/** The option that every rating engine has beside its own. */
+export interface FallbackOption {
+  /**
+   * What an unknown user or movie gets: the engine's equation with the unknown terms 0 (`equation`), or the mean of the training ratings
+   * (`mean`). @default 'equation'
+   */
+  fallback?: (typeof FALLBACK_SPEC.choices)[number]
+}
 
 /** An engine whose score is a rating in stars. */
 export abstract class RatingEngine<

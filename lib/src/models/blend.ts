@@ -30,17 +30,25 @@ export interface BlendMember {
 
 /** How log(1 + ratings) is measured: from its centre, in deviations, and no further out than it was seen. */
 export interface Span {
+  /** Mean of the logarithms. */
   readonly centre: number
+  /** Their standard deviation. */
   readonly deviation: number
+  /** The smallest that was seen. */
   readonly least: number
+  /** The largest that was seen. */
   readonly most: number
 }
 
 /** What a blend for stars adds to its members: a level, and how much is known of whom. */
 export interface StarTerms {
+  /** What is added to every score, in stars. */
   readonly level: number
+  /** How the level moves with what is known. */
   readonly slopes: Slopes
+  /** How ratings of users are counted. */
   readonly users: Span
+  /** How ratings of movies are counted. */
   readonly movies: Span
 }
 

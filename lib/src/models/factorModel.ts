@@ -18,6 +18,7 @@ type Numbers = Float32Array | Float64Array
 
 /** What was learned: score(u, i) = mu + bu[u] + bi[i] + pu[u] · qi[i]. */
 export interface FactorNumbers {
+  /** What all scores begin with: in engines for stars the mean of the training ratings. */
   readonly mu: number
   /** F, the length of a row of pu and of qi. */
   readonly factors: number
@@ -83,6 +84,7 @@ const PARTS = 32
  */
 export class FactorModel implements RatingModel, FactorNumbers {
   readonly kind = 'factors'
+  /** What all scores begin with: in engines for stars the mean of the training ratings. */
   readonly mu: number
   readonly factors: number
   readonly bu: Numbers

@@ -168,6 +168,7 @@ export interface PredictionDetails {
   stars?: Float32Array
   /** How many neighbours spoke. */
   neighbours?: number
+  /** Why it is not the model's own, where it is not. */
   fallback?: Fallback
 }
 

@@ -45,6 +45,7 @@ export class Posterior implements RatingModel {
 
   /** @internal */
   constructor(
+    /** The kept draws. */
     readonly draws: Draws,
     /** [days] whole days since 1970 with training ratings, ascending; empty without days */
     readonly dates: Int32Array,

@@ -20,6 +20,7 @@ export interface Recommendation {
   title: string
   /** What the list is sorted by: unclipped, in the engine's own unit (stars for a RatingEngine). */
   score: number
+  /** Of release, where it is known. */
   year?: number
   genres?: readonly string[]
   /** Where nothing is known of whom it is for: what most people rated. The score is how many they are. */
@@ -30,6 +31,7 @@ export interface Recommendation {
 export interface Similar {
   movieId: MovieId
   title: string
+  /** By the engine's own similarity; 1 is the movie itself where that is a cosine. */
   score: number
 }
 
@@ -43,7 +45,9 @@ export interface SimilarityMatrix {
 
 /** One addend of a score. */
 export interface Term {
+  /** What it stands for. */
   kind: TermKind
+  /** What it adds to the score, in the unit of the score. */
   value: number
   /** For people: a title, a genre, "user 12", "mean". */
   name: string
@@ -57,14 +61,17 @@ export interface Term {
 
 /** A score as a sum: the values of `terms` add up to `score` within 1e-5. */
 export interface Explanation {
+  /** Unclipped, as `recommend` ranks by it. */
   score: number
+  /** The addends, which sum to it. */
   terms: Term[]
+  /** The largest of them, for people. */
   sentence: string
 }
 
 /** How many movies to list, and which. */
 export interface RecommendOptions extends Filters {
-  /** @default 10 */
+  /** Length of the list. @default 10 */
   n?: number
   /** List what she has rated, too. @default false */
   includeRated?: boolean

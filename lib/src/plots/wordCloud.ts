@@ -43,6 +43,7 @@ export class WordCloud {
   readonly weights: Table<{word: string; weight: number}>
   /** Words without a place: the picture is too small for them, or the shipped font has no letters for them. */
   readonly leftOut: readonly string[]
+  /** What the picture shows, in words. */
   readonly alt: string
   private readonly picture: Uint8Array
 
@@ -87,6 +88,7 @@ export class WordCloud {
     )
   }
 
+  /** The text alternative. */
   toString(): string {
     return this.alt
   }

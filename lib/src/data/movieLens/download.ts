@@ -22,6 +22,7 @@ export interface DownloadOptions {
   mirror?: string
   /** The md5 that the archive must have. @default the publisher's, where it is known */
   md5?: string
+  /** Called with bytes done and bytes in all. */
   onProgress?: (progress: Progress) => void
   /** Stops with an InterruptedError; the next call goes on where this one stopped. */
   signal?: StopSignal
@@ -37,14 +38,17 @@ type Download = Omit<DownloadOptions, 'signal'> & {signal?: AbortSignal}
 /** An edition on this machine. */
 export interface Downloaded {
   edition: Edition
+  /** Where it is. */
   folder: string
+  /** Names of the files in the folder. */
   files: string[]
   /** Bytes of these files. */
   bytes: number
   /** True where it was there before and nothing was done. */
   alreadyThere: boolean
-  /** The md5 of the archive, and whether it was compared with a published one; a folder has none. */
+  /** The md5 of the archive; a folder has none. */
   md5?: string
+  /** Whether the md5 was compared with a published one. */
   checked: boolean
 }
 

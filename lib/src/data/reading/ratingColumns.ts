@@ -3,7 +3,9 @@
  * alone say that there is no header, unless the first line has no rating in its place.
  */
 export interface RatingColumnNames {
+  /** The ids of users. */
   user?: string | number
+  /** The ids of movies. */
   movie?: string | number
   /** `none` takes each row for a click: a sign of interest without stars. */
   rating?: string | number
