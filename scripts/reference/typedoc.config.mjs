@@ -25,7 +25,7 @@ export default {
   categoryOrder,
   name: 'movie-recs',
   readme: '../../lib/README.md',
-  projectDocuments: ['../../docs/*.md', '../../CHANGELOG.md'],
+  projectDocuments: ['../../docs/!(README).md', '../../CHANGELOG.md'],
   out: '../../docs/reference',
   disableSources: true,
   excludeInternal: true,
