@@ -361,6 +361,16 @@ describe('movie-recs', () => {
     })
   })
 
+  it('reads an edition of MovieLens by its name', async () => {
+    const evaluate = ['evaluate', '--engine', 'baseline', '--holdout', '0.1', '--ratings']
+    expect((await cli(...evaluate, 'latest-small')).out).toContain('on 10,000 test ratings')
+    expect(await cli(...evaluate, 'latest-small', '--scale', '1,5')).toMatchObject({
+      status: 2,
+      notes: 'movie-recs: latest-small is an edition of MovieLens, which is read as it is: leave --scale out.'
+    })
+    expect((await cli(...evaluate, 'latest-smal')).notes).toMatch(/got no file of that name/)
+  })
+
   it('says what a model file has of people, and leaves it out on request', async () => {
     const model = path.join(folder, 'held.mrec')
     const fit = ['fit', '--engine', 'als', '--set', 'factors=2', '--ratings', ratings, '--out', model]
@@ -376,6 +386,11 @@ describe('movie-recs', () => {
       notes: expect.stringMatching(/was saved without its ratings and knows no users/)
     })
     expect(await cli(...who, '--profile', '100=4')).toMatchObject({status: 0})
+    const tested = await cli('evaluate', '--model', model, '--test', ratings)
+    expect(tested.notes).toMatch(
+      /saved without its ratings and knows no users: all are measured as strangers/
+    )
+    expect(tested.notes).not.toMatch(/check that both files/)
     const near = ['fit', '--engine', 'user-neighbours', '--ratings', 'none.csv', '--out', model]
     expect(await cli(...near, '--without-ratings')).toMatchObject({
       status: 2,

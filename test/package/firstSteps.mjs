@@ -4,6 +4,9 @@ import path from 'node:path'
 import {must} from '../../scripts/results.mjs'
 import {root} from '../../scripts/setup/setup.mjs'
 
+/** What takes minutes, or a connection. */
+const LONG = /^(search|data [^-]|compare)|--engine bayesian/
+
 /**
  * @param {import('../../scripts/results.mjs').Results} results
  * @param {string} folder where the package is installed
@@ -31,13 +34,17 @@ export async function firstSteps(results, folder, node) {
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({compilerOptions, files}))
     node(path.join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')
   })
-  await results.check('package: the first commands of lib/README.md run', () => {
-    const readme = fs.readFileSync(path.join(root, 'lib/README.md'), 'utf8')
-    const commands = [...readme.matchAll(/^npx movie-recs (.*?)(?: +#.*)?$/gm)].map(([, rest]) => rest)
-    must(commands.length > 2, `It has ${commands.length}.`)
-    for (const command of commands) {
-      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
-      node('node_modules/movie-recs/bin/movie-recs.js', ...words)
-    }
-  })
+  for (const file of ['lib/README.md', 'README.md'])
+    await results.check(`package: the first commands of ${file} run`, () => {
+      const readme = fs.readFileSync(path.join(root, file), 'utf8')
+      const block = /```sh\n(npx movie-recs [\s\S]*?)```/.exec(readme)?.[1] ?? ''
+      const commands = [...block.matchAll(/^npx movie-recs (.*?)(?: +#.*)?$/gm)]
+        .map(([, command]) => command)
+        .filter(command => !LONG.test(command))
+      must(commands.length > 4, `It has ${commands.length}.`)
+      for (const command of commands) {
+        const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+        node('node_modules/movie-recs/bin/movie-recs.js', ...words)
+      }
+    })
 }

@@ -32,8 +32,8 @@ export const EDITIONS: Readonly<Record<Edition, EditionFacts>> = {
   '32m': {folder: 'ml-32m', largest: 3e9, ratings: 32_000_204, md5: 'd472be332d4daa821edc399621853b57'}
 }
 
-/** The data that come with the package, beside its terms. */
-const SHIPPED = path.join(__dirname, '../../ml-latest-small')
+/** @internal The data that come with the package, beside their terms. */
+export const SHIPPED: string = path.join(__dirname, '../../ml-latest-small')
 
 /** Where an edition is looked for and how it is read. */
 export interface LoadMovieLensOptions {
