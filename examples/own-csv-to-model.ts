@@ -15,8 +15,10 @@ import {
 } from 'movie-recs'
 
 const [file, out] = process.argv.slice(2)
-if (file === undefined || out === undefined)
-  throw new Error('Name the file of ratings and the model file to write.')
+if (file === undefined || out === undefined) {
+  console.error('Name the file of ratings and the model file to write.')
+  process.exit(2)
+}
 
 // What the reader guessed and left out is never silent. Names it cannot guess are given: {columns: {user: 'uid', movie: 'asin', rating: 'stars'}}
 const ratings = await readRatings(file, {onBadLine: 'skip', duplicates: 'last'})

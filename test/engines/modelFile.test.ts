@@ -7,6 +7,7 @@ import {
   Blend,
   ItemNeighbours,
   isRatingEngine,
+  largestBiases,
   loadEngine,
   ModelFileError,
   Movies,
@@ -14,6 +15,7 @@ import {
   RatingEngine,
   Ratings,
   RatingsNeededError,
+  rateNext,
   saveEngine
 } from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -179,6 +181,14 @@ describe('a model file without ratings', () => {
     const loaded = await loadEngine(without)
     expect(loaded.recommend([]).map(row => row.movieId)).toEqual([10, 20])
     expect(() => loaded.similar(10)).toThrow(RatingsNeededError)
+  })
+
+  it('has none for what looks into them, and says so', async () => {
+    await saveEngine(await new AlternatingLeastSquares({factors: 1}).fit(ratings), without, {ratings: false})
+    const loaded = await loadEngine(without, AlternatingLeastSquares)
+    expect(loaded.recommend([{movieId: 10, rating: 5}]).length).toBe(1)
+    await expect(rateNext(loaded, [{movieId: 10, rating: 5}])).rejects.toThrow(RatingsNeededError)
+    expect(() => largestBiases(loaded)).toThrow(/the model was saved without them/)
   })
 })
 

@@ -1,4 +1,4 @@
-import {ArgumentError, checkCount, OptionError, type SkippedLine} from '../errors'
+import {ArgumentError, checkCount, OptionError, RatingsNeededError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
@@ -216,6 +216,10 @@ export class Ratings {
 
   /** @internal By user: indices are movies. Made on first use. */
   get byUser(): Compressed {
+    if (this.withheld !== undefined)
+      throw new RatingsNeededError(
+        'That takes the ratings of training, and the model was saved without them. Save it with its ratings.'
+      )
     if (this.#byUser === undefined) {
       const {u, i, r} = this.rows
       this.#byUser = transpose(group(i, u, r, this.frame.movieIds.length), this.frame.userIds.length)

@@ -26,7 +26,7 @@ export interface Directory {
 
 /** @internal The directory of ratings: the movies rated in training, and who rated them. */
 export function directoryOf(train: Ratings): Directory {
-  const {frame, movies, scale, byUser, withheld} = train
+  const {frame, movies, scale, withheld} = train
   const raters = Support.of(train).movies
   return {
     items: frame.movieIds,
@@ -36,7 +36,7 @@ export function directoryOf(train: Ratings): Directory {
     ratersOf: i => raters[i],
     userIds: frame.userIds,
     withheld: withheld !== undefined,
-    ratingsOf: u => rowOf(byUser, u)
+    ratingsOf: u => rowOf(train.byUser, u)
   }
 }
 

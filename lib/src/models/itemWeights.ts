@@ -35,7 +35,7 @@ export class ItemWeights implements Model {
   static restore({values, arrays}: ModelState, support: Support, ratings: Rated): ItemWeights {
     const input = values as unknown as Input
     const {from, to, above, ...rest} = arrays as Record<string, Float64Array>
-    const weights = weightsOf(rest, likesOf(ratings, input, above))
+    const weights = weightsOf(rest, above.length, () => likesOf(ratings, input, above))
     return new ItemWeights(weights, input, {from, to}, above, support)
   }
 

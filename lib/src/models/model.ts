@@ -208,8 +208,9 @@ export class Support {
     readonly movies: Int32Array
   ) {}
 
-  static of({byUser, byMovie, withheld}: Rated): Support {
-    return new Support(lengthsOf(byUser.start), withheld?.raters ?? lengthsOf(byMovie.start))
+  static of(rated: Rated): Support {
+    if (rated.withheld !== undefined) return new Support(new Int32Array(0), rated.withheld.raters)
+    return new Support(lengthsOf(rated.byUser.start), lengthsOf(rated.byMovie.start))
   }
 
   knowsUser(u: number): boolean {

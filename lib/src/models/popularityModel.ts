@@ -1,4 +1,3 @@
-import {RatingsNeededError} from '../errors'
 import type {Model, ModelState, Part, Person, Rated, Support} from './model'
 
 /**
@@ -55,11 +54,7 @@ export class PopularityModel implements Model {
 
   /** @internal */
   similar(i: number): Float64Array {
-    const {byUser, byMovie, withheld} = this.rated
-    if (withheld !== undefined)
-      throw new RatingsNeededError(
-        'Popularity compares movies by who rated both, and this model was saved without its ratings. Save it with them, or ask another engine.'
-      )
+    const {byUser, byMovie} = this.rated
     const {movies} = this.support
     const both = new Float64Array(movies.length)
     for (let n = byMovie.start[i]; n < byMovie.start[i + 1]; n++) {
