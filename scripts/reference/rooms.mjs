@@ -8,6 +8,8 @@ const ROOMS = [
   ['explore/', 'What the data looks like'],
   ['engines/', 'Engines'],
   ['models/', 'Models and answers'],
+  ['serve/', 'Serving'],
+  ['page/', 'The page'],
   ['evaluate/', 'Evaluation'],
   ['math/rankingFigures', 'Evaluation'],
   ['ask/', 'What to ask somebody'],

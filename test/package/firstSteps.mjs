@@ -34,6 +34,14 @@ export async function firstSteps(results, folder, node) {
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({compilerOptions, files}))
     node(path.join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')
   })
+  await results.check(
+    'package: a folder that is named is not stood in for by the ratings of the package',
+    () => {
+      const code =
+        "require('movie-recs').loadMovieLens('latest-small', {dir: 'nowhere'}).catch(error => console.log(error.name))"
+      must(node('-e', code).trim() === 'DataFormatError', 'it was read')
+    }
+  )
   for (const file of ['lib/README.md', 'README.md'])
     await results.check(`package: the first commands of ${file} run`, () => {
       const readme = fs.readFileSync(path.join(root, file), 'utf8')

@@ -18,9 +18,9 @@ export function doubtsOf(
 ): string[] {
   const said: string[] = []
   if (train.withheld !== undefined)
-    said.push(
+    return [
       'The model was saved without its ratings and knows no users: all are measured as strangers, of whom nothing is known.'
-    )
+    ]
   const both = shared(train, test)
   if (both > 0)
     said.push(
@@ -31,7 +31,7 @@ export function doubtsOf(
     ['movies', idsOf(test, 'i'), train.frame.movieIds]
   ] as const) {
     const met = here.filter(id => (known as IdIndex<number | string>).indexOf(id) >= 0).length
-    if (met < here.length / 2 && (what === 'movies' || train.withheld === undefined))
+    if (met < here.length / 2)
       said.push(
         `${count(met)} of ${count(here.length)} ${what} of the test ratings are in train: check that both files write the same ids.`
       )
