@@ -2,7 +2,17 @@
 // `node scripts/build.mjs` skips a part whose sources have not changed since it was last built.
 import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -52,7 +62,8 @@ unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...confi
   // What was built from files that have moved must not stay.
   for (const entry of readdirSync(dist, {withFileTypes: true}))
     if (entry.isDirectory() || /\.(js|d\.ts|js\.map)$/.test(entry.name))
-      if (entry.name !== 'plotly.min.js') rmSync(path.join(dist, entry.name), {recursive: true})
+      if (!['plotly.min.js', 'ml-latest-small'].includes(entry.name))
+        rmSync(path.join(dist, entry.name), {recursive: true})
   const tsc = [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']
   node('TypeScript', tsc)
   // The types with what is internal, which do not ship: tests and bench look into it.
@@ -95,5 +106,18 @@ unlessBuilt(
       '--log-level=error'
     ])
     renameSync(made, path.join(dist, 'plotly.min.js'))
+  }
+)
+
+// The data that the first steps need, with their terms, which are not those of the code.
+const data = path.join(root, 'data')
+unlessBuilt(
+  '.data-built',
+  [path.join(data, 'README.md'), ...filesUnder(path.join(data, 'ml-latest-small'))],
+  () => {
+    const made = path.join(dist, 'ml-latest-small')
+    rmSync(made, {recursive: true, force: true})
+    cpSync(path.join(data, 'ml-latest-small'), made, {recursive: true})
+    copyFileSync(path.join(data, 'README.md'), path.join(made, 'README.md'))
   }
 )

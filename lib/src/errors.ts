@@ -15,7 +15,9 @@ export class MovieRecsError extends Error {
 export class OptionError extends MovieRecsError {
   override name = 'OptionError'
   constructor(
+    /** The name of the option. */
     readonly option: string,
+    /** What was given. */
     readonly value: unknown,
     message: string
   ) {
@@ -38,7 +40,9 @@ export function checkCount(name: string, n: number): void {
 export class UnknownIdError extends MovieRecsError {
   override name = 'UnknownIdError'
   constructor(
+    /** Whose id it is. */
     readonly kind: 'user' | 'movie',
+    /** The id that was asked for. */
     readonly id: number | string,
     message: string
   ) {
@@ -61,6 +65,7 @@ export class DivergedError extends MovieRecsError {
   override name = 'DivergedError'
   constructor(
     message: string,
+    /** The option to change. */
     readonly option: string
   ) {
     super(message)
@@ -76,9 +81,13 @@ export class InterruptedError extends MovieRecsError {
 export class DataFormatError extends MovieRecsError {
   override name = 'DataFormatError'
   constructor(
+    /** The file that was read. */
     readonly file: string,
+    /** From 1; 0 where no line is to blame. */
     readonly line: number,
+    /** What its layout asks for. */
     readonly expected: string,
+    /** What stands there. */
     readonly got: string,
     remedy = ''
   ) {
@@ -90,7 +99,9 @@ export class DataFormatError extends MovieRecsError {
 
 /** A line that was left out because `onBadLine: 'skip'` asked for it. `line` counts from 1. */
 export interface SkippedLine {
+  /** From 1. */
   readonly line: number
+  /** What was wrong with it. */
   readonly reason: string
 }
 
@@ -98,6 +109,7 @@ export interface SkippedLine {
 export class DownloadError extends MovieRecsError {
   override name = 'DownloadError'
   constructor(
+    /** Why, in a word. */
     readonly reason:
       | 'unreachable'
       | 'status'
@@ -128,6 +140,7 @@ export class ArrayFileError extends MovieRecsError {
 export class ModelFileError extends MovieRecsError {
   override name = 'ModelFileError'
   constructor(
+    /** The model file. */
     readonly file: string,
     message: string
   ) {
@@ -135,10 +148,16 @@ export class ModelFileError extends MovieRecsError {
   }
 }
 
+/** The training ratings are needed, for a question or to save a model without them, and cannot be had or done without. */
+export class RatingsNeededError extends MovieRecsError {
+  override name = 'RatingsNeededError'
+}
+
 /** A checkpoint that cannot be written, or is foreign, of another version, cut, corrupt, or of another fit. */
 export class CheckpointError extends MovieRecsError {
   override name = 'CheckpointError'
   constructor(
+    /** The checkpoint. */
     readonly file: string,
     message: string
   ) {
@@ -150,6 +169,7 @@ export class CheckpointError extends MovieRecsError {
 export class FileError extends MovieRecsError {
   override name = 'FileError'
   constructor(
+    /** The path, as it was given. */
     readonly file: string,
     /** As the system has it: "ENOSPC" */
     readonly code: string,
@@ -163,6 +183,7 @@ export class FileError extends MovieRecsError {
 export class ServiceError extends MovieRecsError {
   override name = 'ServiceError'
   constructor(
+    /** `busy`: too many calls wait; `closed`: it was ended; `died`: the thread that was to answer is gone. */
     readonly reason: 'busy' | 'closed' | 'died',
     message: string,
     options?: ErrorOptions

@@ -11,8 +11,8 @@ export {type Downloaded, type DownloadOptions, downloadMovieLens} from './data/m
 export {loadRatings} from './data/movieLens/loadRatings'
 export {type Edition, type LoadMovieLensOptions, loadMovieLens} from './data/movieLens/movieLens'
 export {type Movie, Movies} from './data/movies'
-export {type RatingInput, type RatingRow, Ratings, type User} from './data/ratings'
-export type {RatingColumnNames} from './data/reading/layout'
+export {type RatingInput, type RatingRow, Ratings, type User, type Withheld} from './data/ratings'
+export type {RatingColumnNames} from './data/reading/ratingColumns'
 export type {MovieColumnNames} from './data/reading/readCatalogue'
 export {
   type ReadMoviesOptions,
@@ -48,7 +48,7 @@ export {ClickNeighbours, type ClickNeighboursOptions} from './engines/linear/cli
 export {Ease, type EaseOptions} from './engines/linear/ease'
 export {RandomWalk, type RandomWalkOptions} from './engines/linear/randomWalk'
 export {Slim, type SlimOptions} from './engines/linear/slim'
-export {loadEngine, saveEngine} from './engines/modelFile'
+export {type LoadableEngine, loadEngine, type SaveOptions, saveEngine} from './engines/modelFile'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
 export type {
   ItemNeighboursOptions,
@@ -58,7 +58,7 @@ export type {
 } from './engines/neighbours/options'
 export type {EngineSpec, Member, OptionSpec, OptionsOf} from './engines/options'
 export {Popularity, type PopularityOptions} from './engines/popularity'
-export {type FallbackOption, RatingEngine} from './engines/ratingEngine'
+export {type FallbackOption, isRatingEngine, RatingEngine} from './engines/ratingEngine'
 export {engineByName, engines} from './engines/registry'
 export type {FitRun, HistoryEntry} from './engines/run'
 export {Updated, type UpdateKind} from './engines/update'
@@ -76,6 +76,7 @@ export {
   MovieRecsError,
   NotFittedError,
   OptionError,
+  RatingsNeededError,
   ServiceError,
   type SkippedLine,
   UnknownIdError,
@@ -251,6 +252,6 @@ export {type Display, type MimeBundle, setDisplay} from './show/display'
 export type {MapPoint, NetworkLayer} from './show/drawn'
 export {Table, type TableOptions} from './show/table'
 export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './text/tfidf'
-export type {Progress, WorkOptions} from './work'
+export type {Progress, StopSignal, WorkOptions} from './work'
 
 connect()

@@ -11,21 +11,37 @@ export interface Progress {
   task: string
   /** Steps done and steps in all, in whatever unit the work counts (epochs, sweeps, blocks). */
   done: number
+  /** Steps in all, in the same unit. */
   total: number
   /** Seconds since the work began. */
   seconds: number
   /** Errors so far, where the engine knows them. */
   train?: number
+  /** The same on the validation part. */
   validation?: number
   /** In the last step of learning that stopped before all its epochs: after which, and of how many. */
   early?: {epoch: number; epochs: number}
 }
 
+/**
+ * What stops long work: the part of an `AbortSignal` that is needed, written out so that who uses these types needs neither Node's
+ * (`@types/node`) nor the browser's. Pass the signal of an `AbortController`.
+ */
+export interface StopSignal {
+  /** Whether the work is to stop. */
+  readonly aborted: boolean
+  /** As an `EventTarget` has it. */
+  addEventListener(type: 'abort', listener: () => void): void
+  /** As an `EventTarget` has it. */
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** How long work is watched, stopped and shared out; nothing here changes its result. */
 export interface WorkOptions {
+  /** Called with every step that is done. */
   onProgress?: (progress: Progress) => void
   /** Stops the work within two seconds with an `InterruptedError`. */
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Worker threads. The result is the same for any number. @default all cores */
   workers?: number
 }
@@ -35,7 +51,7 @@ const BREATH = 50
 
 /** Long work under way: what it reports through and is stopped by. */
 export class Work {
-  readonly signal: AbortSignal | undefined
+  readonly signal: StopSignal | undefined
   readonly workers: number
   private readonly started = performance.now()
   private breathed = this.started

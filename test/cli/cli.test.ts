@@ -425,6 +425,43 @@ describe('movie-recs', () => {
     })
   })
 
+  it('reads an edition of MovieLens by its name', async () => {
+    const evaluate = ['evaluate', '--engine', 'baseline', '--holdout', '0.1', '--ratings']
+    expect((await cli(...evaluate, 'latest-small')).out).toContain('on 10,000 test ratings')
+    expect(await cli(...evaluate, 'latest-small', '--scale', '1,5')).toMatchObject({
+      status: 2,
+      notes: 'movie-recs: latest-small is an edition of MovieLens, which is read as it is: leave --scale out.'
+    })
+    expect((await cli(...evaluate, 'latest-smal')).notes).toMatch(/got no file of that name/)
+  })
+
+  it('says what a model file has of people, and leaves it out on request', async () => {
+    const model = path.join(folder, 'held.mrec')
+    const fit = ['fit', '--engine', 'als', '--set', 'factors=2', '--ratings', ratings, '--out', model]
+    expect((await cli(...fit)).notes).toMatch(
+      /^It holds the [\d,]+ ratings of [\d,]+ users that it was fitted on: /
+    )
+    expect((await cli(...fit, '--without-ratings')).notes).toMatch(/^It has no ratings and knows no users/)
+    const {out} = await cli(...fit, '--without-ratings', '--json')
+    expect(JSON.parse(out)).toMatchObject({ratings: 0})
+    const who = ['recommend', '--model', model]
+    expect(await cli(...who, '--user', '1')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/was saved without its ratings and knows no users/)
+    })
+    expect(await cli(...who, '--profile', '100=4')).toMatchObject({status: 0})
+    const tested = await cli('evaluate', '--model', model, '--test', ratings)
+    expect(tested.notes).toMatch(
+      /saved without its ratings and knows no users: all are measured as strangers/
+    )
+    expect(tested.notes).not.toMatch(/check that both files/)
+    const near = ['fit', '--engine', 'user-neighbours', '--ratings', 'none.csv', '--out', model]
+    expect(await cli(...near, '--without-ratings')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/answers out of the ratings themselves/)
+    })
+  })
+
   it('makes the folders of what it writes', async () => {
     const predictions = path.join(folder, 'made', 'for', 'predictions.txt')
     const args = ['evaluate', '--engine', 'baseline', '--ratings', ratings, '--holdout', '0.1']

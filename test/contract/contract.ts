@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {
@@ -6,6 +6,7 @@ import {
   type Engine,
   type EngineClass,
   InterruptedError,
+  isRatingEngine,
   loadEngine,
   ModelFileError,
   NotFittedError,
@@ -14,6 +15,7 @@ import {
   type Progress,
   RatingEngine,
   Ratings,
+  RatingsNeededError,
   type RecommendOptions,
   saveEngine,
   UnknownIdError,
@@ -221,6 +223,35 @@ export function contractOf(Class: EngineClass, settings: Settings = {}): void {
       expect(answers(loaded)).toEqual(answers(engine))
       expect(loaded.name).toBe(name)
       expect(loaded.history.length).toBe(engine.history.length)
+      await saveEngine(loaded, again)
+      expect(readFileSync(again).equals(readFileSync(file))).toBe(true)
+    })
+
+    it('does without the ratings once it is saved so, or says that it cannot', async () => {
+      const file = path.join(folder, `${name}-without.mrec`)
+      const again = path.join(folder, `${name}-without-again.mrec`)
+      if (engine.model.anonymous?.() === undefined) {
+        await expect(saveEngine(engine, file, {ratings: false})).rejects.toThrow(RatingsNeededError)
+        expect(existsSync(file)).toBe(false)
+        return
+      }
+      await saveEngine(engine, file, {ratings: false})
+      expect(readFileSync(file).length).toBeGreaterThan(0)
+      const loaded = await loadEngine(file)
+      expect([...loaded.train]).toEqual([])
+      expect(loaded.train.withheld).toMatchObject({ratings: world.length, users: world.userCount})
+      expect(String(loaded)).toContain('whose ratings it has not')
+      expect(loaded.knowsUser(10)).toBe(false)
+      expect(() => loaded.recommend(10)).toThrow(/saved without its ratings and knows no users/)
+      await expect(loaded.recommendAll({n: 2}).next()).rejects.toThrow(RatingsNeededError)
+      for (const o of [{n: 8}, {n: 8, minRatings: 20}])
+        expect(loaded.recommend(profile, o)).toEqual(engine.recommend(profile, o))
+      expect(loaded.recommend(10, {unknown: 'popular'})).toEqual(engine.recommend([]))
+      expect(loaded.explain(profile, 108)).toEqual(engine.explain(profile, 108))
+      if (isRatingEngine(engine) && isRatingEngine(loaded)) {
+        expect(loaded.predict(profile, 108)).toBe(engine.predict(profile, 108))
+        expect(loaded.predict(10, 108)).toBe(engine.predict(STRANGER, 108))
+      }
       await saveEngine(loaded, again)
       expect(readFileSync(again).equals(readFileSync(file))).toBe(true)
     })

@@ -1,7 +1,23 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {Baseline, loadEngine, ModelFileError, Movies, Ratings, saveEngine} from 'movie-recs'
+import {
+  AlternatingLeastSquares,
+  Baseline,
+  Blend,
+  ItemNeighbours,
+  isRatingEngine,
+  largestBiases,
+  loadEngine,
+  ModelFileError,
+  Movies,
+  Popularity,
+  RatingEngine,
+  Ratings,
+  RatingsNeededError,
+  rateNext,
+  saveEngine
+} from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type ArrayFileContent, readArrayFile, writeArrayFile} from '#internals'
 
@@ -137,3 +153,85 @@ async function refused(content: ArrayFileContent, message: RegExp): Promise<void
   expect(error.message).toMatch(message)
   expect(error.message).toMatch(/^\S+ is not sound: .*\. Fit and save it again\.$/)
 }
+
+describe('a model file without ratings', () => {
+  const without = path.join(folder, 'without.mrec')
+
+  it('has nobody in it', async () => {
+    await saveEngine(await new Baseline().fit(ratings), without, {ratings: false})
+    expect(whole.includes('"ann"') && whole.includes('artist')).toBe(true)
+    const bytes = readFileSync(without)
+    expect(bytes.includes('"ann"') || bytes.includes('artist')).toBe(false)
+    const {header, arrays} = await readArrayFile(without, format)
+    expect(header).toMatchObject({userIds: [], users: [], withheld: {ratings: 3, users: 2, mean: 11 / 3}})
+    expect(Object.keys(arrays).sort()).toEqual(['bi', 'bu', 'ratings.raters'])
+    expect(arrays.bu).toHaveLength(0)
+    expect([...arrays['ratings.raters']]).toEqual([2, 1])
+  })
+
+  it('is refused where its counts are not sound', async () => {
+    const {header, arrays} = await readArrayFile(without, format)
+    const {'ratings.raters': raters, ...rest} = arrays
+    const sound = header as object
+    for (const [what, message] of [
+      [
+        {header: {...sound, withheld: {ratings: 'x', users: 2, mean: 3}}, arrays},
+        /the counts of its ratings/
+      ],
+      [{header: {...sound, userIds: [1]}, arrays}, /it has users, and none of their ratings/],
+      [{header: sound, arrays: rest}, /does not say how many rated each movie/],
+      [{header: sound, arrays: {...rest, 'ratings.raters': raters.slice(1)}}, /how many rated each movie/]
+    ] as Array<[ArrayFileContent, RegExp]>) {
+      const broken = path.join(folder, 'broken.mrec')
+      await writeArrayFile(broken, format, what)
+      await expect(loadEngine(broken)).rejects.toThrow(message)
+    }
+  })
+
+  it('is refused for a blend with neighbours, and made for one without', async () => {
+    const save = async (members: string[]): Promise<void> => {
+      const blend = await new Blend({members, weights: members.map(() => 1)}).fit(ratings)
+      await saveEngine(blend, without, {ratings: false})
+    }
+    await expect(save(['baseline', 'item-neighbours'])).rejects.toThrow(RatingsNeededError)
+    await save(['baseline', 'mf'])
+    expect((await loadEngine(without)).recommend([{movieId: 10, rating: 5}]).length).toBe(1)
+  })
+
+  it('cannot say which movies were rated by the same people', async () => {
+    await saveEngine(await new Popularity().fit(ratings), without, {ratings: false})
+    const loaded = await loadEngine(without)
+    expect(loaded.recommend([]).map(row => row.movieId)).toEqual([10, 20])
+    expect(() => loaded.similar(10)).toThrow(RatingsNeededError)
+  })
+
+  it('has none for what looks into them, and says so', async () => {
+    await saveEngine(await new AlternatingLeastSquares({factors: 1}).fit(ratings), without, {ratings: false})
+    const loaded = await loadEngine(without, AlternatingLeastSquares)
+    expect(loaded.recommend([{movieId: 10, rating: 5}]).length).toBe(1)
+    await expect(rateNext(loaded, [{movieId: 10, rating: 5}])).rejects.toThrow(RatingsNeededError)
+    expect(() => largestBiases(loaded)).toThrow(/the model was saved without them/)
+  })
+})
+
+describe('loadEngine with a class', () => {
+  it('gives an engine of that class, or says what the file holds', async () => {
+    writeFileSync(file, whole)
+    expect((await loadEngine(file, Baseline)).model.mu).toBeCloseTo(11 / 3)
+    expect((await loadEngine(file, RatingEngine)).predict('ann', 20)).toBeGreaterThan(2)
+    await expect(loadEngine(file, ItemNeighbours)).rejects.toThrow(
+      `${file} holds a Baseline, and ItemNeighbours was asked for. Load it as what it is, or without a class.`
+    )
+  })
+
+  it('knows what predicts', async () => {
+    expect(isRatingEngine(new Baseline())).toBe(true)
+    expect(isRatingEngine(new Popularity())).toBe(false)
+    const implicit = new AlternatingLeastSquares({feedback: 'implicit', factors: 1})
+    expect(isRatingEngine(implicit)).toBe(true)
+    expect(isRatingEngine(await implicit.fit(ratings))).toBe(false)
+    await saveEngine(implicit, file)
+    await expect(loadEngine(file, RatingEngine)).rejects.toThrow(/ranks movies and predicts no stars/)
+    expect(await loadEngine(file, AlternatingLeastSquares)).toBeInstanceOf(AlternatingLeastSquares)
+  })
+})

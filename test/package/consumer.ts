@@ -5,19 +5,26 @@ import {
   Baseline,
   ContentBased,
   EmbeddingNet,
+  type Engine,
   evaluate,
   type Figure,
   ItemNeighbours,
   type ItemNeighboursOptions,
+  isRatingEngine,
+  loadEngine,
+  MatrixFactorization,
   plotExplanation,
   plotRatings,
   plotSearch,
   plotSimilarity,
   progress,
+  RatingEngine,
   Ratings,
   randomSearch,
   type SearchResult,
   type Service,
+  type StopSignal,
+  saveEngine,
   serveEngine,
   split,
   Table,
@@ -28,7 +35,7 @@ import {
 } from 'movie-recs'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
-const known = <T>(_: IsAny<T> extends true ? never : T): void => undefined
+function known<T>(_: IsAny<T> extends true ? never : T): void {}
 
 export async function read(): Promise<void> {
   const ratings: Ratings = Ratings.from([{userId: 1, movieId: 2, rating: 3}])
@@ -58,7 +65,7 @@ export async function read(): Promise<void> {
 /** A service answers with the types of its engine. */
 export async function serve(): Promise<void> {
   const service: Service = await serveEngine('model.mrec', {workers: 1, queue: 10})
-  const list = await service.recommend([{movieId: 1, rating: 4}], {n: 3, signal: AbortSignal.timeout(100)})
+  const list = await service.recommend([{movieId: 1, rating: 4}], {n: 3})
   known<typeof list>(list)
   known<string>(list[0].title)
   known<readonly (number | string)[]>(list.leftOut)
@@ -66,6 +73,26 @@ export async function serve(): Promise<void> {
   known<string>((await service.explain(1, 2)).sentence)
   // @ts-expect-error no such option
   await service.similar(1, {m: 3})
+}
+
+/** What is loaded has `predict` where it predicts. */
+export async function load(path: string): Promise<number[]> {
+  const engine: Engine<any> = await loadEngine(path)
+  // @ts-expect-error not every engine predicts stars
+  engine.predict(1, 2)
+  const rates: RatingEngine = await loadEngine(path, RatingEngine)
+  const factors: MatrixFactorization = await loadEngine(path, MatrixFactorization)
+  known<typeof rates>(rates)
+  known<number>(factors.model.qi.length)
+  await saveEngine(factors, path, {ratings: false})
+  // @ts-expect-error no such option
+  await saveEngine(factors, path, {rating: false})
+  return isRatingEngine(engine) ? [engine.predict(1, 2), rates.predict(1, 2)] : []
+}
+
+/** The signal of an AbortController of any library of types. */
+export function stopped(ratings: Ratings, signal: StopSignal): Promise<Baseline> {
+  return new Baseline().fit(ratings, {signal})
 }
 
 /** A search knows the options of the class it is given. */

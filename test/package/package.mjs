@@ -1,10 +1,40 @@
-// The package as people get it: packed, installed into an empty folder, required, run.
+// The package as people get it: packed, installed into an empty folder, required, imported, bundled, compiled against, run.
 import {execFileSync, spawnSync} from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import {checkPackage as areTheTypesWrong, createPackageFromTarballData} from '@arethetypeswrong/core'
 import {must} from '../../scripts/results.mjs'
 import {npm, root} from '../../scripts/setup/setup.mjs'
+import {firstSteps} from './firstSteps.mjs'
+
+const module = (/** @type {string} */ name) => path.join(root, 'node_modules', name)
+const NEEDED = [
+  'dist/index.js',
+  'dist/index.d.ts',
+  'dist/index.js.map',
+  'dist/kernels.wasm',
+  'dist/ml-latest-small/README.md',
+  'dist/ml-latest-small/ratings.csv',
+  'src/index.ts',
+  'bin/movie-recs.js',
+  'README.md',
+  'LICENSE',
+  'package.json'
+]
+
+/** Compilers that read the types, from the kernel's on, and how. TypeScript 7 has no node10 any more. */
+const COMPILERS = [
+  {version: '5.0.4', tsc: '@tslab/typescript-for-tslab/bin/tsc', node10: true},
+  {version: '5.9', tsc: 'typescript-5.9/bin/tsc', node10: true},
+  {version: '7', tsc: 'typescript/bin/tsc', node10: false}
+]
+const WAYS = [
+  {way: 'CommonJS', file: 'consumer.cts', options: {module: 'node16', moduleResolution: 'node16'}},
+  {way: 'ESM', file: 'consumer.mts', options: {module: 'node16', moduleResolution: 'node16'}},
+  {way: 'a bundler', file: 'consumer.ts', options: {module: 'esnext', moduleResolution: 'bundler'}},
+  {way: 'node10', file: 'consumer.ts', options: {module: 'commonjs', moduleResolution: 'node10'}}
+]
 
 /** @param {import('../../scripts/results.mjs').Results} results */
 export async function checkPackage(results) {
@@ -12,6 +42,11 @@ export async function checkPackage(results) {
   const [command, ...first] = npm()
   const run = (/** @type {string[]} */ args, cwd = folder) =>
     execFileSync(command, [...first, ...args], {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']})
+  const node = (/** @type {string[]} */ ...args) => {
+    const {status, stdout, stderr} = spawnSync(process.execPath, args, {cwd: folder, encoding: 'utf8'})
+    must(status === 0, `status ${status}\n${stdout}${stderr}`)
+    return stdout
+  }
   try {
     let tarball = ''
     await results.check('package: npm pack holds the library, the command and nothing else', () => {
@@ -20,28 +55,26 @@ export async function checkPackage(results) {
       )
       tarball = path.join(folder, packed.filename)
       const files = packed.files.map((/** @type {{path: string}} */ file) => file.path)
-      for (const needed of [
-        'dist/index.js',
-        'dist/index.d.ts',
-        'dist/kernels.wasm',
-        'bin/movie-recs.js',
-        'package.json'
-      ])
-        must(files.includes(needed), `${needed} is missing`)
+      for (const needed of NEEDED) must(files.includes(needed), `${needed} is missing`)
       const strange = files.filter(
         (/** @type {string} */ file) =>
-          !/^(dist|bin|fonts)\/|^(package\.json|README\.md|LICENSE)$/.test(file) || /(^|\/)\./.test(file)
+          !/^(dist|src|bin|fonts)\/|^(package\.json|README\.md|LICENSE)$/.test(file) || /(^|\/)\./.test(file)
       )
       must(strange.length === 0, `It also holds ${strange.join(', ')}`)
     })
-    await results.check('package: publint finds nothing to mend', () => {
-      const bin = path.join(root, 'node_modules/publint/src/cli.js')
-      const {status, stdout, stderr} = spawnSync(
-        process.execPath,
-        [bin, path.join(root, 'lib'), '--strict', '--pack', 'npm'],
-        {encoding: 'utf8'}
+    await results.check('package: its licence is that of the project', () => {
+      const [ours, its] = ['LICENSE', 'lib/LICENSE'].map(file =>
+        fs.readFileSync(path.join(root, file), 'utf8')
       )
-      must(status === 0, stdout + stderr)
+      must(ours === its, 'lib/LICENSE is another text than LICENSE')
+    })
+    await results.check('package: publint finds nothing to mend', () => {
+      node(module('publint/src/cli.js'), path.join(root, 'lib'), '--strict', '--pack', 'npm')
+    })
+    await results.check('package: arethetypeswrong finds nothing to mend', async () => {
+      const found = await areTheTypesWrong(createPackageFromTarballData(fs.readFileSync(tarball)))
+      must(found.types !== false, 'It has no types.')
+      must(!('problems' in found) || found.problems.length === 0, JSON.stringify(found, undefined, 1))
     })
     await results.check('package: installs into an empty folder', () => {
       fs.writeFileSync(path.join(folder, 'package.json'), '{"private": true}')
@@ -50,28 +83,61 @@ export async function checkPackage(results) {
     await results.check('package: require() and import give the library', () => {
       const code =
         "const m = require('movie-recs'); if (typeof m.Ratings !== 'function') throw new Error('no Ratings'); console.log('required')"
-      must(
-        execFileSync(process.execPath, ['-e', code], {cwd: folder, encoding: 'utf8'}).includes('required'),
-        'require failed'
-      )
+      must(node('-e', code).includes('required'), 'require failed')
       const esm =
         "import {Ratings} from 'movie-recs'; if (!Ratings) throw new Error(); console.log('imported')"
-      must(
-        execFileSync(process.execPath, ['--input-type=module', '-e', esm], {
-          cwd: folder,
-          encoding: 'utf8'
-        }).includes('imported'),
-        'import failed'
-      )
+      must(node('--input-type=module', '-e', esm).includes('imported'), 'import failed')
     })
-    await results.check('package: the installed command answers', () => {
-      const cli = path.join(folder, 'node_modules/movie-recs/bin/movie-recs.js')
-      const {status, stdout, stderr} = spawnSync(process.execPath, [cli, 'engines'], {
-        cwd: folder,
-        encoding: 'utf8'
+    await results.check('package: a bundle by esbuild that leaves it outside runs', () => {
+      const program =
+        "import {engines} from 'movie-recs'; console.log(engines().length > 10 ? 'bundled' : '')"
+      fs.writeFileSync(path.join(folder, 'program.mjs'), program)
+      const settings = '--bundle --platform=node --external:movie-recs --format=esm --outfile=bundle.mjs'
+      node(module('esbuild/bin/esbuild'), 'program.mjs', ...settings.split(' '), '--log-level=error')
+      must(node('bundle.mjs').includes('bundled'), 'the bundle says nothing')
+    })
+    await results.check('package: a stack trace points to a line of what is shipped', () => {
+      const code =
+        "const {Ratings} = require('movie-recs'); try { Ratings.from([{userId: 1, movieId: 1, rating: NaN}]) } catch (error) { console.log(error.stack) }"
+      const stack = node('--enable-source-maps', '-e', code)
+      const [, file, line] = /\(([^()]*\.ts):(\d+):\d+\)/.exec(stack) ?? []
+      must(file !== undefined, `no line of TypeScript in ${stack}`)
+      const source = fs.readFileSync(file, 'utf8').split('\n')[Number(line) - 1]
+      must(/throw new ArgumentError/.test(source), `${file}:${line} is ${source}`)
+    })
+    // No @types/node is in the folder, and none of its types are asked for.
+    const consumer = fs.readFileSync(path.join(root, 'test/package/consumer.ts'), 'utf8')
+    for (const {file} of WAYS) fs.writeFileSync(path.join(folder, file), consumer)
+    for (const {version, tsc, node10} of COMPILERS)
+      await results.check(`package: TypeScript ${version} reads its types`, () => {
+        for (const {way, file, options} of WAYS) {
+          if (way === 'node10' && !node10) continue
+          const compilerOptions = {
+            ...{
+              noEmit: true,
+              strict: true,
+              skipLibCheck: false,
+              target: 'es2022',
+              lib: ['es2022'],
+              types: []
+            },
+            ...options
+          }
+          fs.writeFileSync(
+            path.join(folder, 'tsconfig.json'),
+            JSON.stringify({compilerOptions, files: [file]})
+          )
+          const {status, stdout} = spawnSync(process.execPath, [module(tsc), '-p', '.'], {
+            cwd: folder,
+            encoding: 'utf8'
+          })
+          must(status === 0, `as ${way}: ${stdout}`)
+        }
       })
-      must(status === 0 && /baseline/.test(stdout), `status ${status}\n${stdout}${stderr}`)
+    await results.check('package: the installed command answers', () => {
+      must(/baseline/.test(node('node_modules/movie-recs/bin/movie-recs.js', 'engines')), 'no engines')
     })
+    await firstSteps(results, folder, node)
   } finally {
     fs.rmSync(folder, {recursive: true, force: true})
   }

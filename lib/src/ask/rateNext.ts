@@ -14,6 +14,7 @@ import {beliefOf, countsOf, type GroundOptions, groundOf} from './ground'
 export interface Question {
   movieId: MovieId
   title: string
+  /** Of release, where it is known. */
   year?: number
   /** Share of the people in training who rated it: the chance that she can answer at all. */
   known: number
@@ -29,7 +30,7 @@ export interface Question {
 
 /** How many movies to ask for, and which. */
 export interface RateNextOptions extends Pick<WorkOptions, 'signal' | 'onProgress'> {
-  /** @default 10 */
+  /** Movies to ask about. @default 10 */
   n?: number
   /** Only these movies. */
   among?: Iterable<MovieId>
@@ -39,7 +40,7 @@ export interface RateNextOptions extends Pick<WorkOptions, 'signal' | 'onProgres
   candidates?: number
   /** So many people of the training ratings stand for what she may be like. @default 300 */
   people?: number
-  /** @default 1 */
+  /** Of the random numbers: the same seed gives the same result. @default 1 */
   seed?: number
 }
 

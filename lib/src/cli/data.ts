@@ -1,5 +1,5 @@
 import {type Downloaded, downloadMovieLens} from '../data/movieLens/download'
-import {EDITIONS, type Edition, memoryFor} from '../data/movieLens/movieLens'
+import {EDITIONS, type Edition, memoryFor, SHIPPED} from '../data/movieLens/movieLens'
 import {progressLine} from '../show/progressLine'
 import {type Command, text, UsageError} from './command'
 
@@ -26,6 +26,10 @@ export const dataCommand: Command = {
     }).finally(line.clear)
     if (values.json === true) return io.out(JSON.stringify(got, undefined, 2))
     const size = `${(got.bytes / 1e6).toFixed(1)} MB`
+    if (got.folder === SHIPPED)
+      return io.out(
+        `MovieLens ${edition} as of October 2016 comes with movie-recs (${size}): --ratings ${edition} and loadMovieLens('${edition}') read it. For the publisher's own of today: movie-recs data ${edition} --dir data.`
+      )
     io.out(
       got.alreadyThere
         ? `MovieLens ${edition} is already in ${got.folder} (${size}); remove that folder to fetch it again.`

@@ -1,6 +1,8 @@
+import {existsSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {DUPLICATES} from '../data/duplicates'
 import type {MovieId} from '../data/ids'
+import {EDITIONS, type Edition, loadMovieLens} from '../data/movieLens/movieLens'
 import type {Ratings} from '../data/ratings'
 import type {MovieColumnNames} from '../data/reading/readCatalogue'
 import {readMovies, readRatings} from '../data/reading/readers'
@@ -88,6 +90,9 @@ export async function ratingsFrom(
   values: Values,
   io: Io
 ): Promise<Ratings> {
+  const onBadLine = values['skip-bad-lines'] === true ? 'skip' : 'error'
+  const edition = editionFrom(path, values)
+  if (edition !== undefined) return loadMovieLens(edition, {onBadLine})
   const movies = text(values, 'movies')
   const users = text(values, 'users')
   const columns = text(values, 'columns')
@@ -96,7 +101,7 @@ export async function ratingsFrom(
   const dates = text(values, 'date-format')
   const duplicates = text(values, 'duplicates')
   const ratings = await readRatings(path, {
-    onBadLine: values['skip-bad-lines'] === true ? 'skip' : 'error',
+    onBadLine,
     ...(values['no-header'] === true ? {header: false} : {}),
     ...(scale === undefined ? {} : {scale: scaleFrom(scale)}),
     ...(dates === undefined ? {} : {dateFormat: oneOf('date-format', dates, DATE_FORMATS)}),
@@ -114,6 +119,18 @@ export async function ratingsFrom(
       `${typeof path === 'string' ? path : path.join(', ')}: left out ${count(skipped.length)} bad lines; the first is line ${skipped[0].line}: ${skipped[0].reason}.`
     )
   return ratings
+}
+
+/** An edition of MovieLens, named where a file stands; nothing of how a file is read has an effect there. */
+function editionFrom(path: string | readonly string[], values: Values): Edition | undefined {
+  const [name, ...more] = [path].flat()
+  if (more.length > 0 || !Object.hasOwn(EDITIONS, name) || existsSync(name)) return undefined
+  const idle = Object.keys(FILE_OPTIONS).find(
+    option => option !== 'ratings' && option !== 'skip-bad-lines' && values[option] !== undefined
+  )
+  if (idle !== undefined)
+    throw new UsageError(`${name} is an edition of MovieLens, which is read as it is: leave --${idle} out.`)
+  return name as Edition
 }
 
 /** The files of --ratings, parts of one. */

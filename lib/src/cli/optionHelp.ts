@@ -7,7 +7,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   workers: ['NUMBER', 'threads; results do not depend on it'],
   ratings: [
     'FILE',
-    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; - is standard input; parts of one by giving it again'
+    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; - is standard input; parts of one by giving it again; or an edition of MovieLens, as in latest-small, which comes with the package'
   ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
@@ -54,6 +54,10 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   out: ['FILE', 'to write; missing folders are made'],
   checkpoint: ['FILE', 'written from time to time during the fit'],
   resume: ['', 'go on from --checkpoint'],
+  'without-ratings': [
+    '',
+    'leave out the training ratings and their users: the model then answers for --profile alone'
+  ],
   predictions: [
     'FILE',
     'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'

@@ -9,8 +9,11 @@ import {compareIds, type MovieId, otherKind} from './ids'
 /** A movie of the catalogue. `title` is for people ("The Matrix (1999)"), `originalTitle` as in the file. */
 export interface Movie {
   movieId: MovieId
+  /** For people: "The Matrix (1999)". */
   title: string
+  /** As it stands in the file: "Matrix, The (1999)". */
   originalTitle: string
+  /** Of release, where the title or the file says it. */
   year?: number
   genres: readonly string[]
   /** Other texts of the file, a plot for example, by the names they were asked for. */
@@ -19,6 +22,7 @@ export interface Movie {
 
 /** The catalogue: every listed movie, rated or not, in file order. Immutable. */
 export class Movies implements Iterable<Movie> {
+  /** How many are listed, rated or not. */
   readonly length: number
   /** The lines of its file that were left out because `onBadLine: 'skip'` asked for it. */
   readonly skipped: readonly SkippedLine[]
@@ -73,14 +77,17 @@ export class Movies implements Iterable<Movie> {
     )
   }
 
+  /** Every movie, in the order of the file. */
   [Symbol.iterator](): Iterator<Movie> {
     return this.list[Symbol.iterator]()
   }
 
+  /** Whether a movie is listed; 15 and '15' are the same. */
   has(movieId: MovieId): boolean {
     return this.positionOf(movieId) >= 0
   }
 
+  /** The movie of this id; undefined where it is not listed. */
   get(movieId: MovieId): Movie | undefined {
     const k = this.positionOf(movieId)
     return k < 0 ? undefined : this.list[k]

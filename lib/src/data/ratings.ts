@@ -1,4 +1,4 @@
-import {ArgumentError, checkCount, OptionError, type SkippedLine} from '../errors'
+import {ArgumentError, checkCount, OptionError, RatingsNeededError, type SkippedLine} from '../errors'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
@@ -14,7 +14,9 @@ import {secondsOfIso, toSeconds} from './times'
 export interface RatingRow {
   userId: UserId
   movieId: MovieId
+  /** In stars, or in whatever unit the ratings are. */
   rating: number
+  /** Seconds since 1970. */
   timestamp?: number
 }
 
@@ -24,8 +26,11 @@ export type RatingInput = Omit<RatingRow, 'timestamp'> & {timestamp?: number | D
 /** What some editions know of a user. */
 export interface User {
   userId: UserId
+  /** In years, or as the data groups it. */
   age?: number
+  /** As the data has it. */
   gender?: string
+  /** As the data has it. */
   occupation?: string
 }
 
@@ -35,6 +40,18 @@ export interface RatingColumns {
   readonly i: Int32Array
   readonly r: Float32Array
   readonly t?: Float64Array
+}
+
+/** What is known of ratings that were left out of a model file. */
+export interface Withheld {
+  /** How many ratings there were, of how many users, and their mean in stars. */
+  readonly ratings: number
+  /** How many users had at least one. */
+  readonly users: number
+  /** Their mean, in stars. */
+  readonly mean: number
+  /** @internal [movies] how many people rated each movie */
+  readonly raters: Int32Array
 }
 
 /** What a split shares with its parent: ids, scale, catalogue, users. */
@@ -50,6 +67,7 @@ export interface RatingsFrame {
   /** How the reader took the columns, where that was a guess. */
   readonly readAs?: string
   readonly clicks?: boolean
+  readonly withheld?: Withheld
 }
 
 /**
@@ -67,6 +85,7 @@ export class Ratings {
   readonly mean: number
   /** The smallest and the largest rating seen; in a split, those of its parent. */
   readonly scale: readonly [min: number, max: number]
+  /** The catalogue: all listed movies, rated or not. */
   readonly movies: Movies
   /** Age, gender and occupation by user, where the data has them. */
   readonly users?: ReadonlyMap<UserId, User>
@@ -83,6 +102,8 @@ export class Ratings {
   readonly readAs?: string
   /** Whether the rows are clicks, signs of interest counted by pair, and no ratings in stars. */
   readonly clicks: boolean
+  /** Where a model file was written without its ratings: what is known of them. There is not one row then, and nobody is known. */
+  readonly withheld?: Withheld
   /** @internal Ids and dense indices, shared by a split and its parent. */
   readonly frame: RatingsFrame
   /** @internal The rows; never write to them. */
@@ -104,9 +125,12 @@ export class Ratings {
     this.clicks = frame.clicks ?? false
     if (frame.readAs !== undefined) this.readAs = frame.readAs
     const {mean, users, movies} = census(rows, frame.userIds.length, frame.movieIds.length)
-    this.mean = mean
+    const {withheld} = frame
+    if (withheld !== undefined) this.withheld = withheld
+    this.mean = withheld?.mean ?? mean
     this.userCount = users
-    this.movieCount = movies
+    this.movieCount =
+      withheld === undefined ? movies : withheld.raters.reduce((n, one) => n + Number(one > 0), 0)
     Object.freeze(this)
   }
 
@@ -192,6 +216,10 @@ export class Ratings {
 
   /** @internal By user: indices are movies. Made on first use. */
   get byUser(): Compressed {
+    if (this.withheld !== undefined)
+      throw new RatingsNeededError(
+        'That takes the ratings of training, and the model was saved without them. Save it with its ratings.'
+      )
     if (this.#byUser === undefined) {
       const {u, i, r} = this.rows
       this.#byUser = transpose(group(i, u, r, this.frame.movieIds.length), this.frame.userIds.length)
@@ -304,7 +332,10 @@ export class Ratings {
     }
   }
 
+  /** "100,004 ratings, 671 users × 9,066 movies" */
   toString(): string {
+    if (this.withheld !== undefined)
+      return `${count(this.withheld.ratings)} ratings that are not here, ${count(this.withheld.users)} users × ${count(this.movieCount)} movies`
     return `${count(this.length)} ${this.clicks ? 'pairs with clicks' : 'ratings'}, ${count(this.userCount)} users × ${count(this.movieCount)} movies`
   }
 }

@@ -7,7 +7,7 @@ import type {Ratings} from './ratings'
 export interface SplitOptions {
   /** Share of the ratings that goes to the test part (of each user's ratings for `by: 'user'`). @default 0.1 */
   test?: number
-  /** @default 1 */
+  /** Of the random numbers: the same seed gives the same result. @default 1 */
   seed?: number
   /**
    * `random`: rows at random. `user`: the same share of every user's ratings. `time`: the latest rows of all.
@@ -29,7 +29,9 @@ export const SPLITS: ReadonlyArray<NonNullable<SplitOptions['by']>> = [
 
 /** Two parts of the same ratings: they keep the parent's ids, scale and catalogue, and its order of rows. */
 export interface Split {
+  /** What engines learn from. */
   train: Ratings
+  /** What they are measured on. */
   test: Ratings
 }
 

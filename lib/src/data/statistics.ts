@@ -15,18 +15,27 @@ export interface Countable {
 
 /** The ratings in a few numbers. */
 export interface RatingStatistics {
+  /** How many there are. */
   ratings: number
+  /** Users with at least one. */
   users: number
   /** Movies with a rating, and movies that the catalogue lists. */
   moviesRated: number
+  /** Movies in the catalogue, rated or not. */
   moviesListed: number
+  /** In stars. */
   mean: number
   /** Sample standard deviation (n - 1), as pandas has it. */
   deviation: number
+  /** The smallest rating, in stars. */
   min: number
+  /** In stars; a quarter of the ratings is at most this. */
   lowerQuartile: number
+  /** In stars; half of the ratings are at most this. */
   median: number
+  /** In stars; three quarters of the ratings are at most this. */
   upperQuartile: number
+  /** The largest rating, in stars. */
   max: number
   /** Share of all (user, rated movie) pairs that have a rating. */
   density: number

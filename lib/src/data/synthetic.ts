@@ -7,7 +7,9 @@ import {Ratings, scaleOf} from './ratings'
 
 /** The size of a made-up world, and what it plants. */
 export interface SyntheticOptions {
+  /** How many users. */
   users: number
+  /** How many movies. */
   movies: number
   /** Ratings in all; no pair comes twice, every user has at least one. */
   ratings: number
@@ -19,7 +21,7 @@ export interface SyntheticOptions {
   noise?: number
   /** Ratings are whole steps of this many stars from 1 to 5; 0 leaves them unrounded and unclipped. @default 1 */
   step?: number
-  /** @default 1 */
+  /** Of the random numbers: the same seed gives the same result. @default 1 */
   seed?: number
 }
 

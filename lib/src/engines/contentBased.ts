@@ -144,13 +144,14 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
   protected override directory(train: Ratings): Directory {
     const listed = listedIn(train)
     const place = placesIn(listed, train)
+    const rated = directoryOf(train)
     return {
-      ...directoryOf(train),
+      ...rated,
       items: listed,
       itemsAre: 'are listed',
       ratersOf: i => {
         const at = train.frame.movieIds.indexOf(listed.ids[i])
-        return at < 0 ? 0 : train.byMovie.start[at + 1] - train.byMovie.start[at]
+        return at < 0 ? 0 : rated.ratersOf(at)
       },
       ratingsOf: u => {
         const {i, r} = rowOf(train.byUser, u)
@@ -170,7 +171,9 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
 
   /** @internal */
   protected override fittedOn(): string {
-    return this.train.length === 0 ? `on ${count(this.movies.length)} movies` : super.fittedOn()
+    return this.train.length === 0 && this.train.withheld === undefined
+      ? `on ${count(this.movies.length)} movies`
+      : super.fittedOn()
   }
 }
 

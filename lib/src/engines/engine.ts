@@ -3,7 +3,7 @@ import type {MovieId, UserId} from '../data/ids'
 import {mergeRatings} from '../data/merge'
 import type {Movies} from '../data/movies'
 import {type RatingInput, Ratings} from '../data/ratings'
-import {ArgumentError, checkCount, NotFittedError, UpdateError} from '../errors'
+import {ArgumentError, checkCount, NotFittedError, RatingsNeededError, UpdateError} from '../errors'
 import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
@@ -144,6 +144,10 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       throw new UpdateError(
         `${this.name} takes in no new ratings. Fit again on all of them: await engine.fit(ratings).`
       )
+    if (train.withheld !== undefined)
+      throw new RatingsNeededError(
+        `${this.name}: the model was saved without its ratings, which an update joins the new ones to. Update the model that has them, then save it without.`
+      )
     const added = newRatings instanceof Ratings ? newRatings : Ratings.from(newRatings)
     if (added.length === 0) throw new ArgumentError(`${this.name}: there is not one new rating to take in.`)
     this.checkIdle()
@@ -203,6 +207,10 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       ...(onProgress === undefined ? {} : {onProgress})
     })
     const {ids} = train.frame.userIds
+    if (users === undefined && train.withheld !== undefined)
+      throw new RatingsNeededError(
+        `${this.name}: the model was saved without its ratings and knows no users. Ask for a profile of ratings, or save it with them.`
+      )
     const asked = users ?? filledRows(train.byUser.start).map(u => ids[u])
     // Users may come one by one, as many as are asked for; only who wants to hear how far it is has them counted.
     const known = onProgress === undefined ? asked : [...asked]
@@ -256,10 +264,13 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.recommender.explain(who, movieId)
   }
 
-  /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that were given, and what it was fitted on. */
+  /** "MatrixFactorization(factors=50) on 671 users × 9,066 movies": the options that are not the defaults, and what it was fitted on. */
   toString(): string {
-    const given = Object.entries(this.options).map(([name, value]) => `${name}=${optionText(value)}`)
-    return `${this.constructor.name}(${given.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
+    const {options} = this.spec as EngineSpec<Record<string, unknown>>
+    const other = Object.entries(this.options)
+      .map(([name, value]) => [name, optionText(value), optionText(options[name]?.default)])
+      .flatMap(([name, value, usual]) => (value === usual ? [] : `${name}=${value}`))
+    return `${this.constructor.name}(${other.join(', ')}) ${this.fitted ? this.fittedOn() : 'not fitted'}`
   }
 
   /** @internal What a model file keeps. */
@@ -364,7 +375,9 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** @internal "on 671 users × 9,066 movies" */
   protected fittedOn(): string {
-    const {userCount, movieCount} = this.train
+    const {userCount, movieCount, withheld} = this.train
+    if (withheld !== undefined)
+      return `on ${count(withheld.users)} users × ${count(movieCount)} movies, whose ratings it has not`
     return `on ${count(userCount)} users × ${count(movieCount)} movies`
   }
 

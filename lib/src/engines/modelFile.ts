@@ -1,8 +1,11 @@
-/** Model files: what kind of model it is, its numbers and arrays, the ratings and catalogue it was fitted on, and what the fit was. */
+/**
+ * Model files: what kind of model it is, its numbers and arrays, the catalogue, what the fit was, and all ratings it was fitted on, with
+ * the ids of who gave them, or, on request, what is known without them.
+ */
 import {compareIds, IdIndex, type MovieId, type UserId} from '../data/ids'
 import {Movies} from '../data/movies'
-import {Ratings, type User} from '../data/ratings'
-import {ArrayFileError, ModelFileError} from '../errors'
+import {Ratings, type RatingsFrame, type User, type Withheld} from '../data/ratings'
+import {ArrayFileError, ModelFileError, RatingsNeededError} from '../errors'
 import {
   type ArrayFileContent,
   type ArrayFormat,
@@ -11,8 +14,9 @@ import {
   readArrayFile,
   writeArrayFile
 } from '../files/arrayFile'
-import type {ModelKind, Since} from '../models/model'
-import type {Engine, Saved} from './engine'
+import {type ModelKind, type ModelState, type Since, Support} from '../models/model'
+import type {Engine, EngineClass, Saved} from './engine'
+import {isRatingEngine, RatingEngine} from './ratingEngine'
 import {engineByName} from './registry'
 import type {HistoryEntry} from './run'
 
@@ -45,6 +49,25 @@ interface Header {
   clicks?: true
   /** Ratings taken in by updates since the fit; whose they are stands in arrays. */
   since?: number
+  /** Where the ratings were left out. */
+  withheld?: Pick<Withheld, 'ratings' | 'users' | 'mean'>
+}
+
+/** What goes into a model file. */
+export interface SaveOptions {
+  /**
+   * Whether the training ratings, the ids of users and what was learned of each of them go in. Without them the engine knows nobody and
+   * answers for ratings typed in (a `Profile`), and the file may be much smaller. What was learned from all together stays: of a movie with
+   * very few raters that can still tell what they gave. @default true
+   */
+  ratings?: boolean
+}
+
+/** The class of an engine. */
+export interface LoadableEngine<E extends Engine<any, any>> {
+  readonly name: string
+  /** What its engines are made like. */
+  readonly prototype: E
 }
 
 /** @internal */
@@ -61,26 +84,57 @@ interface RatingArrays {
 /** What updates have changed since the fit. */
 type SinceArrays = Omit<Since, 'ratings'>
 
-/** Writes a fitted engine to a file: to a temporary name beside it first, then renamed, so that a failure leaves no half file. */
-export async function saveEngine(engine: Engine<any>, path: string): Promise<void> {
-  await writeArrayFile(path, FORMAT, contentOf(engine))
+/**
+ * Writes a fitted engine to a file: to a temporary name beside it first, then renamed, so that a failure leaves no half file.
+ *
+ * **The file holds all training ratings** with the ids of users and movies, and what is known of users (age, gender, occupation), since
+ * lists leave out what was rated: pass it on as you would the ratings, or write it with `{ratings: false}`. Neighbours, blends with them,
+ * and weights that were learned by users where these are fewer than the movies (`ease`, `graph-filter`) are made of the ratings and
+ * cannot do without.
+ * @throws RatingsNeededError for such a model without ratings; NotFittedError; FileError for a full disk and its like.
+ */
+export async function saveEngine(engine: Engine<any, any>, path: string, o: SaveOptions = {}): Promise<void> {
+  await writeArrayFile(path, FORMAT, contentOf(engine, o))
 }
 
 /** @internal What a model file holds of an engine: the arrays are the engine's own. */
-export function contentOf(engine: Engine<any>): ModelContent {
+export function contentOf(engine: Engine<any, any>, o: SaveOptions = {}): ModelContent {
   const saved = engine.save()
+  const {train, since, kind} = saved
+  const {ratings = train.withheld === undefined} = o
+  const state = ratings ? saved.state : anonymousState(engine)
+  // Weights do not know movies that were first rated after the fit.
+  const raters = (): Arrays<NumberArray> => ({
+    'ratings.raters': Support.of(train, kind === 'weights' ? since?.movies : undefined).movies
+  })
   return {
-    header: headerOf(engine, saved),
-    arrays: {...arraysOf(saved.train), ...sinceArrays(saved.since), ...saved.state.arrays}
+    header: headerOf(engine, {...saved, state}, ratings),
+    arrays: {...(ratings ? {...arraysOf(train), ...sinceArrays(since)} : raters()), ...state.arrays}
   }
 }
 
 /**
- * Reads a fitted engine back; its scores are those it was saved with.
- * @throws ModelFileError for a file that is foreign, of another version, cut, corrupt or not sound.
+ * Reads a fitted engine back; its scores are those it was saved with. With a class behind the path the engine is of that class, or the file is
+ * refused: `RatingEngine` for any that predicts stars.
+ * @throws ModelFileError for a file that is foreign, of another version, cut, corrupt, not sound, or of another class.
+ * @example
+ * const engine = await loadEngine('model.mrec', RatingEngine)
+ * engine.predict(15, 2858)
  */
-export async function loadEngine(path: string): Promise<Engine<any>> {
-  return engineOf(path, await readContent(path))
+export async function loadEngine(path: string): Promise<Engine<any>>
+export async function loadEngine(path: string, as: typeof RatingEngine): Promise<RatingEngine>
+export async function loadEngine<E extends Engine<any, any>>(path: string, as: LoadableEngine<E>): Promise<E>
+export async function loadEngine(path: string, as?: LoadableEngine<Engine<any, any>>): Promise<Engine<any>> {
+  const engine = engineOf(path, await readContent(path))
+  const rates = as === (RatingEngine as unknown)
+  if (as === undefined || (rates ? isRatingEngine(engine) : engine instanceof (as as EngineClass)))
+    return engine
+  throw new ModelFileError(
+    path,
+    rates
+      ? `${path} holds ${engine}, which ranks movies and predicts no stars. Load it without a class, and ask recommend().`
+      : `${path} holds a ${engine.constructor.name}, and ${as.name} was asked for. Load it as what it is, or without a class.`
+  )
 }
 
 /** @internal What a model file holds; its arrays in memory that threads can share where that is asked for. */
@@ -100,6 +154,7 @@ export function engineOf(path: string, file: ModelContent): Engine<any> {
     'ratings.index': index,
     'ratings.value': value,
     'ratings.time': time,
+    'ratings.raters': raters,
     'since.u': u,
     'since.i': i,
     'since.was': was,
@@ -108,7 +163,11 @@ export function engineOf(path: string, file: ModelContent): Engine<any> {
   } = file.arrays
   const ratings = {start, index, value, time} as RatingArrays
   const taken = {u, i, was, movies: unrated} as SinceArrays
-  const fault = faultOfHeader(header) ?? faultOfRatings(header, ratings) ?? faultOfSince(header, taken)
+  const without = Object(header).withheld !== undefined
+  const fault =
+    faultOfHeader(header) ??
+    (without ? faultOfRaters(header, raters) : faultOfRatings(header, ratings)) ??
+    faultOfSince(header, taken)
   if (fault !== undefined)
     throw new ModelFileError(path, `${path} is not sound: ${fault}. ${FORMAT.ifBroken}`)
   const Class = engineByName(header.engine)
@@ -122,22 +181,34 @@ export function engineOf(path: string, file: ModelContent): Engine<any> {
     options: header.options,
     kind: header.model,
     state: {values: header.values, arrays},
-    train: ratingsOf(header, ratings),
+    train: without ? withheldOf(header, raters as Int32Array) : ratingsOf(header, ratings),
     history: header.history,
     ...(header.since === undefined ? {} : {since: {...taken, ratings: header.since}})
   })
   return engine
 }
 
+function anonymousState(engine: Engine<any, any>): ModelState {
+  const state = engine.model.anonymous?.()
+  if (state !== undefined) return state
+  throw new RatingsNeededError(
+    `${engine.name}: this model answers out of the training ratings themselves and cannot be saved without them. Save it with its ratings, or fit an engine that can do without, such as mf, als, bayesian or slim.`
+  )
+}
+
 /** Seconds are left out: the same fit writes the same bytes. */
-function headerOf(engine: Engine<any>, {options, kind, state, train, history, since}: Saved<object>): Header {
+function headerOf(
+  engine: Engine<any>,
+  {options, kind, state, train, history, since}: Saved<object>,
+  ratings: boolean
+): Header {
   return {
     engine: engine.name,
     model: kind,
     options: options as Record<string, unknown>,
     values: state.values,
     history: history.map(entry => ({...entry, seconds: 0})),
-    userIds: train.frame.userIds.ids,
+    userIds: ratings ? train.frame.userIds.ids : [],
     movieIds: train.frame.movieIds.ids,
     scale: train.scale,
     movies: Array.from(train.movies, ({movieId, originalTitle, year, genres, texts}) => ({
@@ -147,10 +218,17 @@ function headerOf(engine: Engine<any>, {options, kind, state, train, history, si
       genres,
       ...(texts === undefined ? {} : {texts})
     })),
-    users: train.users === undefined ? [] : [...train.users.values()],
+    users: train.users === undefined || !ratings ? [] : [...train.users.values()],
     ...(train.clicks ? {clicks: true as const} : {}),
-    ...(since === undefined ? {} : {since: since.ratings})
+    ...(since === undefined || !ratings ? {} : {since: since.ratings}),
+    ...(ratings ? {} : {withheld: countsOf(train)})
   }
+}
+
+/** What is known of ratings that are left out. */
+function countsOf({withheld, length, userCount, mean}: Ratings): NonNullable<Header['withheld']> {
+  const {ratings, users} = withheld ?? {ratings: length, users: userCount}
+  return {ratings, users, mean}
 }
 
 function arraysOf({byUser, rows}: Ratings): Arrays<NumberArray> {
@@ -176,14 +254,30 @@ function ratingsOf(header: Header, {start, index, value, time}: RatingArrays): R
   return new Ratings(
     {u, i: index, r: value, ...(time === undefined ? {} : {t: time})},
     {
-      userIds: new IdIndex(header.userIds),
-      movieIds: new IdIndex(header.movieIds),
-      scale: header.scale,
-      movies: Movies.from(header.movies),
-      ...(header.clicks === true ? {clicks: true} : {}),
+      ...frameOf(header),
       ...(header.users.length === 0 ? {} : {users: new Map(header.users.map(user => [user.userId, user]))})
     }
   )
+}
+
+/** Not one rating, and what is known of those there were. */
+function withheldOf(header: Header, raters: Int32Array): Ratings {
+  const none = new Int32Array(0)
+  const counts = header.withheld as NonNullable<Header['withheld']>
+  return new Ratings(
+    {u: none, i: none, r: new Float32Array(0)},
+    {...frameOf(header), withheld: {...counts, raters}}
+  )
+}
+
+function frameOf({userIds, movieIds, scale, movies, clicks}: Header): RatingsFrame {
+  return {
+    userIds: new IdIndex(userIds),
+    movieIds: new IdIndex(movieIds),
+    scale,
+    movies: Movies.from(movies),
+    ...(clicks === true ? {clicks} : {})
+  }
 }
 
 /** What is wrong with a header; undefined where it is one that `headerOf` could have made. */
@@ -236,6 +330,21 @@ function faultOfSince({since, userIds, movieIds}: Header, taken: SinceArrays): s
     u.length === i.length &&
     u.length === was.length
   return sound ? undefined : 'what its updates changed are no ratings of users and movies that it names'
+}
+
+/** What is wrong with what stands for the ratings of a file without them. */
+function faultOfRaters(
+  {userIds, movieIds, withheld}: Header,
+  raters: NumberArray | undefined
+): string | undefined {
+  const {ratings, users, mean} = Object(withheld) as NonNullable<Header['withheld']>
+  // The mean of no ratings is none, which JSON writes as null.
+  if (![ratings, users].every(Number.isInteger) || !(mean === null || Number.isFinite(mean)))
+    return 'the counts of its ratings are missing'
+  if (userIds.length > 0) return 'it has users, and none of their ratings'
+  if (!(raters instanceof Int32Array) || raters.length !== movieIds.length)
+    return 'it does not say how many rated each movie'
+  return undefined
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -14,6 +14,7 @@ export type OptionSpec =
 /** An engine with its options, which is not fitted: what a blend is made of. */
 export interface Member {
   readonly engine: string
+  /** Its own options, where they are not the defaults. */
   readonly options?: Readonly<Record<string, unknown>>
 }
 
@@ -56,6 +57,7 @@ export interface EngineSpec<O extends object = object> {
   updates?: UpdateKind
   /** How many threads a fit with these options can keep busy, for one that leaves others idle. @default all there are */
   threads?(options: Resolved<O>): number
+  /** Every option, with type, default, range and sentence. */
   options: {[K in keyof O]-?: OptionSpec}
 }
 

@@ -4,7 +4,7 @@ import type {Fallback, RatingModel} from '../models/model'
 import {type DetailedPrediction, Rater} from '../models/rater'
 import type {Who} from '../models/recommender'
 import {Engine} from './engine'
-import type {OptionsOf, Resolved} from './options'
+import type {Resolved} from './options'
 
 /** The option that every rating engine has beside its own, for the spec. */
 export const FALLBACK_SPEC = {
@@ -15,8 +15,14 @@ export const FALLBACK_SPEC = {
     "What an unknown user or movie gets: the engine's equation with the unknown terms 0 (equation), or the mean of the training ratings (mean)."
 } as const
 
-/** The same, for the options. */
-export type FallbackOption = OptionsOf<{fallback: typeof FALLBACK_SPEC}>
+/** The option that every rating engine has beside its own. */
+export interface FallbackOption {
+  /**
+   * What an unknown user or movie gets: the engine's equation with the unknown terms 0 (`equation`), or the mean of the training ratings
+   * (`mean`). @default 'equation'
+   */
+  fallback?: (typeof FALLBACK_SPEC.choices)[number]
+}
 
 /** An engine whose score is a rating in stars. */
 export abstract class RatingEngine<
@@ -52,4 +58,15 @@ export abstract class RatingEngine<
   protected override around(model: M, train: Ratings, {fallback}: Resolved<O>): Rater<M> {
     return new Rater(model, this.directory(train), fallback === 'mean' ? train.mean : undefined)
   }
+}
+
+/**
+ * Whether an engine predicts stars, so that `predict`, `predictAll` and `evaluate` are there: false for engines that only rank, and once it
+ * is fitted or loaded for one that was fitted on signs of interest.
+ * @example
+ * const engine = await loadEngine('model.mrec')
+ * if (isRatingEngine(engine)) console.log(engine.predict(15, 2858))
+ */
+export function isRatingEngine(engine: Engine<any, any>): engine is RatingEngine {
+  return engine instanceof RatingEngine && (!engine.fitted || engine.model.predicts)
 }

@@ -14,9 +14,13 @@ export interface FitRun extends WorkOptions {
 
 /** One step of the learning curve. */
 export interface HistoryEntry {
+  /** From 1. */
   epoch: number
+  /** Seconds since the fit began; 0 in an engine from a file. */
   seconds: number
+  /** Error on the training part, in stars, where it is known. */
   train?: number
+  /** Error on the validation part, in stars, where there is one. */
   validation?: number
 }
 

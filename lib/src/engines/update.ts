@@ -29,6 +29,7 @@ export class Updated {
   readonly sinceFit: {readonly ratings: number; readonly share: number}
   /** What should be looked at, one sentence each. */
   readonly warnings: readonly string[]
+  /** What it took. */
   readonly seconds: number
 
   /** @internal */

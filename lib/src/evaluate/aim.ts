@@ -15,9 +15,11 @@ export type Aim = 'rmse' | 'mae' | RankingFigure | `${RankingFigure}@${number}`
 export interface Aimed {
   /** rmse, ndcg@10 */
   readonly name: string
+  /** Its name: rmse, ndcg@10. */
   readonly figure: 'rmse' | 'mae' | RankingFigure
   /** The length of lists; undefined for errors. */
   readonly k?: number
+  /** Whether a low or a high value of the figure is good. */
   readonly best: 'low' | 'high'
 }
 

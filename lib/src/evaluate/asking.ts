@@ -34,6 +34,7 @@ export interface AskedPeople {
   curves: Record<Asking, Table<AskedRow>>
   /** By number of questions, then by way: what `compareEvaluations` compares. */
   evaluations: Record<number, Record<Asking, Evaluation>>
+  /** How many were asked. */
   people: number
 }
 
@@ -51,7 +52,7 @@ export interface AskingOptions extends Pick<WorkOptions, 'signal' | 'onProgress'
   most?: number
   /** The most rated movies, of which questions are chosen. @default 600 */
   candidates?: number
-  /** @default 1 */
+  /** Of the random numbers: the same seed gives the same result. @default 1 */
   seed?: number
 }
 

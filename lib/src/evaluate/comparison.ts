@@ -12,9 +12,11 @@ import type {RankingEvaluation} from './ranking'
 /** An engine among others: its figure, and how sure it is. */
 export interface ComparedEngine {
   engine: string
+  /** The figure. */
   value: number
-  /** Ends of the interval of the figure, by drawing users with replacement. */
+  /** The lower end of the interval of the figure, by drawing users with replacement. */
   low: number
+  /** The upper end. */
   high: number
   /** Letters: engines that share one cannot be told apart. */
   group: string
@@ -23,10 +25,13 @@ export interface ComparedEngine {
 /** Two engines on the same users. */
 export interface ComparedPair {
   engine: string
+  /** The one it is compared with. */
   other: string
-  /** The figure of the one less that of the other, with the ends of its interval. */
+  /** The figure of the one less that of the other. */
   difference: number
+  /** The lower end of its interval. */
   low: number
+  /** The upper end. */
   high: number
   /** Of a paired t-test over users, two-sided. */
   p: number
@@ -55,7 +60,7 @@ export type ErrorsByUser = Pick<Evaluation, 'byUser'> & Doubted
 
 /** What is compared, and how sure one wants to be. */
 export interface CompareOptions {
-  /** @default 'rmse' for errors, 'ndcg' for lists */
+  /** What is compared. @default 'rmse' for errors, 'ndcg' for lists */
   figure?: 'rmse' | 'mae' | RankingFigure
   /** Which k of lists. @default the first */
   k?: number
@@ -63,7 +68,7 @@ export interface CompareOptions {
   level?: number
   /** Draws of the bootstrap. @default 2000 */
   draws?: number
-  /** @default 1 */
+  /** Of the random numbers: the same seed gives the same result. @default 1 */
   seed?: number
 }
 

@@ -8,13 +8,17 @@ import {type Evaluation, evaluate} from './errors'
 /** What an engine's error costs. */
 export interface CostRow {
   engine: string
+  /** Root mean squared error, in stars. */
   rmse: number
   /** Ends of the interval of the error, by drawing users. */
   low: number
+  /** The upper end of its interval. */
   high: number
   /** Letters: engines that share one cannot be told apart. */
   group: string
+  /** Seconds of the fit. */
   fitSeconds: number
+  /** Seconds of all predictions of the test part. */
   predictSeconds: number
   /** Both together: neighbours do at the one what others do at the other. */
   seconds: number
@@ -24,7 +28,9 @@ export interface CostRow {
 export interface MeasuredErrors {
   /** Best first. */
   costs: Table<CostRow>
+  /** Which of them can be told apart. */
   comparison: Comparison
+  /** Errors by engine. */
   evaluations: Readonly<Record<string, Evaluation>>
 }
 

@@ -17,6 +17,10 @@ export function doubtsOf(
   } = {}
 ): string[] {
   const said: string[] = []
+  if (train.withheld !== undefined)
+    return [
+      'The model was saved without its ratings and knows no users: all are measured as strangers, of whom nothing is known.'
+    ]
   const both = shared(train, test)
   if (both > 0)
     said.push(

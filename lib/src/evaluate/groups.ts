@@ -14,13 +14,16 @@ export interface GroupRow {
   name: string
   /** Test ratings. */
   ratings: number
+  /** Users in the group. */
   users: number
   [engine: string]: string | number
 }
 
 /** Errors of several engines, group by group. */
 export interface ErrorsByGroup {
+  /** What users or movies were grouped by. */
   by: Grouping
+  /** A row for each group. */
   groups: Table<GroupRow>
   /** Of each group by its name: the engines with intervals and letters, as everywhere. p is corrected within a group, not over groups. */
   comparisons: Readonly<Record<string, Comparison>>

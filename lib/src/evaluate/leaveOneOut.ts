@@ -23,6 +23,7 @@ export interface PlacesRow {
   median: number
   /** How many of them would have stood among the first ten, and among the first hundred. */
   top10: number
+  /** As `top10`, for the first hundred. */
   top100: number
 }
 

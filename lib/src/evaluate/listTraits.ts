@@ -7,6 +7,7 @@ import {type EvaluateRankingOptions, evaluateRanking, type RankingEvaluation} fr
 /** Engines' lists in one row each: how good they are, and what they are like. */
 export interface ListRow extends ListTraits {
   name: string
+  /** nDCG of its lists. */
   ndcg: number
 }
 

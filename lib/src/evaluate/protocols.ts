@@ -10,10 +10,15 @@ import {evaluate} from './errors'
 
 /** One fold of a cross-validation, or its mean and deviation. */
 export interface FoldRow {
+  /** Its number from 1, "mean" or "sd". */
   fold: string
+  /** Root mean squared error, in stars. */
   rmse: number
+  /** Mean absolute error, in stars. */
   mae: number
+  /** Seconds of the fit. */
   fitSeconds: number
+  /** Seconds of all predictions. */
   predictSeconds: number
 }
 
@@ -54,6 +59,7 @@ export async function crossValidate(
 
 /** One protocol, and the RMSE of each engine by it. */
 export interface ProtocolRow {
+  /** The protocol, in words. */
   name: string
   /** What a figure of it tells. */
   asks: string

@@ -36,6 +36,7 @@ export interface EvaluateRankingOptions extends RankingOptions, WorkOptions {
 
 /** Means over the users at one k, and what the lists are like as a whole. */
 export interface RankingRow extends Record<RankingFigure, number>, ListTraits {
+  /** Length of the lists. */
   k: number
 }
 

@@ -9,7 +9,9 @@ export type Identity = Readonly<Record<string, unknown>>
 
 /** One candidate measured at one level. */
 export interface Measurement {
+  /** Which candidate, from 1. */
   trial: number
+  /** What was tried. */
   options: Options
   /** How much of the resource it was given. */
   level: number
@@ -17,6 +19,7 @@ export interface Measurement {
   values: readonly number[]
   /** Of all its fits, and of these with their measuring. */
   fitSeconds: number
+  /** In all, measuring included. */
   seconds: number
   /** Why it has no figure. */
   failed?: string

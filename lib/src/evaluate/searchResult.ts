@@ -12,6 +12,7 @@ import {type Options, type SearchedOption, textOf} from './searchSpace'
 export interface Trial {
   /** From 1, in the order in which they were drawn. */
   readonly trial: number
+  /** What was tried. */
   readonly options: Options
   /** At each level of the resource that it was given, the last with most. */
   readonly measured: Measurement[]
@@ -19,16 +20,27 @@ export interface Trial {
 
 /** What a search is made of. */
 export interface SearchParts<E> {
+  /** An engine with the options chosen, fitted on all of the training ratings where `refitted`. */
   engine: E
+  /** Whether the engine was fitted again on all ratings. */
   refitted: boolean
+  /** The figure that the search was for. */
   aim: Aimed
+  /** The best candidate. */
   best: Trial
+  /** Every candidate that was measured, in the order in which they were drawn. */
   trials: readonly Trial[]
+  /** What was searched, and how it was drawn. */
   searched: readonly SearchedOption[]
+  /** What candidates were given in shares, and the shares. */
   resource: {readonly name: string; readonly levels: readonly number[]}
+  /** The inner parts: folds, or a share and how it was drawn. */
   parts: Options
+  /** What time did not suffice for; nothing where all was done. */
   leftOut: readonly string[]
+  /** Numbers of those that were neither discarded nor measured to the end when time was up. */
   undecided: readonly number[]
+  /** In all. */
   seconds: number
 }
 
@@ -63,6 +75,7 @@ export function byLevel(aim: Aimed, a: Trial, b: Trial): number {
 export class SearchResult<E extends Engine<any, any> = Engine<any>> {
   /** An engine with the options chosen, fitted on all of the training ratings where `refitted`. */
   readonly engine: E
+  /** Whether the engine was fitted again on all ratings. */
   readonly refitted: boolean
   /** rmse, ndcg@10 */
   readonly aim: string

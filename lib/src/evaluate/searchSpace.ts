@@ -6,7 +6,9 @@ import {nearestName} from '../text/slips'
 
 /** Values from one end to the other, for an option that is a number. */
 export interface OptionRange {
+  /** The smallest value. */
   from: number
+  /** The largest value. */
   to: number
   /** Whether equal steps or equal ratios are alike likely. @default 'log' where both ends are above 0 and `to` is ten times `from` or more, else 'linear' */
   scale?: 'linear' | 'log'
@@ -22,6 +24,7 @@ export interface SearchedOption {
   readonly name: string
   /** Values of a list, or of the grid that a range was made. */
   readonly values?: readonly unknown[]
+  /** What was tried of it. */
   readonly range?: Readonly<Required<OptionRange>> & {readonly whole: boolean}
   /** "20 to 200, whole numbers, log-uniform", "one of cosine, pearson" */
   readonly drawn: string

@@ -13,6 +13,7 @@ export interface SweepRow {
   x: number
   /** RMSE on the other part. */
   y: number
+  /** Of fit and measurement. */
   seconds: number
 }
 
@@ -64,8 +65,11 @@ export async function sweepSize(
 
 /** Errors of the test ratings whose movie has so many ratings in train. */
 export interface SupportRow {
+  /** From how many to how many training ratings a movie has. */
   ratings: string
+  /** Test ratings of such movies. */
   pairs: number
+  /** Root mean squared error, in stars. */
   rmse: number
 }
 

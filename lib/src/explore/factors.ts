@@ -51,6 +51,7 @@ export function largestBiases(
 export interface FactorPlace {
   movieId: MovieId
   title: string
+  /** How many rated it in training. */
   ratings: number
   /** By axis, the most important first: stars by which it moves a user whose taste is one deviation along the axis. */
   places: number[]
@@ -155,9 +156,13 @@ export interface Sureness {
   userId: UserId
   /** How many movies the user rated. */
   ratings: number
+  /** The prediction, unclipped, in stars. */
   score: number
+  /** The lower end of the interval, in stars. */
   low: number
+  /** The upper end of the interval, in stars. */
   high: number
+  /** Of the interval, in stars. */
   width: number
 }
 

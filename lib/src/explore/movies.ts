@@ -13,7 +13,9 @@ import {wordsOfTitle} from '../text/titles'
 export interface RatedMovie {
   movieId: MovieId
   title: string
+  /** How many rated it. */
   ratings: number
+  /** Mean rating, in stars. */
   mean: number
 }
 

@@ -11,6 +11,7 @@ export interface RawRowError {
   /** The same of each column by itself. */
   userId: number
   movieId: number
+  /** In stars. */
   rating: number
 }
 

@@ -10,7 +10,9 @@ import {mostRated} from './movies'
 export interface DataHold {
   /** When each rating was given. */
   times: boolean
+  /** Whether movies have genres. */
   genres: boolean
+  /** Whether movies have titles. */
   titles: boolean
   /** Years of release. */
   years: boolean

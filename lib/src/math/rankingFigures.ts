@@ -19,6 +19,7 @@ export interface RankingConventions {
 
 /** The figures of one list, from 0 to 1, in the order in which they are shown. */
 export const FIGURES = ['precision', 'recall', 'hitRate', 'mrr', 'map', 'ndcg'] as const
+/** A figure of lists, by its name; formulas stand at `figuresOf`. */
 export type RankingFigure = (typeof FIGURES)[number]
 
 /** The choices of each convention, the default first. */

@@ -76,7 +76,13 @@ export function leftOutOf(
 }
 
 /** @internal Why nothing can be said for somebody. */
-export function nobodyKnown(who: Who, {items, itemsAre, userIds, movies}: Directory): Error {
+export function nobodyKnown(who: Who, {items, itemsAre, userIds, movies, withheld}: Directory): Error {
+  if (!isProfile(who) && withheld)
+    return new UnknownIdError(
+      'user',
+      who,
+      `Unknown userId ${who}: the model was saved without its ratings and knows no users. Pass a profile of ratings instead, or save it with them.`
+    )
   if (!isProfile(who))
     return new UnknownIdError(
       'user',

@@ -2,6 +2,7 @@ import type {ModelState, PairScores, Pairs, Part, Person, RatingModel, Support} 
 
 /** How far users and movies are from the mean. */
 export interface BiasNumbers {
+  /** Mean of the training ratings, in stars. */
   readonly mu: number
   /** [users] */
   readonly bu: Float64Array
@@ -17,6 +18,7 @@ export class Biases implements RatingModel, BiasNumbers {
   readonly kind = 'biases'
   readonly unit = 'stars'
   readonly predicts = true
+  /** Mean of the training ratings, in stars. */
   readonly mu: number
   readonly bu: Float64Array
   readonly bi: Float64Array
@@ -43,6 +45,12 @@ export class Biases implements RatingModel, BiasNumbers {
   state(): ModelState {
     const {mu, userDamping, bu, bi} = this
     return {values: {mu, userDamping}, arrays: {bu, bi}}
+  }
+
+  /** @internal */
+  anonymous(): ModelState {
+    const {values, arrays} = this.state()
+    return {values, arrays: {...arrays, bu: new Float64Array(0)}}
   }
 
   /** @internal */

@@ -30,17 +30,25 @@ export interface BlendMember {
 
 /** How log(1 + ratings) is measured: from its centre, in deviations, and no further out than it was seen. */
 export interface Span {
+  /** Mean of the logarithms. */
   readonly centre: number
+  /** Their standard deviation. */
   readonly deviation: number
+  /** The smallest that was seen. */
   readonly least: number
+  /** The largest that was seen. */
   readonly most: number
 }
 
 /** What a blend for stars adds to its members: a level, and how much is known of whom. */
 export interface StarTerms {
+  /** What is added to every score, in stars. */
   readonly level: number
+  /** How the level moves with what is known. */
   readonly slopes: Slopes
+  /** How ratings of users are counted. */
   readonly users: Span
+  /** How ratings of movies are counted. */
   readonly movies: Span
 }
 
@@ -85,12 +93,24 @@ export class BlendModel implements RatingModel {
     return this.support.movies.length
   }
 
-  /** @internal The members' numbers stand beside each other, each under its place. */
+  /** @internal */
   state(): ModelState {
+    return this.stateBy(model => model.state())
+  }
+
+  /** @internal Where every member has one. */
+  anonymous(): ModelState | undefined {
+    const states = new Map(this.members.map(({model}) => [model, model.anonymous?.()]))
+    if ([...states.values()].includes(undefined)) return undefined
+    return this.stateBy(model => states.get(model) as ModelState)
+  }
+
+  /** The members' numbers stand beside each other, each under its place. */
+  private stateBy(stateOf: (model: Model) => ModelState): ModelState {
     const members: unknown[] = []
     const all: ModelState['arrays'] = {}
     for (const [k, {model, weight, slopes, mean, deviation}] of this.members.entries()) {
-      const {values, arrays} = model.state()
+      const {values, arrays} = stateOf(model)
       members.push({kind: model.kind, values, weight, slopes, mean, deviation})
       for (const [name, array] of Object.entries(arrays)) all[`${k}.${name}`] = array
     }

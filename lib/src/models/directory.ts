@@ -2,6 +2,7 @@ import type {Compressed} from '../data/compressed'
 import type {IdIndex, MovieId, UserId} from '../data/ids'
 import type {Movies} from '../data/movies'
 import type {Ratings} from '../data/ratings'
+import {Support} from './model'
 
 /** @internal Who and what stands behind a model's indices. */
 export interface Directory {
@@ -15,22 +16,27 @@ export interface Directory {
   readonly itemsAre: string
   /** How many people rated an item in training. */
   ratersOf(i: number): number
-  /** The known users. */
+  /** The known users; nobody where the ratings are withheld. */
   readonly userIds: IdIndex<UserId>
+  /** Whether the ratings are not there, since the model was saved without them. */
+  readonly withheld: boolean
   /** The ratings of a known user, in the model's indices. */
   ratingsOf(u: number): {readonly i: Int32Array; readonly r: Float32Array}
 }
 
 /** @internal The directory of ratings: the movies rated in training, and who rated them. */
-export function directoryOf({frame, movies, scale, byUser, byMovie}: Ratings): Directory {
+export function directoryOf(train: Ratings): Directory {
+  const {frame, movies, scale, withheld} = train
+  const raters = Support.of(train).movies
   return {
     items: frame.movieIds,
     movies,
     scale,
     itemsAre: 'were in the training ratings',
-    ratersOf: i => byMovie.start[i + 1] - byMovie.start[i],
+    ratersOf: i => raters[i],
     userIds: frame.userIds,
-    ratingsOf: u => rowOf(byUser, u)
+    withheld: withheld !== undefined,
+    ratingsOf: u => rowOf(train.byUser, u)
   }
 }
 

@@ -12,10 +12,13 @@ const FEWEST = 20
 
 /** What the draws of one fit have in common. */
 export interface DrawShape {
+  /** Factors of a row. */
   factors: number
   /** Rows of each group, the average row of a side included; 0 for a group that the model does not have. */
   counts: Record<TableName, number>
+  /** The mean of the training ratings, in stars, which scores are measured from. */
   mean: number
+  /** Whether stars are classes (an ordered probit), or numbers with normal noise. */
   probit: boolean
   /** The different ratings, ascending. */
   stars: readonly number[]
@@ -39,12 +42,14 @@ export interface Drawn {
  * All predictions of the engine come from these bytes, so that the error measured is that of the model saved.
  */
 export class Draws {
+  /** Numbers in a row: factors, bias, precision of the noise. */
   readonly width: number
   private readonly offsets: Record<TableName, number>
   private readonly rowsPerDraw: number
   private kept = 0
 
   private constructor(
+    /** What the draws of the fit have in common. */
     readonly shape: DrawShape,
     /** [draws × rows of a draw × width] */
     private bytes: Uint8Array,
@@ -97,6 +102,21 @@ export class Draws {
   state(): ModelState {
     const {shape, kept, bytes, ranges, precisions, cuts} = this
     return {values: {shape, kept}, arrays: {draws: bytes, ranges, precisions, cuts}}
+  }
+
+  /** @internal The same draws with one row of users, that of the average one, which stands last. */
+  withoutUsers(): Draws {
+    const {shape, room, rowsPerDraw, width} = this
+    const out = shape.counts.users - 1
+    const bytes = new Uint8Array(room * (rowsPerDraw - out) * width)
+    for (let k = 0; k < room; k++) {
+      const [from, to] = [(k * rowsPerDraw + out) * width, (k + 1) * rowsPerDraw * width]
+      bytes.set(this.bytes.subarray(from, to), k * (to - from))
+    }
+    const counts = {...shape.counts, users: 1}
+    const draws = new Draws({...shape, counts}, bytes, this.ranges, this.precisions, this.cuts)
+    draws.kept = this.kept
+    return draws
   }
 
   /** @internal Takes back the draws of a checkpoint, whose arrays stand under the names of `state` after "kept.". */
@@ -241,12 +261,14 @@ interface DrawViews {
 
 /** One draw of the posterior: rows of users, movies, days and links, the users' prior, and how scores become stars. */
 export class Draw {
+  /** Numbers in a row: factors, bias, precision of the noise. */
   readonly width: number
   /** [width - 1] precisions of the users' prior: factors, bias */
   readonly precisions: Float32Array
 
   /** @internal */
   constructor(
+    /** What the draws of the fit have in common. */
     readonly shape: DrawShape,
     private readonly views: DrawViews
   ) {

@@ -18,6 +18,7 @@ type Numbers = Float32Array | Float64Array
 
 /** What was learned: score(u, i) = mu + bu[u] + bi[i] + pu[u] · qi[i]. */
 export interface FactorNumbers {
+  /** What all scores begin with: in engines for stars the mean of the training ratings. */
   readonly mu: number
   /** F, the length of a row of pu and of qi. */
   readonly factors: number
@@ -87,6 +88,7 @@ const PARTS = 32
  */
 export class FactorModel implements RatingModel, FactorNumbers {
   readonly kind = 'factors'
+  /** What all scores begin with: in engines for stars the mean of the training ratings. */
   readonly mu: number
   readonly factors: number
   readonly bu: Numbers
@@ -139,6 +141,12 @@ export class FactorModel implements RatingModel, FactorNumbers {
       values: {mu, factors, placing, ...(hidden === undefined ? {} : {hidden: hidden.widths})},
       arrays: {bu, bi, pu, qi, ...arrays, ...before, ...hidden?.arrays}
     }
+  }
+
+  /** @internal */
+  anonymous(): ModelState {
+    const {values, arrays} = this.state()
+    return {values, arrays: {...arrays, bu: this.bu.subarray(0, 0), pu: this.pu.subarray(0, 0)}}
   }
 
   /** [factors] the kept singular values of a truncated SVD, largest first; undefined for other engines. */

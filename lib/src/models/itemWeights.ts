@@ -47,17 +47,26 @@ export class ItemWeights implements Model {
     } = arrays
     const likeness = {from, to} as Likeness
     const mean = above as Float64Array
-    if (start === undefined)
-      return new ItemWeights(weightsOf(rest, likesOf(ratings, input, mean)), input, likeness, mean, support)
+    const movies = mean.length
+    if (start === undefined) {
+      const weights = weightsOf(rest, movies, () => likesOf(ratings, input, mean))
+      return new ItemWeights(weights, input, likeness, mean, support)
+    }
     const byMovie = {start, index, value} as Lists
     const kept = {'likes.start': start, 'likes.index': index, 'likes.value': value}
-    return new ItemWeights(weightsOf(rest, likesFrom(byMovie, rest)), input, likeness, mean, support, kept)
+    const weights = weightsOf(rest, movies, () => likesFrom(byMovie, rest))
+    return new ItemWeights(weights, input, likeness, mean, support, kept)
   }
 
   /** @internal */
   state(): ModelState {
     const {input, weights, likeness, above, kept} = this
     return {values: {...input}, arrays: {...weights.arrays(), ...likeness, above, ...kept}}
+  }
+
+  /** @internal Weights that go through users are none without their ratings. */
+  anonymous(): ModelState | undefined {
+    return this.weights.rows() === undefined ? undefined : this.state()
   }
 
   /** The weight of a movie rated for a movie scored, by their places in the file of ratings: W_ji. */

@@ -129,6 +129,8 @@ export interface Model {
   parts(person: Person, i: number): Part[]
   /** @internal */
   state(): ModelState
+  /** @internal The state without a number of anybody who rated, for people who type their ratings in; undefined where it takes the ratings themselves. */
+  anonymous?(): ModelState | undefined
   /** @internal How lists of many people can be made by a kernel; undefined where only `scores` knows. */
   listForm?(): FactorForm | WeightForm | undefined
 }
@@ -166,6 +168,7 @@ export interface PredictionDetails {
   stars?: Float32Array
   /** How many neighbours spoke. */
   neighbours?: number
+  /** Why it is not the model's own, where it is not. */
   fallback?: Fallback
 }
 
@@ -192,6 +195,8 @@ export interface RatingModel extends Model {
 export interface Rated {
   readonly byUser: Compressed
   readonly byMovie: Compressed
+  /** Where the ratings themselves are not there. */
+  readonly withheld?: {readonly raters: Int32Array}
 }
 
 /** @internal What updates have changed since the fit. Indices are those of now. */
@@ -228,10 +233,11 @@ export class Support {
   ) {}
 
   /** `unlearned` are movies that the model does not know, whoever has rated them by now. */
-  static of({byUser, byMovie}: Rated, unlearned?: Int32Array): Support {
-    const movies = lengthsOf(byMovie.start)
+  static of(rated: Rated, unlearned?: Int32Array): Support {
+    if (rated.withheld !== undefined) return new Support(new Int32Array(0), rated.withheld.raters)
+    const movies = lengthsOf(rated.byMovie.start)
     for (const i of unlearned ?? []) movies[i] = 0
-    return new Support(lengthsOf(byUser.start), movies)
+    return new Support(lengthsOf(rated.byUser.start), movies)
   }
 
   knowsUser(u: number): boolean {

@@ -38,6 +38,11 @@ export class PopularityModel implements Model {
   }
 
   /** @internal */
+  anonymous(): ModelState {
+    return this.state()
+  }
+
+  /** @internal */
   knows(i: number): boolean {
     return this.support.knowsMovie(i)
   }

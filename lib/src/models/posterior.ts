@@ -45,6 +45,7 @@ export class Posterior implements RatingModel {
 
   /** @internal */
   constructor(
+    /** The kept draws. */
     readonly draws: Draws,
     /** [days] whole days since 1970 with training ratings, ascending; empty without days */
     readonly dates: Int32Array,
@@ -69,6 +70,12 @@ export class Posterior implements RatingModel {
   /** @internal */
   state(): ModelState {
     const {values, arrays} = this.draws.state()
+    return {values: {...values, mu: this.mu}, arrays: {...arrays, dates: this.dates}}
+  }
+
+  /** @internal */
+  anonymous(): ModelState {
+    const {values, arrays} = this.draws.withoutUsers().state()
     return {values: {...values, mu: this.mu}, arrays: {...arrays, dates: this.dates}}
   }
 

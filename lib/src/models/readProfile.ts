@@ -7,6 +7,7 @@ import type {Profile} from './recommender'
 
 /** What became of a person's own file of ratings. */
 export interface ProfileFile {
+  /** The ratings that were found in the catalogue. */
   profile: Profile
   /** Titles that are not in the catalogue, or that more than one movie has, as the file writes them. */
   unmatched: string[]

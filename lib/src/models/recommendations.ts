@@ -7,6 +7,7 @@ export interface Recommendation {
   title: string
   /** What the list is sorted by: unclipped, in the engine's own unit (stars for a RatingEngine). */
   score: number
+  /** Of release, where it is known. */
   year?: number
   genres?: readonly string[]
   /** Where nothing is known of whom it is for: what most people rated. The score is how many they are. */
@@ -17,6 +18,7 @@ export interface Recommendation {
 export interface Similar {
   movieId: MovieId
   title: string
+  /** By the engine's own similarity; 1 is the movie itself where that is a cosine. */
   score: number
 }
 

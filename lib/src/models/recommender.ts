@@ -23,7 +23,9 @@ export interface SimilarityMatrix {
 
 /** One addend of a score. */
 export interface Term {
+  /** What it stands for. */
   kind: TermKind
+  /** What it adds to the score, in the unit of the score. */
   value: number
   /** For people: a title, a genre, "user 12", "mean". */
   name: string
@@ -37,8 +39,11 @@ export interface Term {
 
 /** A score as a sum: the values of `terms` add up to `score` within 1e-5. */
 export interface Explanation {
+  /** Unclipped, as `recommend` ranks by it. */
   score: number
+  /** The addends, which sum to it. */
   terms: Term[]
+  /** The largest of them, for people. */
   sentence: string
   /** Movies of the profile that the engine knows nothing of, where there are any: the sentence names them. */
   leftOut?: readonly MovieId[]
@@ -46,7 +51,7 @@ export interface Explanation {
 
 /** How many movies to list, and which. */
 export interface RecommendOptions extends Filters {
-  /** @default 10 */
+  /** Length of the list. @default 10 */
   n?: number
   /** List what she has rated, too. @default false */
   includeRated?: boolean

@@ -53,6 +53,11 @@ export class TermModel implements Model {
     }
   }
 
+  /** @internal */
+  anonymous(): ModelState {
+    return this.state()
+  }
+
   /** @internal Every listed movie has its terms, rated or not. */
   knows(i: number): boolean {
     return i >= 0

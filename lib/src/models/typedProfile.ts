@@ -6,6 +6,7 @@ import type {Profile} from './recommender'
 
 /** What became of ratings typed by title. */
 export interface TypedProfile {
+  /** The ratings that were found in the catalogue. */
   profile: Profile
   /** As typed, with the movie that was taken for it. */
   found: Table<{typed: string; title: string; rating: number}>

@@ -352,8 +352,8 @@ export function likesFrom(byMovie: Lists, {inverse, users}: Arrays): Likes {
   return {byMovie, byUser: transpose({...byMovie, row: byMovie.index}, count)}
 }
 
-/** @internal The weights of a model file, by the arrays that it has. */
-export function weightsOf(arrays: Arrays, likes: Likes): Weights {
+/** @internal The weights of a model file, by the arrays that it has; those that go through users take who likes what. */
+export function weightsOf(arrays: Arrays, movies: number, likes: () => Likes): Weights {
   const {weights, start, index, inverse, penalties, scale, own} = arrays
   if (inverse !== undefined)
     return new UserInverseWeights(
@@ -361,10 +361,10 @@ export function weightsOf(arrays: Arrays, likes: Likes): Weights {
       penalties as Float64Array,
       scale as Float64Array,
       own as Float64Array,
-      likes
+      likes()
     )
-  if (arrays.v !== undefined) return new FilterWeights(arrays as unknown as FilterNumbers, likes)
+  if (arrays.v !== undefined) return new FilterWeights(arrays as unknown as FilterNumbers, likes())
   if (start !== undefined)
     return new SparseWeights(start as Int32Array, index as Int32Array, weights as Float32Array)
-  return new DenseWeights(weights as Float32Array, likes.byMovie.start.length - 1)
+  return new DenseWeights(weights as Float32Array, movies)
 }

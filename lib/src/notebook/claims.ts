@@ -55,7 +55,9 @@ export type Claim =
 /** An engine's figure in a comparison; those whose letters have one in common cannot be told apart. */
 export interface Measured {
   name: string
+  /** The figure. */
   value: number
+  /** Letters: those that share one cannot be told apart. */
   group: string
 }
 

@@ -7,7 +7,10 @@ import {inKernel} from './kernel'
 
 /** Words that follow from values: what the functions of `say` give, to be put into a sentence. */
 export class Said {
-  constructor(readonly claim: Claim) {
+  constructor(
+    /** What it says, to be judged by the outputs. */
+    readonly claim: Claim
+  ) {
     Object.freeze(this)
   }
 
@@ -54,6 +57,7 @@ export interface Say extends Speak {
   range(low: Amount, high: Amount, digits?: Digits): Said
   /** How far two numbers are apart, without sign. */
   difference(a: Amount, b: Amount, digits?: Digits): Said
+  /** All of them added up. */
   sum(values: readonly Amount[], digits?: Digits): Said
   /** "36 times": how often b goes into a. */
   ratio(a: Amount, b: Amount): Said
@@ -63,6 +67,7 @@ export interface Say extends Speak {
   change(from: Amount, to: Amount, digits?: Digits): Said
   /** The name of the row with the largest number in a column, and the number: "Film-Noir (3.96)". */
   highest(rows: Iterable<object>, column: string, digits?: Digits): Said
+  /** The same with the smallest number. */
   lowest(rows: Iterable<object>, column: string, digits?: Digits): Said
   /** One of two wordings, by how two numbers stand. */
   choose(a: Amount | Said, relation: Relation, b: Amount | Said, yes: Sayable, no?: Sayable): Said
@@ -88,6 +93,7 @@ const speak: Speak = (strings, ...values) => {
 
 const silent: Speak = () => {}
 
+/** Prose whose numbers are this run's, in the notebook cell that runs: see `Say`. */
 export const say: Say = Object.assign(speak, {
   when: (condition: boolean): Speak => (condition ? speak : silent),
   text: (strings: TemplateStringsArray, ...values: Sayable[]): Said => new Said(textOf(strings, values)),

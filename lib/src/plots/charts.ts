@@ -68,6 +68,7 @@ export function plotSimilarity(matrix: SimilarityMatrix): Figure {
 /** Anything with a learning curve. */
 export interface Learned {
   readonly name?: string
+  /** Its learning curve. */
   readonly history: ReadonlyArray<HistoryEntry>
 }
 
@@ -177,9 +178,11 @@ export function plotMovieMap(
 /** One bar of a comparison. */
 export interface Compared {
   name: string
+  /** The figure that is drawn. */
   value: number
-  /** Ends of an interval around the value. */
+  /** The lower end of an interval around the value. */
   low?: number
+  /** The upper end. */
   high?: number
   /** Letters: those that share one cannot be told apart. */
   group?: string
@@ -256,8 +259,11 @@ function comparedRows(of: Iterable<Compared> | Pick<Comparison, 'figure' | 'engi
 
 /** A point of a curve; `deviation` is drawn to both sides. */
 export interface CurvePoint {
+  /** Where it stands, in the unit of the axis. */
   x: number
+  /** The measured value. */
   y: number
+  /** Standard deviation over repetitions; drawn as a bar. */
   deviation?: number
 }
 

@@ -12,7 +12,9 @@ export type Layout = Readonly<Record<string, unknown>>
 
 /** What a figure is made of. */
 export interface FigureParts {
+  /** The traces of plotly. */
   data: readonly Trace[]
+  /** The layout of plotly. */
   layout: Layout
   /** The text alternative: what the figure shows, in numbers, for those who cannot see it. */
   alt: string
@@ -30,8 +32,11 @@ const CONFIG = {displaylogo: false} as const
  * as a page that needs no network (`toHTML()`), and prints as its text. Immutable.
  */
 export class Figure {
+  /** The traces of plotly. */
   readonly data: readonly Trace[]
+  /** The layout of plotly. */
   readonly layout: Layout
+  /** What the figure shows, in words, for who cannot see it. */
   readonly alt: string
 
   constructor({data, layout, alt}: FigureParts) {
@@ -76,6 +81,7 @@ export class Figure {
 `
   }
 
+  /** The text alternative. */
   toString(): string {
     return this.alt
   }

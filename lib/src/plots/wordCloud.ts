@@ -43,6 +43,7 @@ export class WordCloud {
   readonly weights: Table<{word: string; weight: number}>
   /** Words without a place: the picture is too small for them, or the shipped font has no letters for them. */
   readonly leftOut: readonly string[]
+  /** What the picture shows, in words. */
   readonly alt: string
   private readonly picture: Uint8Array
 
@@ -66,23 +67,28 @@ export class WordCloud {
   }
 
   /** The picture; a copy. */
-  toPNG(): Buffer {
-    return Buffer.from(this.picture)
+  toPNG(): Uint8Array {
+    return Uint8Array.from(this.picture)
+  }
+
+  private base64(): string {
+    return Buffer.from(this.picture).toString('base64')
   }
 
   /** An image element with its text alternative; the picture is inside. */
   toHTML(): string {
-    return `<img alt="${escapeHtml(this.alt)}" src="data:image/png;base64,${this.toPNG().toString('base64')}">`
+    return `<img alt="${escapeHtml(this.alt)}" src="data:image/png;base64,${this.base64()}">`
   }
 
   /** Draws the picture in the notebook cell that runs. */
   show(): void {
     show(
-      {'image/png': this.toPNG().toString('base64'), 'text/plain': this.alt},
+      {'image/png': this.base64(), 'text/plain': this.alt},
       {'movie-recs': {alt: this.alt}, needs_background: 'light'}
     )
   }
 
+  /** The text alternative. */
   toString(): string {
     return this.alt
   }

@@ -8,6 +8,7 @@ import type {Explanation, RecommendOptions, Who} from '../models/recommender'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
+import type {StopSignal} from '../work'
 import {packEngine} from './packed'
 import {Shift} from './shift'
 import type {SentList, Task} from './task'
@@ -24,7 +25,7 @@ export interface ServeOptions {
 /** How a call is watched. */
 export interface CallOptions {
   /** Gives up the call: it is rejected at once with an `InterruptedError`. `AbortSignal.timeout(500)` gives it half a second. */
-  signal?: AbortSignal
+  signal?: StopSignal
 }
 
 /** A call that waits for a thread. */
@@ -162,7 +163,7 @@ export class Service {
     return this.#shift
   }
 
-  #call(task: Task, signal: AbortSignal | undefined): Promise<any> {
+  #call(task: Task, signal: StopSignal | undefined): Promise<any> {
     const stopped = (): Error => new InterruptedError(`${task.do}: given up by its signal.`)
     if (this.#closing !== undefined) return Promise.reject(closed())
     if (signal?.aborted) return Promise.reject(stopped())

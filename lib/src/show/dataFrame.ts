@@ -5,16 +5,23 @@ import {MovieRecsError} from '../errors'
  * so that the library's types need no types of a package that is optional.
  */
 export interface DataFrame {
+  /** [rows, columns] */
   readonly shape: number[]
+  /** Names of the columns. */
   readonly columns: string[]
   /** Names or numbers of the rows. */
   readonly index: Array<string | number>
   /** Row by row. */
   readonly values: any[]
+  /** The first rows. @default 5 */
   head(rows?: number): DataFrame
+  /** The last rows. @default 5 */
   tail(rows?: number): DataFrame
+  /** Sorted by a column, ascending unless asked otherwise; a new frame unless `inplace`. */
   sortValues(by: string, options?: {ascending?: boolean; inplace?: boolean}): DataFrame
+  /** Count, mean, deviation, extremes and median of each column of numbers. */
   describe(): DataFrame
+  /** Prints it as text. */
   print(): void
   [member: string]: any
 }

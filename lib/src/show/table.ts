@@ -7,9 +7,13 @@ import {count} from './numbers'
 
 /** How a column is shown: its heading and its number of decimals; columns without one are shown as they are. */
 export interface TableOptions {
+  /** The columns to show, in their order. @default all */
   columns?: readonly string[]
+  /** What columns are called, where it is not their name. */
   headings?: Record<string, string>
+  /** Digits behind the point, by column. */
   decimals?: Record<string, number>
+  /** A heading. */
   caption?: string
   /** What the reader should know of the rows: shown below them. */
   note?: string
@@ -20,11 +24,15 @@ export interface TableOptions {
  * in a notebook (`show()`), as plain rows in JSON. Frozen: `map`, `filter` and `slice` give ordinary arrays.
  */
 export class Table<Row extends object = Record<string, unknown>> extends Array<Row> {
+  /** The columns that are shown, in their order. */
   readonly columns: readonly string[]
+  /** Its heading, empty for none. */
   readonly caption: string
+  /** What stands below the table: what should be known of its rows. Empty for nothing. */
   readonly note: string
   private readonly look: TableOptions
 
+  /** @internal What is made of a table, by `map` say, is an ordinary array. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array
   }
@@ -42,6 +50,7 @@ export class Table<Row extends object = Record<string, unknown>> extends Array<R
     Object.freeze(this)
   }
 
+  /** The table itself: it is an array of its rows. */
   get rows(): ReadonlyArray<Row> {
     return this
   }

@@ -13,14 +13,14 @@ import {ArgumentError, checkCount} from '../errors'
 import {Table} from '../show/table'
 import {STOP_WORDS} from './stopWords'
 
-/** How rare terms are favoured. */
+/** How rare terms are favoured, df of N texts having the term: ln((1 + N) / (1 + df)) + 1 (smooth), ln(N / df) + 1 (plain), or not at all (none). */
 export type Idf = 'smooth' | 'plain' | 'none'
 
 /** How texts become weighted terms. */
 export interface TfidfOptions {
   /** Terms are words and runs of up to this many words. @default 2 */
   ngrams?: number
-  /** @default 'smooth' */
+  /** How rare terms are favoured: see `Idf`. @default 'smooth' */
   idf?: Idf
   /** Words that are no terms. Runs are made of what is left. */
   stopWords?: ReadonlySet<string>

@@ -6,7 +6,7 @@ import {DownloadError, InterruptedError} from '../../errors'
 import {withLock} from '../../files/lock'
 import {isAlive} from '../../files/writeWhole'
 import {count} from '../../show/numbers'
-import type {Progress} from '../../work'
+import type {Progress, StopSignal} from '../../work'
 import {diskError, fetchFile, fetchText} from './fetchFile'
 import {type Edition, type EditionFacts, factsOf, findEdition} from './movieLens'
 import {KNOWN, unpack} from './unpack'
@@ -24,26 +24,33 @@ export interface DownloadOptions {
   mirror?: string
   /** The md5 that the archive must have. @default the publisher's, where it is known */
   md5?: string
+  /** Called with bytes done and bytes in all. */
   onProgress?: (progress: Progress) => void
   /** Stops with an InterruptedError; the next call goes on where this one stopped. */
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Certificates to trust beside the usual ones, as PEM text. */
   ca?: string
   /** Milliseconds without a byte after which a server is taken for dead. @default 30000 */
   patience?: number
 }
 
+/** The same for Node's own functions, which ask for the whole of the signal that callers have. */
+type Download = Omit<DownloadOptions, 'signal'> & {signal?: AbortSignal}
+
 /** An edition on this machine. */
 export interface Downloaded {
   edition: Edition
+  /** Where it is. */
   folder: string
+  /** Names of the files in the folder. */
   files: string[]
   /** Bytes of these files. */
   bytes: number
   /** True where it was there before and nothing was done. */
   alreadyThere: boolean
-  /** The md5 of the archive, and whether it was compared with a published one; a folder has none. */
+  /** The md5 of the archive; a folder has none. */
   md5?: string
+  /** Whether the md5 was compared with a published one. */
   checked: boolean
 }
 
@@ -57,7 +64,11 @@ const PUBLISHER = 'https://files.grouplens.org/datasets/movielens/'
  * @example
  * await downloadMovieLens('1m', {from: 'ml-1m.zip'})
  */
-export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {}): Promise<Downloaded> {
+export async function downloadMovieLens(
+  edition: Edition,
+  options: DownloadOptions = {}
+): Promise<Downloaded> {
+  const o = options as Download
   const facts = factsOf(edition)
   const there = findEdition(edition, o.dir, o.dir === undefined)
   if (there !== undefined) return describe(edition, path.dirname(there[0]), true)
@@ -82,12 +93,7 @@ export async function downloadMovieLens(edition: Edition, o: DownloadOptions = {
 }
 
 /** Fetches, checks and unpacks an edition into a folder that then gets its name. */
-async function make(
-  edition: Edition,
-  facts: EditionFacts,
-  dir: string,
-  o: DownloadOptions
-): Promise<Downloaded> {
+async function make(edition: Edition, facts: EditionFacts, dir: string, o: Download): Promise<Downloaded> {
   const folder = path.join(dir, `ml-${edition}`)
   const made = path.join(dir, `.ml-${edition}.${process.pid}.unpacking`)
   try {
@@ -153,7 +159,7 @@ async function copyEdition(
   edition: Edition,
   ratingFiles: readonly string[],
   to: string,
-  o: DownloadOptions
+  o: Download
 ): Promise<void> {
   const {ratings} = factsOf(edition)
   if (ratings !== undefined) {
@@ -192,7 +198,7 @@ async function ratingLines(file: string): Promise<number> {
   return last === NEWLINE ? lines : lines + 1
 }
 
-async function localArchive(facts: EditionFacts, archive: string, o: DownloadOptions): Promise<Archive> {
+async function localArchive(facts: EditionFacts, archive: string, o: Download): Promise<Archive> {
   if (!existsSync(archive) || !statSync(archive).isFile())
     throw new DownloadError('archive', `There is no archive ${archive}. Check the path given by --from.`)
   const wanted = o.md5 ?? facts.md5
@@ -210,7 +216,7 @@ async function fetchArchive(
   edition: Edition,
   facts: EditionFacts,
   dir: string,
-  o: DownloadOptions
+  o: Download
 ): Promise<Archive> {
   const name = `ml-${edition}.zip`
   const url = addressOf(name, o.mirror)
@@ -243,7 +249,7 @@ function addressOf(name: string, mirror = PUBLISHER): string {
 }
 
 /** The md5 that stands beside an archive on the server, for editions that are replaced from time to time. */
-async function publishedMd5(url: string, o: DownloadOptions): Promise<string | undefined> {
+async function publishedMd5(url: string, o: Download): Promise<string | undefined> {
   const text = await fetchText(`${url}.md5`, o)
   return text === undefined ? undefined : /\b[0-9a-f]{32}\b/i.exec(text)?.[0].toLowerCase()
 }
@@ -280,7 +286,7 @@ function dropLeftovers(dir: string, edition: Edition): void {
   }
 }
 
-function reporter(task: string, o: DownloadOptions): (done: number, total: number) => void {
+function reporter(task: string, o: Download): (done: number, total: number) => void {
   const begun = performance.now()
   return (done, total) =>
     o.onProgress?.({task, done, total: Math.max(done, total), seconds: (performance.now() - begun) / 1000})

@@ -32,9 +32,12 @@ export const EDITIONS: Readonly<Record<Edition, EditionFacts>> = {
   '32m': {folder: 'ml-32m', largest: 3e9, ratings: 32_000_204, md5: 'd472be332d4daa821edc399621853b57'}
 }
 
+/** @internal The data that come with the package, beside their terms. */
+export const SHIPPED: string = path.join(__dirname, '../../ml-latest-small')
+
 /** Where an edition is looked for and how it is read. */
 export interface LoadMovieLensOptions {
-  /** The folder that holds `ml-1m` or `1m`. @default $MOVIE_RECS_DATA (relative to where the command was typed), else data/ here or in a folder above */
+  /** The folder that holds `ml-1m` or `1m`. @default $MOVIE_RECS_DATA (relative to where the command was typed), else data/ here or in a folder above; latest-small, of October 2016, comes with the package */
   dir?: string
   /** `skip` leaves bad lines out and lists them in `ratings.skipped`. @default 'error' */
   onBadLine?: 'error' | 'skip'
@@ -49,7 +52,8 @@ const RATING_FILES: ReadonlyArray<readonly string[]> = [
 ]
 
 /**
- * Loads an edition of MovieLens from this machine: from `dir`, else $MOVIE_RECS_DATA, else `data/`.
+ * Loads an edition of MovieLens from this machine: from `dir`, else $MOVIE_RECS_DATA, else `data/`; `latest-small` else from the package,
+ * which has it as of October 2016.
  * @throws DataFormatError that names the remedy where it is not there or not whole.
  * @example
  * const ratings = await loadMovieLens('latest-small')
@@ -109,7 +113,7 @@ export function findEdition(
       if (files !== undefined) return files
     }
   }
-  return undefined
+  return edition === 'latest-small' && dir === undefined && elsewhere ? ratingFilesIn(SHIPPED) : undefined
 }
 
 /** Where an edition was looked for in vain; what MOVIE_RECS_DATA says is told by its name. */

@@ -2,22 +2,10 @@ import {DataFormatError, OptionError} from '../../errors'
 import {barename} from '../../text/titles'
 import {type FileBytes, lineEnd} from './bytes'
 import {isNumber, quote, type Separator, splitLine} from './fields'
+import type {RatingColumnNames} from './ratingColumns'
 
 /** What a column of a ratings file holds. */
 export type Role = 'user' | 'movie' | 'rating' | 'timestamp'
-
-/**
- * The names of the columns in people's own files, or their places from 1; a role without a name is found by its usual names. Places
- * alone say that there is no header, unless the first line has no rating in its place.
- */
-export interface RatingColumnNames {
-  user?: string | number
-  movie?: string | number
-  /** `none` takes each row for a click: a sign of interest without stars. */
-  rating?: string | number
-  /** `none` leaves the column out. */
-  timestamp?: string | number
-}
 
 /** How the lines of a ratings file are to be read. */
 export interface RatingLayout {

@@ -29,9 +29,13 @@ export interface MovieRow {
 
 /** The names of the columns of a catalogue where they are not usual ones. */
 export interface MovieColumnNames {
+  /** The ids of movies. */
   id?: string
+  /** Titles. */
   title?: string
+  /** Genres, separated as the file does. */
   genres?: string
+  /** Years of release. */
   year?: string
   /** Columns of other texts by the names under which each movie keeps them, as in `{overview: 'plot'}`: for `new ContentBased({text: 'overview'})`. */
   texts?: Readonly<Record<string, string>>

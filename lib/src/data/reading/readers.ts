@@ -9,8 +9,9 @@ import {DATE_FORMATS, type DateFormat, toSeconds} from '../times'
 import {LineWindow, readBytes, STANDARD_INPUT} from './bytes'
 import {countedLayout} from './counted'
 import {nothingIn} from './fields'
-import {detectRatingLayout, NONE, type RatingColumnNames, type RatingLayout, scaleOfTen} from './layout'
+import {detectRatingLayout, NONE, type RatingLayout, scaleOfTen} from './layout'
 import {IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
+import type {RatingColumnNames} from './ratingColumns'
 import {
   type MovieColumnNames,
   type MovieRow,

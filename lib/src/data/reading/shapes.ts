@@ -1,16 +1,8 @@
 import {DataFormatError} from '../../errors'
 import type {FileBytes} from './bytes'
 import {isNumber, quote} from './fields'
-import {
-  bareLayout,
-  findColumns,
-  firstLines,
-  notAHeader,
-  type RatingColumnNames,
-  type RatingLayout,
-  ROLES,
-  told
-} from './layout'
+import {bareLayout, findColumns, firstLines, notAHeader, type RatingLayout, ROLES, told} from './layout'
+import type {RatingColumnNames} from './ratingColumns'
 
 /** Files that are no rows of user, movie and rating, and can be made such. */
 type Shape = 'blocks' | 'json' | 'matrix'

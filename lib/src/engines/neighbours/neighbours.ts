@@ -191,6 +191,7 @@ class Comparison {
 /** One of a user's neighbours. */
 export interface NeighbourRow {
   userId: UserId
+  /** How alike, from -1 to 1. */
   similarity: number
   /** Movies that both rated. */
   common: number
