@@ -133,6 +133,17 @@ export class CheckpointError extends MovieRecsError {
   }
 }
 
+/** A page that cannot be made: of an engine that answers from the ratings of others, or without the app that it is made with. */
+export class PageError extends MovieRecsError {
+  override name = 'PageError'
+  constructor(
+    readonly engine: string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
 /** More memory would be needed than there is. */
 export class MemoryError extends MovieRecsError {
   override name = 'MemoryError'

@@ -74,6 +74,7 @@ export {
   MovieRecsError,
   NotFittedError,
   OptionError,
+  PageError,
   type SkippedLine,
   UnknownIdError
 } from './errors'
@@ -215,6 +216,8 @@ export {
   shippedRun,
   showWhere
 } from './notebook/say'
+// a page to share
+export {type PageOptions, type WrittenPage, writePage} from './page/writePage'
 // what is shown
 export {
   type Compared,

@@ -33,6 +33,9 @@ export const floors = [
   ['engines/registry'],
   ['engines/modelFile'],
   ['explore', 'ask'],
+  ['page'],
+  ['page/making'],
+  ['page/writePage'],
   ['evaluate'],
   ['plots'],
   ['notebook'],
@@ -42,7 +45,7 @@ export const floors = [
 
 /** What runs in a browser too: nothing of Node may be reached from here. */
 export const browser = {
-  rooms: ['math', 'text', 'show', 'data', 'models'],
+  rooms: ['math', 'text', 'show', 'data', 'models', 'page'],
   /** A file of these rooms that is at home in a terminal. */
   except: ['show/progressLine'],
   /** What is loaded at the first call that needs it, and said to be missing where it is. */

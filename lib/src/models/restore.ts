@@ -1,8 +1,7 @@
-import type {Ratings} from '../data/ratings'
 import {Biases} from './biases'
 import {FactorModel} from './factorModel'
 import {ItemWeights} from './itemWeights'
-import {type Model, type ModelKind, type ModelState, Support} from './model'
+import {type Model, type ModelKind, type ModelState, type Rated, Support} from './model'
 import {PopularityModel} from './popularityModel'
 import {Posterior} from './posterior'
 import {TermModel} from './termModel'
@@ -11,9 +10,9 @@ import {TermModel} from './termModel'
 export function restoreModel(
   kind: Exclude<ModelKind, 'neighbours' | 'blend'>,
   state: ModelState,
-  train: Ratings
+  train: Rated,
+  support: Support = Support.of(train)
 ): Model {
-  const support = Support.of(train)
   switch (kind) {
     case 'popularity':
       return PopularityModel.restore(state, support, train)

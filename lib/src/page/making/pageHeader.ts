@@ -1,0 +1,63 @@
+import type {Movies} from '../../data/movies'
+import type {Engine} from '../../engines/engine'
+import {optionText} from '../../engines/options'
+import {RatingEngine} from '../../engines/ratingEngine'
+import {Rater} from '../../models/rater'
+import {type About, type PageHeader, type PageMovie, pack} from '../pageFile'
+
+/** What the maker of a page says of it. */
+export interface PageWords {
+  title: string
+  data: string
+  cite?: string
+  redistribute: boolean
+}
+
+/** All that a page says beside its model. */
+export function pageHeaderOf(
+  engine: Engine<any, any>,
+  words: PageWords,
+  measured: About['measured']
+): PageHeader {
+  const {model, train, recommender} = engine
+  const {items, movies, scale, itemsAre} = recommender.directory
+  const raters = Int32Array.from(items.ids.keys(), i => recommender.directory.ratersOf(i))
+  const known = [...items.ids.keys()].filter(i => model.knows(i)).length
+  const genres = [...movies.genres()].map(({genre}) => genre)
+  const options = Object.entries(engine.options).map(([name, value]) => `${name}=${optionText(value)}`)
+  return {
+    about: {
+      ...words,
+      engine: engine.name,
+      options: options.join(', '),
+      version: (require('../../../package.json') as {version: string}).version,
+      movies: known,
+      ratings: train.length,
+      people: train.userCount,
+      measured
+    },
+    scale,
+    genres,
+    movies: listed(movies, genres),
+    items: items.ids,
+    itemsAre,
+    raters: pack(raters),
+    rates: engine instanceof RatingEngine,
+    ...insteadOf(engine)
+  }
+}
+
+function insteadOf({recommender}: Engine<any, any>): {instead?: number} {
+  const instead = recommender instanceof Rater ? recommender.instead : undefined
+  return instead === undefined ? {} : {instead}
+}
+
+function listed(movies: Movies, genres: readonly string[]): PageMovie[] {
+  const place = new Map(genres.map((genre, k) => [genre, k]))
+  return Array.from(movies, ({movieId, originalTitle, year, genres: own}) => [
+    movieId,
+    originalTitle,
+    year ?? 0,
+    own.map(genre => place.get(genre) as number)
+  ])
+}
