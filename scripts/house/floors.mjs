@@ -34,7 +34,7 @@ export const floors = [
   ['engines/modelFile'],
   ['explore', 'ask'],
   ['page'],
-  ['page/making'],
+  ['page/making', 'page/app'],
   ['page/writePage'],
   ['evaluate'],
   ['plots'],
@@ -45,9 +45,9 @@ export const floors = [
 
 /** What runs in a browser too: nothing of Node may be reached from here. */
 export const browser = {
-  rooms: ['math', 'text', 'show', 'data', 'models', 'page'],
+  rooms: ['math', 'text', 'show', 'data', 'models', 'page', 'page/app'],
   /** A file of these rooms that is at home in a terminal. */
   except: ['show/progressLine'],
-  /** What is loaded at the first call that needs it, and said to be missing where it is. */
-  packages: ['danfojs-node']
+  /** What is loaded at the first call that needs it, and said to be missing where it is; what is bundled into the page. */
+  packages: ['danfojs-node', 'preact', 'preact/hooks']
 }

@@ -42,8 +42,8 @@ export function sentenceOf(spoken: Spoken): string {
   return `${head}${because === '' ? '' : `, ${because}`}${beside.length === 0 ? '' : `${because === '' ? ': ' : '; '}${listText(beside)}`}.`
 }
 
-/** Her ratings, her neighbours' and what she shares with the movie: those that are loud enough to be heard. */
-function reasons(spoken: Spoken): string {
+/** "mostly because you gave Fargo 5": her ratings, her neighbours' and what she shares with the movie, those that are loud enough to be heard. */
+export function reasons(spoken: Spoken): string {
   const personal = personalOf(spoken)
   const strongest = personal.reduce((most, {value}) => Math.max(most, Math.abs(value)), 0)
   const loud = personal

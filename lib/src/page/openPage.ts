@@ -22,6 +22,8 @@ export interface OpenPage {
   about: About
   /** The library's own: what it answers is what the engine answers. */
   recommender: Recommender
+  /** Of what size the steps of the ratings are: 0.5 where there are half stars. */
+  step: number
   /** How sure a score is, where the model knows; undefined elsewhere. */
   sureness(profile: Profile, movieId: MovieId): Sureness | undefined
   /** What to rate next to teach it most, the best first. */
@@ -42,6 +44,7 @@ export function openPage(file: PageFile): OpenPage {
   return {
     about: header.about,
     recommender,
+    step: header.step,
     sureness: () => undefined,
     rateNext: (profile, n, among) => mostRated(recommender, profile, n, among),
     together: (a, b, o) => together(recommender, a, b, o)

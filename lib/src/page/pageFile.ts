@@ -55,6 +55,8 @@ export type PageMovie = readonly [movieId: MovieId, title: string, year: number,
 export interface PageHeader {
   about: About
   scale: readonly [min: number, max: number]
+  /** Of what size the steps of the ratings are: 0.5 where there are half stars. */
+  step: number
   genres: readonly string[]
   /** The catalogue, in file order. */
   movies: readonly PageMovie[]

@@ -4,6 +4,7 @@ import {optionText} from '../../engines/options'
 import {RatingEngine} from '../../engines/ratingEngine'
 import {Rater} from '../../models/rater'
 import {type About, type PageHeader, type PageMovie, pack} from '../pageFile'
+import {stepOf} from '../scale'
 
 /** What the maker of a page says of it. */
 export interface PageWords {
@@ -37,6 +38,7 @@ export function pageHeaderOf(
       measured
     },
     scale,
+    step: stepOf(train.byMovie.value, scale),
     genres,
     movies: listed(movies, genres),
     items: items.ids,

@@ -1,0 +1,209 @@
+import type {JSX} from 'preact'
+import {useMemo, useState} from 'preact/hooks'
+import type {Movie} from '../../data/movies'
+import type {Explanation} from '../../models/recommender'
+import {reasons} from '../../models/sentences'
+import {dismissed, lookedAt} from '../visit'
+import {useShared} from './context'
+import {FilmHead, Tile} from './filmHead'
+import {Filters} from './filters'
+import {Invite} from './people'
+import {clipped, rangeOf} from './scores'
+import {setTitle} from './titles'
+import {type Listed, useListed} from './useListed'
+import {Why} from './why'
+
+/** Films that are listed at first, and more at a time. */
+const LISTED = 10
+
+/** What to watch: for the one whose turn it is, or for both. */
+export function List(): JSX.Element {
+  const {page, visit, profile, nameOf} = useShared()
+  const [more, setMore] = useState(0)
+  const who = lookedAt(visit)
+  const empty = who.filter(one => profile(one).length === 0)
+  const listed = useListed(LISTED * (1 + more) + 1)
+  const shown = listed.slice(0, LISTED * (1 + more))
+  const alone = visit.visitors[1] === undefined
+  const title = visit.view === 'both' ? 'For both of you' : alone ? 'For you' : `For ${nameOf(who[0])}`
+  return (
+    <section class="list" aria-labelledby="list-title">
+      <h2 id="list-title" tabIndex={-1}>
+        {title}
+      </h2>
+      {empty.length > 0 ? (
+        <Nothing who={empty} />
+      ) : (
+        <>
+          <Filters>{alone && <Invite />}</Filters>
+          {shown.length === 0 && <p class="nothing">No film is left by these filters.</p>}
+          <ol class="films">
+            {shown.map((film, k) => (
+              <Film key={film.movie.movieId} {...film} rank={k + 1} best={shown[0].score} />
+            ))}
+          </ol>
+          {listed.length > shown.length && (
+            <button type="button" class="more" onClick={() => setMore(more + 1)}>
+              Show more
+            </button>
+          )}
+          {page.recommender.model.unit === 'people' && (
+            <p class="note">
+              This page knows only what most people rated: the list is the same for everyone.
+            </p>
+          )}
+        </>
+      )}
+    </section>
+  )
+}
+
+/** What is said while nobody has rated. */
+function Nothing({who}: {who: readonly number[]}): JSX.Element {
+  const {visit, nameOf} = useShared()
+  const alone = visit.visitors[1] === undefined
+  return (
+    <div class="nothing">
+      <p>
+        {alone
+          ? 'Give one film its stars, and your list is here.'
+          : visit.view === 'both'
+            ? `A list for both is here once ${who.map(one => nameOf(one)).join(' and ')} rated a film.`
+            : `A list for ${nameOf(who[0])} is here once a film has its stars.`}
+      </p>
+      <div class="ghosts" aria-hidden="true">
+        <span />
+        <span />
+        <span />
+      </div>
+    </div>
+  )
+}
+
+function Film({movie, score, scores, rank, best}: Listed & {rank: number; best: number}): JSX.Element {
+  const {page, visit, explain, change, open, nameOf} = useShared()
+  const [why, setWhy] = useState(false)
+  const who = lookedAt(visit)
+  const {main} = setTitle(movie)
+  const explained = useMemo(() => who.map(one => explain(one, movie.movieId)), [explain, visit.view, movie])
+  const dismiss = (event: MouseEvent): void => {
+    const row = (event.currentTarget as Element).closest('li')
+    const next = row?.nextElementSibling ?? row?.previousElementSibling
+    change(dismissed(visit, movie.movieId, true), {
+      notice: {text: `${main} is not shown again.`, before: visit}
+    })
+    const heir = next?.querySelector<HTMLElement>('button.dismiss') ?? document.getElementById('list-title')
+    heir?.focus()
+  }
+  return (
+    <li class="film" data-movie={movie.movieId} data-score={score}>
+      <Tile movie={movie} mark={String(rank)} />
+      <div class="name">
+        <FilmHead movie={movie} onOpen={() => open(movie.movieId)} />
+      </div>
+      <div class="body">
+        {explained.map((explanation, k) => (
+          <p key={who[k]} class="because">
+            {who.length > 1 && <b>{nameOf(who[k])}: </b>}
+            {becauseOf(movie, explanation, page.recommender.model.unit, who.length > 1)}
+          </p>
+        ))}
+        <div class="actions">
+          <button type="button" class="plain" aria-expanded={why} onClick={() => setWhy(!why)}>
+            Why<span class="sr"> {main}</span>
+          </button>
+          <button type="button" class="plain" onClick={() => open(movie.movieId)}>
+            Seen it<span class="sr">: rate {main}</span>
+          </button>
+          <button type="button" class="plain dismiss" onClick={dismiss}>
+            Not for me<span class="sr">: never show {main} again</span>
+          </button>
+        </div>
+        {why && who.map(one => <Why key={one} who={one} movieId={movie.movieId} />)}
+      </div>
+      <div class="scores">
+        {scores.map((one, k) => (
+          <Score
+            key={who[k]}
+            score={one}
+            best={best}
+            movie={movie}
+            who={who[k]}
+            name={who.length > 1 ? nameOf(who[k]) : undefined}
+          />
+        ))}
+      </div>
+    </li>
+  )
+}
+
+/** "Because you gave Fargo 5": her loudest reasons in the library's words. */
+function becauseOf(
+  movie: Movie,
+  {terms, score}: Explanation,
+  unit: 'stars' | 'people' | 'score',
+  other: boolean
+): string {
+  const spoken = {
+    title: movie.title,
+    genres: movie.genres,
+    unit,
+    score,
+    terms,
+    stranger: false,
+    unrated: false
+  }
+  const text = reasons(movie.year === undefined ? spoken : {...spoken, year: movie.year})
+  if (text === '') return unit === 'people' ? 'Many people rated it' : 'People in general like it'
+  return other ? text : text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+interface ScoreProps {
+  score: number
+  best: number
+  movie: Movie
+  who: number
+  name: string | undefined
+}
+
+/** A score: stars of the scale, with where nine of ten ratings lie; a bar beside the best one where it is no stars. */
+function Score({score, best, movie, who, name}: ScoreProps): JSX.Element {
+  const {page, profile} = useShared()
+  const {scale} = page.recommender.directory
+  const {unit} = page.recommender.model
+  if (unit !== 'stars')
+    return (
+      <div class="score points" data-score={score}>
+        {name !== undefined && <span class="whose">{name}</span>}
+        <span class="sr">{unit === 'people' ? `${score} people` : `score ${score.toFixed(2)}`}</span>
+        <span class="range" aria-hidden="true">
+          <span
+            class="likely"
+            style={{left: '0', width: `${Math.max(0, Math.min(100, (100 * score) / best))}%`}}
+          />
+        </span>
+      </div>
+    )
+  const [min, max] = scale
+  const range = rangeOf(page.sureness(profile(who), movie.movieId), score, scale)
+  const at = (value: number): string => `${(100 * (value - min)) / (max - min)}%`
+  return (
+    <div class="score" data-score={score}>
+      {name !== undefined && <span class="whose">{name}</span>}
+      <span class="stars-of">
+        {clipped(score, scale).toFixed(1)}
+        <span aria-hidden="true" class="star">
+          ★
+        </span>
+        <span class="sr"> stars</span>
+      </span>
+      {range !== undefined && (
+        <span class="range" title={`nine times out of ten ${range[0].toFixed(1)} to ${range[1].toFixed(1)}`}>
+          <span class="likely" style={{left: at(range[0]), right: `calc(100% - ${at(range[1])})`}} />
+          <span class="middle" style={{left: at(clipped(score, scale))}} />
+          <span class="sr">{` nine times out of ten ${range[0].toFixed(1)} to ${range[1].toFixed(1)}`}</span>
+        </span>
+      )}
+    </div>
+  )
+}
