@@ -49,6 +49,23 @@ export {wordsOf} from '#dist/notebook/claims.js'
 export {describeError} from '#dist/notebook/errors.js'
 export {connect, inKernel} from '#dist/notebook/kernel.js'
 export {Streams} from '#dist/notebook/streams.js'
+export {addressOf, type KnownToAddress, readAddress} from '#dist/page/address.js'
+export {barsOf, roundedToSum} from '#dist/page/bars.js'
+export {ratingsCsv} from '#dist/page/csv.js'
+export {Finder} from '#dist/page/finder.js'
+export {choiceOf, ratingText, stepOf} from '#dist/page/scale.js'
+export {
+  dismissed,
+  joined,
+  left,
+  lookedAt,
+  NOTHING_YET,
+  named,
+  rated,
+  ratedAll,
+  ratingOf,
+  type Visit
+} from '#dist/page/visit.js'
 export {literal, PALETTE, shortened} from '#dist/plots/style.js'
 export {describeProgress, duration, TerminalLine} from '#dist/show/progressLine.js'
 export {slips} from '#dist/text/slips.js'

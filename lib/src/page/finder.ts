@@ -4,6 +4,8 @@ import {fold, namesOfTitle} from '../text/titles'
 
 /** One slip is forgiven for so many characters of a word. */
 const CHARACTERS_A_SLIP = 4
+/** Slips that are forgiven in a word at most. */
+const MOST_SLIPS = 3
 
 /** What a movie can be found by. */
 interface Entry {
@@ -42,28 +44,36 @@ export class Finder {
   find(text: string, n = 8): Movie[] {
     const typed = fold(text)
     if (typed === '') return []
-    const written = typed.split(' ')
-    const off = written.map(word => this.slipsOf(word))
-    const bare = namesOfTitle(text)[0] ?? typed
-    const found = this.entries
-      .map(entry => ({entry, slips: slipsIn(entry, typed.replaceAll(' ', ''), off)}))
-      .filter(({slips}) => slips < Number.POSITIVE_INFINITY)
-      .map(({entry, slips}) => ({entry, slips, place: placeOf(entry, [typed, bare])}))
-      .sort((a, b) => a.slips - b.slips || a.place - b.place || b.entry.known - a.entry.known)
-    const fewest = found[0]?.slips
+    const exact = this.found(typed, 0)
+    const found = exact.length > 0 ? exact : this.found(typed, MOST_SLIPS)
+    const names = [typed, namesOfTitle(text)[0] ?? typed]
+    const fewest = found.reduce((least, {slips}) => Math.min(least, slips), Number.POSITIVE_INFINITY)
     return found
       .filter(({slips}) => slips === fewest)
+      .map(({entry}) => ({entry, place: placeOf(entry, names)}))
+      .sort((a, b) => a.place - b.place || b.entry.known - a.entry.known)
       .slice(0, n)
       .map(({entry}) => entry.movie)
   }
 
+  /** The movies whose titles have all typed words, with the slips that it takes. */
+  private found(typed: string, most: number): Array<{entry: Entry; slips: number}> {
+    const near = typed.split(' ').map(word => this.slipsOf(word, most))
+    const joined = typed.replaceAll(' ', '')
+    return this.entries
+      .map(entry => ({entry, slips: slipsIn(entry, joined, near)}))
+      .filter(({slips}) => slips < Number.POSITIVE_INFINITY)
+  }
+
   /** The words of the catalogue that a typed word may be the beginning of, with its slips. */
-  private slipsOf(typed: string): ReadonlyMap<string, number> {
-    const most = /^\d+$/.test(typed) ? 0 : Math.floor((typed.length + 1) / CHARACTERS_A_SLIP)
+  private slipsOf(typed: string, most: number): ReadonlyMap<string, number> {
+    const forgiven = /^\d+$/.test(typed)
+      ? 0
+      : Math.min(most, Math.floor((typed.length + 1) / CHARACTERS_A_SLIP))
     const near = new Map<string, number>()
     for (const word of this.words) {
-      const made = slipsToBeginning(typed, word, most)
-      if (made <= most) near.set(word, made)
+      const made = slipsToBeginning(typed, word, forgiven)
+      if (made <= forgiven) near.set(word, made)
     }
     return near
   }
@@ -84,16 +94,16 @@ function slipsToBeginning(typed: string, word: string, most: number): number {
 function slipsIn(
   {words, joined}: Entry,
   typed: string,
-  off: ReadonlyArray<ReadonlyMap<string, number>>
+  all: ReadonlyArray<ReadonlyMap<string, number>>
 ): number {
   if (joined.some(name => name.startsWith(typed))) return 0
-  let all = 0
-  for (const near of off) {
+  let sum = 0
+  for (const near of all) {
     let fewest = Number.POSITIVE_INFINITY
     for (const word of words) fewest = Math.min(fewest, near.get(word) ?? fewest)
-    all += fewest
+    sum += fewest
   }
-  return all
+  return sum
 }
 
 /** 0 for a whole title, 1 for its beginning, 2 elsewhere. */

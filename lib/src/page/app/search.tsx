@@ -114,7 +114,6 @@ function Found({id, movie, active, onChoose}: FoundProps): JSX.Element {
       id={id}
       role="option"
       aria-selected={active}
-      aria-label={`${movie.title}${ratings.length > 0 ? `, rated ${ratings.map(one => ratingText(one, choice)).join(' and ')}` : ''}`}
       class={active ? 'option active' : 'option'}
       data-movie={movie.movieId}
       onPointerDown={event => event.preventDefault()}
@@ -124,7 +123,12 @@ function Found({id, movie, active, onChoose}: FoundProps): JSX.Element {
       <span class="option-text">
         <FilmLine movie={movie} />
       </span>
-      {ratings.length > 0 && <span class="given">{ratings.map(one => `★ ${one}`).join('  ')}</span>}
+      {ratings.length > 0 && (
+        <span class="given">
+          <span aria-hidden="true">{ratings.map(one => `★ ${one}`).join('  ')}</span>
+          <span class="sr">, rated {ratings.map(one => ratingText(one, choice)).join(' and ')}</span>
+        </span>
+      )}
     </div>
   )
 }
@@ -137,7 +141,7 @@ function FilmLine({movie}: {movie: Movie}): JSX.Element {
       <span class="film-title">
         {main}
         {other !== '' && <span class="other-title">{other}</span>}
-      </span>
+      </span>{' '}
       <span class="facts">{[year, ...movie.genres].filter(one => one !== '').join(' · ')}</span>
     </>
   )

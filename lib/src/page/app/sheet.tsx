@@ -18,6 +18,7 @@ export function Sheet({movieId, onClose}: {movieId: MovieId; onClose(): void}): 
     dialog.current?.showModal()
     const stars = dialog.current?.querySelector<HTMLElement>('.sheet-rate :checked, .sheet-rate input')
     stars?.focus()
+    return () => requestAnimationFrame(keepFocus)
   }, [])
   if (movie === undefined) return null
   const {main} = setTitle(movie)
@@ -97,6 +98,11 @@ export function Sheet({movieId, onClose}: {movieId: MovieId; onClose(): void}): 
       </div>
     </dialog>
   )
+}
+
+/** What the sheet was opened from may have left the list meanwhile: the focus then goes to the list's head. */
+function keepFocus(): void {
+  if (document.activeElement === document.body) document.getElementById('list-title')?.focus()
 }
 
 function Alike({movieId, onOpen}: {movieId: MovieId; onOpen(movieId: MovieId): void}): JSX.Element | null {
