@@ -10,7 +10,8 @@ const rated = (movieId: number, value: number, rating = 4): Term => ({
   rating,
   name: `Film ${movieId}`
 })
-const of = (terms: Term[]) => ({score: terms.reduce((sum, {value}) => sum + value, 0), terms, sentence: ''})
+const of = (terms: Term[]) =>
+  ({terms, unit: 'stars', genres: ['Drama', 'Science Fiction'], year: 1995}) as const
 
 describe('bars', () => {
   it('begin with what people in general give, name the strongest reasons and put small ones together', () => {
@@ -24,8 +25,7 @@ describe('bars', () => {
         rated(3, -0.3),
         rated(4, -0.01),
         {kind: 'rest', value: 0.1, name: 'what no rating accounts for'}
-      ]),
-      'stars'
+      ])
     )
     expect(bars.map(({label, start}) => [label.replace('\u00a0', ' '), start])).toEqual([
       ['People in general give it', true],
@@ -56,15 +56,25 @@ describe('bars', () => {
     const term = fc.record({
       kind: kinds,
       value: fc.double({min: -5, max: 5, noNaN: true}),
-      name: fc.constantFrom('a', 'b', 'c', 'd')
+      name: fc.constantFrom('drama', 'science fiction', 'war', 'noir war')
     })
     fc.assert(
       fc.property(fc.array(term, {maxLength: 30}), terms => {
-        const {score} = of(terms)
-        const sum = barsOf(of(terms), 'stars').reduce((all, {value}) => all + value, 0)
+        const score = terms.reduce((sum, {value}) => sum + value, 0)
+        const sum = barsOf(of(terms)).reduce((all, {value}) => all + value, 0)
         expect(sum).toBeCloseTo(score, 9)
       })
     )
+  })
+
+  it('have the genres of the catalogue, whatever words a model has of them', () => {
+    const word = (name: string, value: number): Term => ({kind: 'genre', name, value})
+    // "science drama" is half of either genre: 0.2 + 0.1, 0.5 + 0.1
+    const bars = barsOf(of([word('drama', 0.2), word('science fiction', 0.5), word('science drama', 0.2)]))
+    expect(bars.map(({label, value}) => [label, value])).toEqual([
+      ['Its genre: Science Fiction', expect.closeTo(0.6, 12)],
+      ['Its genre: Drama', expect.closeTo(0.3, 12)]
+    ])
   })
 
   it('show hundredths that sum to the score shown', () => {

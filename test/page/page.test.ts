@@ -125,6 +125,18 @@ async function expectList(
   for (const [k, {score}] of own.entries()) expect(Math.abs(shown[k].score - score)).toBeLessThan(1e-6)
 }
 
+/** Imports one film that there is, and sixty that there are not. */
+async function importUnknown(page: Page): Promise<void> {
+  const unknown = Array.from({length: 60}, (_, k) => `Never made ${'so '.repeat(k % 9)}${k},2031,3`)
+  const text = ['Title,Year,Rating', 'Fargo,1996,4', ...unknown].join('\n')
+  await page.setInputFiles('input[type=file]', {
+    name: 'mine.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(text)
+  })
+  await page.locator('.toast li').last().waitFor()
+}
+
 const star = (place: Locator, rating: string): Locator => place.locator(`input[value="${rating}"]`)
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 40) ?? '')
@@ -348,6 +360,10 @@ describe('what she rated', () => {
         document.querySelector('.toast')?.textContent?.includes('was not read')
       )
       await expectList(page, expected)
+      await page.getByRole('button', {name: /^Clear all/}).click()
+      expect((await visitOf(page)).visitors[0].ratings).toEqual([])
+      await page.getByRole('button', {name: 'Undo'}).click()
+      await expectList(page, expected)
     }))
 })
 
@@ -434,6 +450,7 @@ describe('the page', () => {
     ['a reason open', ONE, page => page.getByRole('button', {name: /^Why/}).first().click()],
     ['filters open', {...ONE, genres: ['Drama']}, page => page.getByRole('button', {name: /^Only/}).click()],
     ['a film’s sheet', ONE, page => page.locator('.title-button').first().click()],
+    ['titles that were not found', NOTHING_YET, importUnknown],
     ['two people', TWO, page => page.getByRole('button', {name: /^Why/}).first().click()],
     ['about', ONE, page => page.getByText('About this page').click()]
   ]

@@ -1,5 +1,8 @@
-import type {Model, TermKind} from '../models/model'
+import type {Model} from '../models/model'
 import type {Explanation, Term} from '../models/recommender'
+import {personalOf, type SpokenTerm} from '../models/sentences'
+
+type Reason = SpokenTerm & Pick<Term, 'movieId' | 'userId'>
 
 /** One addend of a score as somebody is shown it. */
 export interface Bar {
@@ -17,25 +20,31 @@ const MOST = 6
 /** A reason is small where it moves a score by less than this share of the strongest one. */
 const SMALL = 0.08
 
+/** What a score is of. */
+export interface Explained extends Pick<Explanation, 'terms'> {
+  unit: Model['unit']
+  /** The movie's genres and year, by which genres and decades are named. */
+  genres: readonly string[]
+  year?: number
+}
+
 /**
  * A score as bars whose values sum to it: what people in general give, how she rates, her strongest reasons, all smaller ones as one, and what
  * is left.
  */
-export function barsOf({terms}: Explanation, unit: Model['unit']): Bar[] {
-  const reasons = merged(terms.filter(({kind}) => !BESIDE.has(kind)))
+export function barsOf(explained: Explained): Bar[] {
+  const {terms, unit} = explained
+  const reasons = merged(personalOf(explained))
   const strongest = Math.abs(reasons[0]?.value ?? 0)
   const named = reasons.filter(({value}, k) => k < MOST && Math.abs(value) >= SMALL * strongest)
   const small = reasons.slice(named.length)
   return [
     ...startOf(terms, unit),
-    ...named.map(term => barOf(term)),
+    ...named.map(barOf),
     ...smallOnes(small),
-    ...terms.filter(({kind}) => kind === 'popularity' || kind === 'rest').map(term => barOf(term))
+    ...terms.filter(({kind}) => kind === 'popularity' || kind === 'rest').map(barOf)
   ]
 }
-
-/** Kinds that are no reasons of hers. */
-const BESIDE: ReadonlySet<TermKind> = new Set(['mean', 'movie', 'user', 'popularity', 'rest'])
 
 /** What is said of everybody and of this movie is one bar: what people in general give it. */
 function startOf(terms: readonly Term[], unit: Model['unit']): Bar[] {
@@ -64,8 +73,8 @@ function startOf(terms: readonly Term[], unit: Model['unit']): Bar[] {
 }
 
 /** Terms of one movie, person, word or genre are one reason. The strongest comes first. */
-function merged(terms: readonly Term[]): Term[] {
-  const found = new Map<string, Term>()
+function merged(terms: readonly Reason[]): Reason[] {
+  const found = new Map<string, Reason>()
   for (const term of terms) {
     const key = `${term.kind} ${term.movieId ?? term.userId ?? term.name}`
     const before = found.get(key)
@@ -74,7 +83,7 @@ function merged(terms: readonly Term[]): Term[] {
   return [...found.values()].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
 }
 
-function smallOnes(small: readonly Term[]): Bar[] {
+function smallOnes(small: readonly Reason[]): Bar[] {
   if (small.length === 0) return []
   if (small.length === 1) return [barOf(small[0])]
   const ratings = small.every(({kind}) => kind === 'rated')
@@ -82,11 +91,11 @@ function smallOnes(small: readonly Term[]): Bar[] {
   return [{label, value: total(small), start: false, reasons: small.length}]
 }
 
-function barOf(term: Term): Bar {
+function barOf(term: Reason): Bar {
   return {label: labelOf(term), value: term.value, start: false, reasons: 1}
 }
 
-function labelOf({kind, name, rating}: Term): string {
+function labelOf({kind, name, rating}: Reason): string {
   const stars = rating === undefined ? '' : `\u00a0${Math.round(100 * rating) / 100}`
   switch (kind) {
     case 'rated':
@@ -108,19 +117,17 @@ function labelOf({kind, name, rating}: Term): string {
   }
 }
 
-function total(terms: ReadonlyArray<{value: number}>): number {
+function total(terms: ReadonlyArray<{readonly value: number}>): number {
   return terms.reduce((sum, {value}) => sum + value, 0)
 }
 
-/** Values in whole hundredths that sum to the rounded sum, each less than a hundredth from its own: the largest remainders are rounded up. */
-export function roundedToSum(values: readonly number[]): number[] {
-  const hundredths = values.map(value => 100 * value)
-  const floors = hundredths.map(Math.floor)
-  let missing =
-    Math.round(hundredths.reduce((sum, value) => sum + value, 0)) - floors.reduce((a, b) => a + b, 0)
-  const byRemainder = [...values.keys()].sort(
-    (a, b) => hundredths[b] - floors[b] - (hundredths[a] - floors[a])
-  )
+/** Values in so many decimals that sum to the rounded sum, each less than one of the last from its own: the largest remainders are rounded up. */
+export function roundedToSum(values: readonly number[], decimals = 2): number[] {
+  const unit = 10 ** decimals
+  const scaled = values.map(value => unit * value)
+  const floors = scaled.map(Math.floor)
+  let missing = Math.round(total(scaled.map(value => ({value})))) - total(floors.map(value => ({value})))
+  const byRemainder = [...values.keys()].sort((a, b) => scaled[b] - floors[b] - (scaled[a] - floors[a]))
   for (const k of byRemainder) if (missing-- > 0) floors[k]++
-  return floors.map(value => value / 100)
+  return floors.map(value => value / unit)
 }

@@ -63,6 +63,11 @@ export function ratedAll(visit: Visit, who: number, added: Profile): Visit {
   })
 }
 
+/** After somebody took all her ratings back. */
+export function withoutRatings(visit: Visit, who: number): Visit {
+  return withRatings(visit, who, () => [])
+}
+
 /** After it was said that a movie is not to be shown again, or is after all. */
 export function dismissed(visit: Visit, movieId: MovieId, dismiss: boolean): Visit {
   const others = visit.notAgain.filter(one => one !== movieId)

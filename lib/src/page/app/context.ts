@@ -1,6 +1,7 @@
 import {type Context, createContext} from 'preact'
 import {useContext} from 'preact/hooks'
 import type {MovieId} from '../../data/ids'
+import type {Movie} from '../../data/movies'
 import type {Explanation, Profile} from '../../models/recommender'
 import type {Finder} from '../finder'
 import type {OpenPage} from '../openPage'
@@ -17,6 +18,13 @@ export interface Notice {
   readonly list?: readonly string[]
 }
 
+/** A film of a list, with either one's score where it is for both. */
+export interface ListedFilm {
+  movie: Movie
+  score: number
+  scores: readonly number[]
+}
+
 /** What every part of the page needs. */
 export interface Shared {
   readonly page: OpenPage
@@ -29,6 +37,10 @@ export interface Shared {
   explain(who: number, movieId: MovieId): Explanation
   /** "You", or her name. */
   nameOf(who: number): string
+  /** The list of whose turn it is, as far as it is shown; empty where somebody has not rated. */
+  readonly listed: readonly ListedFilm[]
+  /** Shows more of it; undefined where that is all. */
+  readonly showMore: (() => void) | undefined
   /** Makes this the visit. A change of the same `what` as the one before, an arrow key further, is no step of its own for Back. */
   change(next: Visit, o?: {what?: string; notice?: Notice}): void
   /** Tells without changing anything. */

@@ -3,7 +3,7 @@ import {useId} from 'preact/hooks'
 import {readProfile} from '../../models/readProfile'
 import {count} from '../../show/numbers'
 import {ratingsCsv} from '../csv'
-import {ratedAll} from '../visit'
+import {ratedAll, withoutRatings} from '../visit'
 import {useShared} from './context'
 
 /** Ratings in and out as a file: read in the browser, written by it. */
@@ -26,6 +26,11 @@ export function Exchange({who}: {who: number}): JSX.Element {
     } catch (error) {
       notify({text: `${file.name} was not read. ${(error as Error).message}`})
     }
+  }
+  const clear = (): void => {
+    const notice = {text: `${count(profile(who).length)} ratings are removed.`, before: visit}
+    change(withoutRatings(visit, who), {notice})
+    document.getElementById(`rated-${who}`)?.focus()
   }
   const save = (): void => {
     const address = URL.createObjectURL(new Blob([ratingsCsv(profile(who), movies)], {type: 'text/csv'}))
@@ -52,11 +57,16 @@ export function Exchange({who}: {who: number}): JSX.Element {
         />
       </label>
       {profile(who).length > 0 && (
-        <button type="button" class="quiet" onClick={save}>
-          Export
-        </button>
+        <>
+          <button type="button" class="quiet" onClick={save}>
+            Export
+          </button>
+          <button type="button" class="quiet" onClick={clear}>
+            Clear all<span class="sr"> ratings of {nameOf(who)}</span>
+          </button>
+        </>
       )}
-      <span class="note">CSV, as Letterboxd and IMDb write it</span>
+      <p class="note">From Letterboxd or IMDb, or any CSV with titles and ratings</p>
     </div>
   )
 }

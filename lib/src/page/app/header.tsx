@@ -1,5 +1,6 @@
 import type {JSX} from 'preact'
 import {useState} from 'preact/hooks'
+import {addressOf} from '../address'
 import {NOTHING_YET} from '../visit'
 import {useShared} from './context'
 
@@ -13,7 +14,7 @@ export function CopyLink(): JSX.Element | null {
         ? ' It opens for whoever has this file in the same place: send the file along.'
         : ''
     try {
-      await navigator.clipboard.writeText(location.href)
+      await navigator.clipboard.writeText(`${location.href.split('#')[0]}#${addressOf(visit)}`)
       notify({text: `The link is copied, your ratings in it.${own}`})
     } catch {
       notify({

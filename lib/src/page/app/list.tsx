@@ -1,29 +1,25 @@
 import type {JSX} from 'preact'
 import {useMemo, useState} from 'preact/hooks'
 import type {Movie} from '../../data/movies'
+import type {Model} from '../../models/model'
 import type {Explanation} from '../../models/recommender'
 import {reasons} from '../../models/sentences'
+import {count} from '../../show/numbers'
+import {barsOf} from '../bars'
 import {dismissed, lookedAt} from '../visit'
-import {useShared} from './context'
+import {type ListedFilm, useShared} from './context'
 import {FilmHead, Tile} from './filmHead'
 import {Filters} from './filters'
 import {Invite} from './people'
-import {clipped, rangeOf} from './scores'
+import {clipped, plain, rangeOf} from './scores'
 import {setTitle} from './titles'
-import {type Listed, useListed} from './useListed'
 import {Why} from './why'
-
-/** Films that are listed at first, and more at a time. */
-const LISTED = 10
 
 /** What to watch: for the one whose turn it is, or for both. */
 export function List(): JSX.Element {
-  const {page, visit, profile, nameOf} = useShared()
-  const [more, setMore] = useState(0)
+  const {page, visit, profile, nameOf, listed, showMore} = useShared()
   const who = lookedAt(visit)
   const empty = who.filter(one => profile(one).length === 0)
-  const listed = useListed(LISTED * (1 + more) + 1)
-  const shown = listed.slice(0, LISTED * (1 + more))
   const alone = visit.visitors[1] === undefined
   const title = visit.view === 'both' ? 'For both of you' : alone ? 'For you' : `For ${nameOf(who[0])}`
   return (
@@ -36,14 +32,14 @@ export function List(): JSX.Element {
       ) : (
         <>
           <Filters>{alone && <Invite />}</Filters>
-          {shown.length === 0 && <p class="nothing">No film is left by these filters.</p>}
+          {listed.length === 0 && <p class="nothing">No film is left by these filters.</p>}
           <ol class="films">
-            {shown.map((film, k) => (
-              <Film key={film.movie.movieId} {...film} rank={k + 1} best={shown[0].score} />
+            {listed.map((film, k) => (
+              <Film key={film.movie.movieId} {...film} rank={k + 1} best={listed[0].score} />
             ))}
           </ol>
-          {listed.length > shown.length && (
-            <button type="button" class="more" onClick={() => setMore(more + 1)}>
+          {showMore !== undefined && (
+            <button type="button" class="more" onClick={showMore}>
               Show more
             </button>
           )}
@@ -80,7 +76,7 @@ function Nothing({who}: {who: readonly number[]}): JSX.Element {
   )
 }
 
-function Film({movie, score, scores, rank, best}: Listed & {rank: number; best: number}): JSX.Element {
+function Film({movie, score, scores, rank, best}: ListedFilm & {rank: number; best: number}): JSX.Element {
   const {page, visit, explain, change, open, nameOf} = useShared()
   const [why, setWhy] = useState(false)
   const who = lookedAt(visit)
@@ -137,25 +133,17 @@ function Film({movie, score, scores, rank, best}: Listed & {rank: number; best: 
   )
 }
 
-/** "Because you gave Fargo 5": her loudest reasons in the library's words. */
-function becauseOf(
-  movie: Movie,
-  {terms, score}: Explanation,
-  unit: 'stars' | 'people' | 'score',
-  other: boolean
-): string {
-  const spoken = {
-    title: movie.title,
-    genres: movie.genres,
-    unit,
-    score,
-    terms,
-    stranger: false,
-    unrated: false
-  }
-  const text = reasons(movie.year === undefined ? spoken : {...spoken, year: movie.year})
-  if (text === '') return unit === 'people' ? 'Many people rated it' : 'People in general like it'
-  return other ? text : text.charAt(0).toUpperCase() + text.slice(1)
+/** "Because you gave Fargo 5": her loudest reasons in the library's words, else what people in general give it. */
+function becauseOf(movie: Movie, {terms, score}: Explanation, unit: Model['unit'], other: boolean): string {
+  const {title, genres, year} = movie
+  const spoken = {title, genres, unit, score, terms, stranger: false, unrated: false}
+  const text = reasons(year === undefined ? spoken : {...spoken, year})
+  if (text !== '') return other ? text : text.charAt(0).toUpperCase() + text.slice(1)
+  if (unit === 'people') return `${count(score)} people rated it`
+  const [start] = barsOf({terms, unit, genres})
+  return start?.start === true
+    ? `${start.label} ${start.value.toFixed(1)}`
+    : 'Nothing that you rated speaks for it'
 }
 
 interface ScoreProps {
@@ -175,7 +163,10 @@ function Score({score, best, movie, who, name}: ScoreProps): JSX.Element {
     return (
       <div class="score points" data-score={score}>
         {name !== undefined && <span class="whose">{name}</span>}
-        <span class="sr">{unit === 'people' ? `${score} people` : `score ${score.toFixed(2)}`}</span>
+        <span class="points-of">
+          <span class="sr">{unit === 'people' ? 'people' : 'score'} </span>
+          {unit === 'people' ? count(score) : plain(score, 2)}
+        </span>
         <span class="range" aria-hidden="true">
           <span
             class="likely"

@@ -2,7 +2,6 @@ import type {JSX} from 'preact'
 import {useEffect, useState} from 'preact/hooks'
 import {type Notice, useShared} from './context'
 import {setTitle} from './titles'
-import {useListed} from './useListed'
 
 /** Before something is said, in ms. */
 const PAUSE = 500
@@ -22,7 +21,9 @@ export function Toast({notice, onUndo, onClose}: NoticesProps): JSX.Element | nu
       <div class="toast-text">
         <p>{text}</p>
         {list.length > 0 && (
-          <ul>
+          // Long lists scroll: the arrow keys need a place to do it from.
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+          <ul tabIndex={0} aria-label="Titles that were not found">
             {list.map(one => (
               <li key={one}>{one}</li>
             ))}
@@ -43,8 +44,8 @@ export function Toast({notice, onUndo, onClose}: NoticesProps): JSX.Element | nu
 
 /** What was done and what then comes first, for who listens. Stars that are passed by arrow keys are not said one by one. */
 export function Announcer({notice}: {notice: Notice | undefined}): JSX.Element {
-  const {visit} = useShared()
-  const [top] = useListed(1)
+  const {visit, listed} = useShared()
+  const [top] = listed
   const [said, setSaid] = useState('')
   const text = notice?.text ?? ''
   useEffect(() => {

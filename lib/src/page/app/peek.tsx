@@ -3,12 +3,11 @@ import {useEffect, useState} from 'preact/hooks'
 import {useShared} from './context'
 import {clipped} from './scores'
 import {setTitle} from './titles'
-import {useListed} from './useListed'
 
 /** On a narrow screen, while the list is out of sight: what is first on it, and the way there. */
 export function Peek(): JSX.Element | null {
-  const {page} = useShared()
-  const [top] = useListed(1)
+  const {page, listed} = useShared()
+  const [top] = listed
   const [seen, setSeen] = useState(false)
   useEffect(() => {
     const list = document.querySelector('.list')

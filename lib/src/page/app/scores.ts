@@ -9,8 +9,8 @@ export function clipped(score: number, [min, max]: readonly [min: number, max: n
 }
 
 /** "+0.21", "−0.12", "0.00": the minus is the typographer's. */
-export function signed(value: number): string {
-  return `${value < 0 ? '−' : value > 0 ? '+' : ''}${Math.abs(value).toFixed(2)}`
+export function signed(value: number, decimals: number): string {
+  return `${value > 0 ? '+' : ''}${plain(value, decimals)}`
 }
 
 /** Where nine of ten ratings are expected, within the scale; undefined where it is not known. */
@@ -29,4 +29,9 @@ export function rangeOf(
 export function surenessText(range: readonly [number, number] | undefined): string {
   if (range === undefined) return ''
   return `Nine times out of ten, somebody like this gives between ${range[0].toFixed(1)} and ${range[1].toFixed(1)}.`
+}
+
+/** "4.51", "−0.12". */
+export function plain(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace('-', '−')
 }

@@ -111,7 +111,7 @@ function Alike({movieId, onOpen}: {movieId: MovieId; onOpen(movieId: MovieId): v
   if (alike.length === 0) return null
   return (
     <div class="alike">
-      <p class="note">Who likes it often likes</p>
+      <p class="note">Nearest to it in this data</p>
       <ul>
         {alike.map(one => (
           <li key={one.movieId}>

@@ -1,19 +1,14 @@
 import {useMemo} from 'preact/hooks'
 import type {Movie} from '../../data/movies'
 import {lookedAt} from '../visit'
-import {useShared} from './context'
+import type {ListedFilm, Shared} from './context'
 import {filtersOf} from './filters'
 
-/** A film of a list, with either one's score where it is for both. */
-export interface Listed {
-  movie: Movie
-  score: number
-  scores: readonly number[]
-}
-
 /** The best films for whose turn it is, by the filters; none where somebody has not rated. */
-export function useListed(n: number): Listed[] {
-  const {page, visit, profile} = useShared()
+export function useListed(
+  {page, visit, profile}: Pick<Shared, 'page' | 'visit' | 'profile'>,
+  n: number
+): ListedFilm[] {
   return useMemo(() => {
     const {recommender} = page
     const {movies} = recommender.directory
@@ -21,7 +16,7 @@ export function useListed(n: number): Listed[] {
     const profiles = who.map(one => profile(one))
     if (profiles.some(one => one.length === 0)) return []
     const filters = {...filtersOf(visit), except: visit.notAgain}
-    const listed: Listed[] = []
+    const listed: ListedFilm[] = []
     const add = (movie: Movie | undefined, score: number, scores: readonly number[]): void => {
       if (movie !== undefined) listed.push({movie, score, scores})
     }

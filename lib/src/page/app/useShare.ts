@@ -1,4 +1,4 @@
-import {useCallback, useMemo, useRef} from 'preact/hooks'
+import {useCallback, useMemo, useRef, useState} from 'preact/hooks'
 import type {MovieId} from '../../data/ids'
 import type {Movies} from '../../data/movies'
 import type {Explanation, Profile, Term} from '../../models/recommender'
@@ -8,6 +8,10 @@ import {choiceOf} from '../scale'
 import type {Visit} from '../visit'
 import type {Notice, Shared} from './context'
 import {setTitle} from './titles'
+import {useListed} from './useListed'
+
+/** Films that are listed at first, and more at a time. */
+const LISTED = 10
 
 interface Effects {
   keep(next: Visit, what?: string): void
@@ -40,6 +44,9 @@ export function useShare(page: OpenPage, visit: Visit, {keep, setNotice, setOpen
     },
     [profile, recommender, movies]
   )
+  const [more, setMore] = useState(1)
+  // One more than is shown says whether there is more.
+  const found = useListed({page, visit, profile}, LISTED * more + 1)
   return useMemo(
     () => ({
       page,
@@ -48,6 +55,8 @@ export function useShare(page: OpenPage, visit: Visit, {keep, setNotice, setOpen
       finder,
       profile,
       explain,
+      listed: found.slice(0, LISTED * more),
+      showMore: found.length > LISTED * more ? () => setMore(more + 1) : undefined,
       nameOf: who => visit.visitors[who]?.name.trim() || (who === 0 ? 'You' : 'Friend'),
       change: (next, {what, notice} = {}) => {
         keep(next, what)
@@ -56,7 +65,7 @@ export function useShare(page: OpenPage, visit: Visit, {keep, setNotice, setOpen
       notify: setNotice,
       open: setOpened
     }),
-    [page, visit, choice, finder, profile, explain, keep, setNotice, setOpened]
+    [page, visit, choice, finder, profile, explain, found, more, keep, setNotice, setOpened]
   )
 }
 

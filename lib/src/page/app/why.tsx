@@ -2,7 +2,12 @@ import type {JSX} from 'preact'
 import type {MovieId} from '../../data/ids'
 import {barsOf, roundedToSum} from '../bars'
 import {useShared} from './context'
-import {clipped, rangeOf, signed, surenessText} from './scores'
+import {clipped, plain, rangeOf, signed, surenessText} from './scores'
+
+/** How finely a score is told. */
+const DECIMALS = {stars: 2, score: 3, people: 0} as const
+/** The axis has at least this share of the scale. */
+const LEAST_SPAN = 0.1
 
 /** Why a film has its score: bars, each beginning where the one above it ended, which sum to the score. */
 export function Why({who, movieId}: {who: number; movieId: MovieId}): JSX.Element {
@@ -12,13 +17,20 @@ export function Why({who, movieId}: {who: number; movieId: MovieId}): JSX.Elemen
   const explanation = explain(who, movieId)
   const {score} = explanation
   const {unit} = recommender.model
-  const bars = barsOf(explanation, unit)
-  const shown = roundedToSum(bars.map(({value}) => value))
+  const {genres = [], year} = recommender.directory.movies.get(movieId) ?? {}
+  const bars = barsOf({terms: explanation.terms, unit, genres, ...(year === undefined ? {} : {year})})
+  const decimals = DECIMALS[unit]
+  const shown = roundedToSum(
+    bars.map(({value}) => value),
+    decimals
+  )
   const ends = bars.map((_, k) => bars.slice(0, k + 1).reduce((sum, {value}) => sum + value, 0))
   const froms = ends.map((end, k) => (bars[k].start ? end : end - bars[k].value))
   // The axis leaves out what lies before the first bar: small reasons are seen beside a large beginning.
   const [low, high] = [Math.min(...froms, ...ends), Math.max(...froms, ...ends)]
-  const at = (value: number): number => (high === low ? 50 : (100 * (value - low)) / (high - low))
+  // Hardly anything is not drawn as if it were much.
+  const span = Math.max(high - low, unit === 'stars' ? LEAST_SPAN * (scale[1] - scale[0]) : 0) || 1
+  const at = (value: number): number => (100 * (value - (low + high - span) / 2)) / span
   const sure = surenessText(rangeOf(page.sureness(profile(who), movieId), score, scale))
   const alone = visit.visitors[1] === undefined
   return (
@@ -32,7 +44,7 @@ export function Why({who, movieId}: {who: number; movieId: MovieId}): JSX.Elemen
             data-value={value}
           >
             <span class="reason">{label}</span>
-            <span class="number">{start ? shown[k].toFixed(2) : signed(shown[k])}</span>
+            <span class="number">{(start || unit === 'people' ? plain : signed)(shown[k], decimals)}</span>
             <span class="bar" aria-hidden="true">
               <span
                 style={{
@@ -44,8 +56,8 @@ export function Why({who, movieId}: {who: number; movieId: MovieId}): JSX.Elemen
           </li>
         ))}
         <li class="total" data-score={score}>
-          <span class="reason">{unit === 'stars' ? 'Stars in all' : 'Score in all'}</span>
-          <span class="number">{roundedToSum([score])[0].toFixed(2).replace('-', '−')}</span>
+          <span class="reason">{unit === 'stars' ? 'Stars in all' : 'In all'}</span>
+          <span class="number">{plain(roundedToSum([score], decimals)[0], decimals)}</span>
           <span class="bar" aria-hidden="true">
             <span style={{left: `${at(score)}%`}} />
           </span>
