@@ -9,7 +9,9 @@ import {
   loadMovieLens,
   MatrixFactorization,
   type MovieId,
+  Movies,
   type Profile,
+  Ratings,
   readProfile,
   writePage
 } from 'movie-recs'
@@ -48,6 +50,7 @@ const TWO: Visit = {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-page-'))
 const file = path.join(folder, 'page.html')
+const other = path.join(folder, 'other.html')
 let browser: Browser
 let engine: MatrixFactorization
 beforeAll(async () => {
@@ -66,20 +69,21 @@ async function opened(
   visit: Visit | string,
   options: BrowserContextOptions,
   look: (page: Page) => Promise<void>,
-  expected = /^$/
+  o: {expected?: RegExp; file?: string} = {}
 ): Promise<void> {
   const context = await browser.newContext({offline: true, reducedMotion: 'reduce', ...options})
   const trouble: string[] = []
   try {
     const page = await context.newPage()
-    const address = pathToFileURL(file).href
+    const address = pathToFileURL(o.file ?? file).href
     page.on('request', request => {
       if (request.url().split('#')[0] !== address && !request.url().startsWith('blob:'))
         trouble.push(`asks for ${request.url()}`)
     })
     page.on(
       'console',
-      message => expected.test(message.text()) || trouble.push(`${message.type()}: ${message.text()}`)
+      message =>
+        o.expected?.test(message.text()) === true || trouble.push(`${message.type()}: ${message.text()}`)
     )
     page.on('pageerror', error => trouble.push(`throws ${error.message}`))
     page.on('dialog', dialog => {
@@ -93,6 +97,22 @@ async function opened(
   } finally {
     await context.close()
   }
+}
+
+/** It fits its width, and axe finds nothing. */
+async function expectForEverybody(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  await page.evaluate(AXE)
+  const violations = await page.evaluate(async () => {
+    const {violations} = await (window as any).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    })
+    return violations.map(
+      ({id, nodes}: any) =>
+        `${id}: ${nodes.length}, ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`
+    )
+  })
+  expect(violations).toEqual([])
 }
 
 /** The visit that stands in the address. */
@@ -123,6 +143,15 @@ async function expectList(
   const shown = await listed(page)
   expect(shown.map(({movieId}) => movieId)).toEqual(own.map(({movieId}) => movieId))
   for (const [k, {score}] of own.entries()) expect(Math.abs(shown[k].score - score)).toBeLessThan(1e-6)
+}
+
+/** Thirty people's ratings of twenty films, of these stars. */
+function worldOf(values: readonly number[]): Ratings {
+  const rows = Array.from({length: 600}, (_, k) => ({userId: 1 + (k % 30), movieId: 1 + Math.floor(k / 30)}))
+  return Ratings.from(
+    rows.map((row, k) => ({...row, rating: values[(row.userId * 7 + row.movieId * 3 + k) % values.length]})),
+    Movies.from(Array.from({length: 20}, (_, k) => ({movieId: 1 + k, title: `Film ${k} (${1980 + k})`})))
+  )
 }
 
 /** Imports one film that there is, and sixty that there are not. */
@@ -430,7 +459,7 @@ describe('the page', () => {
         })
         expect(blocked).toBe('connect-src')
       },
-      /Content Security Policy/
+      {expected: /Content Security Policy/}
     )
   })
 
@@ -457,27 +486,30 @@ describe('the page', () => {
   it.each(states)('is for everybody: %s; wide, on a phone, dark, at 320 px', (_, visit, act) =>
     opened(visit, {...WIDE, bypassCSP: true}, async page => {
       await act(page)
-      await page.evaluate(AXE)
       for (const {colorScheme, ...viewport} of looks) {
         await page.setViewportSize(viewport)
         await page.emulateMedia({colorScheme})
         await page.waitForTimeout(50)
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-        ).toBeLessThanOrEqual(0)
-        const violations = await page.evaluate(async () => {
-          const {violations} = await (window as any).axe.run({
-            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-          })
-          return violations.map(
-            ({id, nodes}: any) =>
-              `${id}: ${nodes.length}, ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`
-          )
-        })
-        expect(violations).toEqual([])
+        await expectForEverybody(page)
       }
     })
   )
+
+  it.each([
+    ['ten stars', [1, 2, 4, 7, 8, 9, 10], '9'],
+    ['a slider', [-10, -3.7, 0, 2.5, 8.1, 10], '-4']
+  ])('has %s where the scale is such', async (_, values, rating) => {
+    await writePage(await new MatrixFactorization({factors: 2, epochs: 8}).fit(worldOf(values)), other)
+    const look = async (page: Page): Promise<void> => {
+      const first = page.locator('.asked > li').first()
+      if (values[0] < 0) await first.locator('input[type=range]').fill(rating)
+      else await star(first, rating).check({force: true})
+      expect(await page.locator('.films > li').count()).toBe(10)
+      expect(await page.locator('.rated-films > li').getAttribute('data-rating')).toBe(rating)
+      await expectForEverybody(page)
+    }
+    await opened('', {viewport: {width: 320, height: 700}, bypassCSP: true}, look, {file: other})
+  })
 
   it('prints the list with its reasons and nothing to press', () =>
     opened(ONE, WIDE, async page => {

@@ -54,17 +54,18 @@ export function RateNext({who}: {who: number}): JSX.Element {
         const rating = ratingOf(visit, who, movie.movieId)
         const {main} = setTitle(movie)
         return (
-          <li key={k} class="film ask" data-movie={movie.movieId}>
+          <li key={k} class="film to-rate" data-movie={movie.movieId}>
             <Tile movie={movie} mark={main.charAt(0)} />
-            <div class="body">
+            <div class="name">
               <FilmHead movie={movie} />
-              <Stars
-                key={movie.movieId}
-                label={`Your rating of ${movie.title}`}
-                rating={rating}
-                onRate={value => rate(movie, value)}
-              />
             </div>
+            <Stars
+              key={movie.movieId}
+              label={`Your rating of ${movie.title}`}
+              rating={rating}
+              onRate={value => rate(movie, value)}
+            />
+
             {rating === undefined ? (
               <button type="button" class="plain" onClick={() => skip(movie.movieId)}>
                 Not seen<span class="sr">: {main}</span>

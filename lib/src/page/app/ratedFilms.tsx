@@ -43,16 +43,17 @@ export function RatedFilms({who}: {who: number}): JSX.Element {
             if (movie === undefined) return null
             const {main} = setTitle(movie)
             return (
-              <li key={movieId} class="film" data-movie={movieId} data-rating={rating}>
+              <li key={movieId} class="film to-rate" data-movie={movieId} data-rating={rating}>
                 <Tile movie={movie} mark={String(Math.round(10 * rating) / 10)} />
-                <div class="body">
+                <div class="name">
                   <FilmHead movie={movie} bare />
-                  <Stars
-                    label={`${alone ? 'Your' : `${nameOf(who)}’s`} rating of ${movie.title}`}
-                    rating={rating}
-                    onRate={value => rate(movie, value)}
-                  />
                 </div>
+                <Stars
+                  label={`${alone ? 'Your' : `${nameOf(who)}’s`} rating of ${movie.title}`}
+                  rating={rating}
+                  onRate={value => rate(movie, value)}
+                />
+
                 <button type="button" class="plain remove" onClick={event => remove(movie, event)}>
                   Remove<span class="sr"> {main}</span>
                 </button>

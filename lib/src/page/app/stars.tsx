@@ -25,7 +25,7 @@ function StarGroup({label, rating, onRate}: StarsProps): JSX.Element {
   const halves = choice.values[0] === 0.5
   return (
     <fieldset
-      class={halves ? 'stars halves' : 'stars'}
+      class={!halves && choice.values.length > 5 ? 'stars many' : 'stars'}
       onPointerDown={() => (pointed.current = true)}
       onKeyDown={() => (pointed.current = false)}
       onPointerLeave={() => setHovered(undefined)}
