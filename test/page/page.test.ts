@@ -298,6 +298,15 @@ describe('the list', () => {
         const sum = films.first().locator(`.why[data-who="${who}"] .total`)
         expect(Number(await sum.getAttribute('data-score'))).toBeCloseTo(score, 6)
       }
+      await page.getByRole('combobox').fill('fargo')
+      await page.keyboard.press('Enter')
+      await star(page.locator('.sheet-rate[data-who="1"]'), '3.5').check({force: true})
+      await page.getByRole('button', {name: 'Done'}).click()
+      const fargo = {movieId: 608, rating: 3.5}
+      expect(
+        (await visitOf(page)).visitors.map(one => one?.ratings.find(({movieId}) => movieId === 608))
+      ).toEqual([undefined, fargo])
+      await page.goBack()
       await page.getByRole('button', {name: 'Ben', exact: true}).click()
       await expectList(page, FRIEND, {except: [318]})
       await page.getByRole('button', {name: 'Ann', exact: true}).click()
@@ -338,6 +347,10 @@ describe('what she rated', () => {
       await page.goForward()
       await expectList(page, changed)
       const address = page.url()
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      await page.getByRole('button', {name: 'Copy link'}).click()
+      await page.locator('.toast').waitFor()
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address)
       await page.reload()
       await page.waitForSelector('html[data-ready]', {state: 'attached'})
       expect(page.url()).toBe(address)

@@ -1,5 +1,5 @@
 import type {JSX} from 'preact'
-import {useId, useMemo, useState} from 'preact/hooks'
+import {useEffect, useId, useMemo, useState} from 'preact/hooks'
 import type {Movie} from '../../data/movies'
 import {count} from '../../show/numbers'
 import {ratingText} from '../scale'
@@ -18,6 +18,12 @@ export function Search(): JSX.Element {
   const found = useMemo(() => (text.trim() === '' ? [] : finder().find(text)), [text, finder])
   const expanded = shown && found.length > 0
   const movies = page.recommender.directory.items.length
+
+  // Made once, before the first letter waits for it.
+  useEffect(() => {
+    const later = setTimeout(finder, 300)
+    return () => clearTimeout(later)
+  }, [finder])
 
   const choose = (movie: Movie | undefined): void => {
     if (movie === undefined) return
@@ -65,10 +71,7 @@ export function Search(): JSX.Element {
           setShown(true)
         }}
         onKeyDown={onKeyDown}
-        onFocus={() => {
-          finder()
-          setShown(true)
-        }}
+        onFocus={() => setShown(true)}
         onBlur={() => setShown(false)}
       />
       <div
