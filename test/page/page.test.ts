@@ -56,7 +56,7 @@ let engine: MatrixFactorization
 beforeAll(async () => {
   const {launchBrowser} = await import('../../scripts/notebooks/browser.mjs')
   engine = await new MatrixFactorization({factors: 10, epochs: 8}).fit(await loadMovieLens('latest-small'))
-  await writePage(engine, file)
+  await writePage(engine, file, {numbers: 'single'})
   browser = await launchBrowser()
 })
 afterAll(async () => {

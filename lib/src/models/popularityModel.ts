@@ -47,10 +47,11 @@ export class PopularityModel implements Model {
     return Float64Array.from(items, i => this.popularity[i])
   }
 
-  /** @internal */
+  /** @internal Nothing is alike where it is not known who rated what. */
   similar(i: number): Float64Array {
     const {byUser, byMovie} = this.rated
     const {movies} = this.support
+    if (byMovie.index.length === 0) return new Float64Array(movies.length).fill(Number.NEGATIVE_INFINITY)
     const both = new Float64Array(movies.length)
     for (let n = byMovie.start[i]; n < byMovie.start[i + 1]; n++) {
       const u = byMovie.index[n]

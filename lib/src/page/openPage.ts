@@ -2,18 +2,21 @@ import {IdIndex, type MovieId} from '../data/ids'
 import {Movies} from '../data/movies'
 import type {Directory} from '../models/directory'
 import type {Filters} from '../models/filters'
+import {listable} from '../models/lists'
 import type {Model, RatingModel} from '../models/model'
 import {Rater} from '../models/rater'
 import {type Profile, Recommender} from '../models/recommender'
-import {type About, type PageFile, type PageHeader, unpack} from './pageFile'
+import {askingOf} from './asking'
+import {unpack} from './numbers'
+import type {About, PageFile, PageHeader} from './pageFile'
 import {restorePage} from './restorePage'
 import {type ForBoth, together} from './together'
 
 /** How sure a score is. */
 export interface Sureness {
   /** Where nine of ten ratings are expected, in stars. */
-  interval?: [number, number]
-  /** Standard deviation, in stars. */
+  interval?: [lo: number, hi: number]
+  /** Standard deviation, in stars, of models that know no interval. */
   sd?: number
 }
 
@@ -34,7 +37,7 @@ export interface OpenPage {
 
 /** Opens what `writePage` wrote. */
 export function openPage(file: PageFile): OpenPage {
-  const {header} = file
+  const {header, asking} = file
   const raters = unpack(header.raters) as Int32Array
   const model = restorePage(file.model, raters)
   const directory = directoryOf(header, raters)
@@ -45,8 +48,9 @@ export function openPage(file: PageFile): OpenPage {
     about: header.about,
     recommender,
     step: header.step,
-    sureness: () => undefined,
-    rateNext: (profile, n, among) => mostRated(recommender, profile, n, among),
+    sureness: (profile, movieId) => surenessOf(recommender, profile, movieId),
+    rateNext:
+      asking === undefined ? (...of) => firstListed(recommender, ...of) : askingOf(recommender, asking),
     together: (a, b, o) => together(recommender, a, b, o)
   }
 }
@@ -69,20 +73,25 @@ function directoryOf({scale, genres, movies, items, itemsAre}: PageHeader, rater
   }
 }
 
-function mostRated(
+/** The interval of a prediction, by models that have one. */
+function surenessOf(recommender: Recommender, profile: Profile, movieId: MovieId): Sureness | undefined {
+  if (!(recommender instanceof Rater) || !recommender.model.predicts) return undefined
+  const {interval} = recommender.predict(profile, movieId)
+  return interval === undefined ? undefined : {interval}
+}
+
+/** Without ratings in training there is nothing to choose by: the catalogue's own order. */
+function firstListed(
   recommender: Recommender,
   profile: Profile,
   n: number,
-  among: Iterable<MovieId> | undefined
+  among?: Iterable<MovieId>
 ): MovieId[] {
   const {i} = recommender.person(profile)
   const {allowed} = recommender.wanted(n, among === undefined ? {} : {among})
-  const {items, ratersOf} = recommender.directory
-  for (const rated of i) allowed[rated] = 0
-  return items.ids
-    .map((movieId, k) => ({movieId, k}))
-    .filter(({k}) => allowed[k] === 1)
-    .sort((a, b) => ratersOf(b.k) - ratersOf(a.k) || a.k - b.k)
-    .slice(0, n)
-    .map(({movieId}) => movieId)
+  const {ids} = recommender.directory.items
+  return Array.from(
+    listable({allowed, without: () => i}, {u: -1, i, r: new Float32Array(0)}).slice(0, n),
+    k => ids[k]
+  )
 }

@@ -1,5 +1,7 @@
 import type {MovieId} from '../data/ids'
-import type {ModelKind, ModelState} from '../models/model'
+import type {ModelKind} from '../models/model'
+import type {PageAsking} from './asking'
+import type {PackedArray} from './numbers'
 
 /** What a page says of itself. */
 export interface About {
@@ -29,13 +31,6 @@ export interface About {
 export interface Measure {
   what: string
   value: number
-}
-
-/** A typed array as text: little-endian, base64. */
-export interface PackedArray {
-  type: 'Float32Array' | 'Float64Array' | 'Int32Array' | 'Uint8Array'
-  /** Base64 of its bytes. */
-  bytes: string
 }
 
 /** A model's numbers, without anybody's ratings and without rows of users. */
@@ -76,28 +71,6 @@ export interface PageFile {
   version: 1
   header: PageHeader
   model: PageModel
-}
-
-const TYPES = {Float32Array, Float64Array, Int32Array, Uint8Array} as const
-
-type NumberArray = ModelState['arrays'][string]
-
-/** Bytes that are turned to text at a time: what a call takes as its arguments. */
-const CHUNK = 1 << 13
-
-/** An array as text. */
-export function pack(array: NumberArray): PackedArray {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-  let text = ''
-  for (let at = 0; at < bytes.length; at += CHUNK)
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
-  return {type: array[Symbol.toStringTag], bytes: btoa(text)}
-}
-
-/** The array of a text. */
-export function unpack({type, bytes: packed}: PackedArray): NumberArray {
-  const text = atob(packed)
-  const bytes = new Uint8Array(text.length)
-  for (let k = 0; k < bytes.length; k++) bytes[k] = text.charCodeAt(k)
-  return new TYPES[type](bytes.buffer)
+  /** What to ask for next; none where there were no ratings to learn it from. */
+  asking?: PageAsking
 }

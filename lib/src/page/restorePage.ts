@@ -2,7 +2,8 @@ import type {Compressed} from '../data/compressed'
 import {BlendModel, type StarTerms} from '../models/blend'
 import {type Model, type Rated, Support} from '../models/model'
 import {restoreModel} from '../models/restore'
-import {type PageModel, unpack} from './pageFile'
+import {unpack} from './numbers'
+import type {PageModel} from './pageFile'
 
 /** What a page keeps of a member of a blend. */
 interface MemberValues {
@@ -34,7 +35,7 @@ export function restorePage(page: PageModel, raters: Int32Array): Model {
 }
 
 /** How many people rated each movie of a member that has indices of its own. */
-function ratersOfMember(own: Int32Array, raters: Int32Array): Int32Array {
+export function ratersOfMember(own: Int32Array, raters: Int32Array): Int32Array {
   const counts = new Int32Array(own.reduce((most, at) => Math.max(most, at + 1), 0))
   for (const [i, at] of own.entries()) if (at >= 0) counts[at] = raters[i]
   return counts

@@ -3,16 +3,12 @@ import type {Engine} from '../../engines/engine'
 import {optionText} from '../../engines/options'
 import {RatingEngine} from '../../engines/ratingEngine'
 import {Rater} from '../../models/rater'
-import {type About, type PageHeader, type PageMovie, pack} from '../pageFile'
+import {pack} from '../numbers'
+import type {About, PageHeader, PageMovie} from '../pageFile'
 import {stepOf} from '../scale'
 
-/** What the maker of a page says of it. */
-export interface PageWords {
-  title: string
-  data: string
-  cite?: string
-  redistribute: boolean
-}
+/** What a page says of itself and of its data. */
+export type PageWords = Pick<About, 'title' | 'data' | 'cite' | 'redistribute'>
 
 /** All that a page says beside its model. */
 export function pageHeaderOf(
@@ -43,7 +39,7 @@ export function pageHeaderOf(
     movies: listed(movies, genres),
     items: items.ids,
     itemsAre,
-    raters: pack(raters),
+    raters: pack(raters, 'gaps'),
     rates: engine instanceof RatingEngine,
     ...insteadOf(engine)
   }
