@@ -217,6 +217,7 @@ export {
   showWhere
 } from './notebook/say'
 // a page to share
+export type {Measure} from './page/pageFile'
 export {type PageOptions, type WrittenPage, writePage} from './page/writePage'
 // what is shown
 export {

@@ -8,6 +8,7 @@ import {evaluateCommand} from './evaluate'
 import {explainCommand} from './explain'
 import {fitCommand} from './fit'
 import {optionLines} from './optionHelp'
+import {pageCommand} from './page'
 import {recommendCommand} from './recommend'
 import {searchCommand} from './search'
 import {similarCommand} from './similar'
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   similarCommand,
   explainCommand,
   fitCommand,
+  pageCommand,
   compareCommand,
   searchCommand,
   dataCommand,

@@ -27,14 +27,16 @@ export function RateNext({who}: {who: number}): JSX.Element {
     )
     return page.rateNext(profile(who, of), ASKED, among)
   }
-  /** The same films, but for those that are done with: others stand in their places. */
+  /** The same films, but for those that are done with: others stand in their places, once the list has been drawn. */
   const refill = (done: (movieId: MovieId) => boolean, of: Visit, without?: readonly MovieId[]): void => {
-    const next = askedNext(
-      asked.filter(movieId => !done(movieId)),
-      of,
-      without
+    if (!asked.some(done)) return
+    afterPaint(() =>
+      setAsked(now => {
+        const stay = now.filter(movieId => !done(movieId))
+        const next = askedNext(stay, of, without)
+        return now.flatMap(movieId => (done(movieId) ? next.splice(0, 1) : [movieId]))
+      })
     )
-    setAsked(asked.flatMap(movieId => (done(movieId) ? next.splice(0, 1) : [movieId])))
   }
   const rate = (movie: Movie, rating: number | undefined): void => {
     const next = rated(visit, who, movie.movieId, rating)
@@ -80,4 +82,8 @@ export function RateNext({who}: {who: number}): JSX.Element {
       })}
     </ul>
   )
+}
+
+function afterPaint(act: () => void): void {
+  requestAnimationFrame(() => setTimeout(act))
 }

@@ -21,7 +21,11 @@ export function pageHeaderOf(
   const raters = Int32Array.from(items.ids.keys(), i => recommender.directory.ratersOf(i))
   const known = [...items.ids.keys()].filter(i => model.knows(i)).length
   const genres = [...movies.genres()].map(({genre}) => genre)
-  const options = Object.entries(engine.options).map(([name, value]) => `${name}=${optionText(value)}`)
+  // A model file has all options, an engine those that were given: what differs from the defaults is the same.
+  const options = Object.entries<unknown>(engine.options)
+    .map(([name, value]) => [name, optionText(value), optionText(engine.spec.options[name].default)])
+    .filter(([, value, usual]) => value !== usual)
+    .map(([name, value]) => `${name}=${value}`)
   return {
     about: {
       ...words,
