@@ -24,8 +24,8 @@ const ratings = [
   [1, 3],
   [356, 2]
 ].map(([movieId, rating]) => ({movieId, rating}))
-const WIDE = {width: 1180, height: 800}
-const PHONE = {width: 375, height: 740}
+const WIDE = {width: 1100, height: 1000}
+const PHONE = {width: 375, height: 830}
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'movie-recs-picture-'))
 const browser = await launchBrowser()
@@ -40,12 +40,12 @@ try {
   const phone = await picture(address, PHONE, 'dark', async page => {
     await page.evaluate("document.querySelector('.list').scrollIntoView()")
   })
-  const page = await browser.newPage({viewport: {width: 1240, height: 860}})
+  const page = await browser.newPage({viewport: {width: 1240, height: 850}})
   await page.setContent(`<!doctype html><style>
-    body { margin: 0; height: 860px; background: #d8d5cd; position: relative; overflow: hidden }
+    body { margin: 0; height: 850px; background: #d8d5cd; position: relative; overflow: hidden }
     img { position: absolute; box-shadow: 0 10px 40px #0006 }
-    .wide { left: 24px; top: 24px; width: 1020px; border-radius: 10px }
-    .phone { right: 24px; bottom: 24px; width: 300px; border-radius: 26px; border: 8px solid #0c0e12 }
+    .wide { left: 24px; top: 24px; width: 882px; border-radius: 10px }
+    .phone { right: 24px; bottom: 24px; width: 276px; border-radius: 26px; border: 8px solid #0c0e12 }
     </style><img class="wide" src="data:image/png;base64,${wide}"><img class="phone" src="data:image/png;base64,${phone}">`)
   await page.waitForTimeout(300)
   const made = path.join(root, 'docs/page.png')

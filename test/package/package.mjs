@@ -24,6 +24,9 @@ export async function checkPackage(results) {
         'dist/index.js',
         'dist/index.d.ts',
         'dist/kernels.wasm',
+        'dist/page/app.js',
+        'dist/page/app.css',
+        'dist/page/page.html',
         'bin/movie-recs.js',
         'package.json'
       ])

@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {
+  BayesianFactorization,
   loadMovieLens,
   MatrixFactorization,
   type MovieId,
@@ -17,8 +18,9 @@ import {
 } from 'movie-recs'
 import type {Browser, BrowserContextOptions, Locator, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {addressOf, NOTHING_YET, readAddress, type Visit} from '#internals'
+import {addressOf, NOTHING_YET, openPage, readAddress, type Visit} from '#internals'
 import {ROOT} from '#paths'
+import {smallWorld} from '../contract/world'
 
 const AXE = readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8')
 const PHONE: BrowserContextOptions = {viewport: {width: 375, height: 812}, hasTouch: true}
@@ -521,9 +523,38 @@ describe('the page', () => {
       else await star(first, rating).check({force: true})
       expect(await page.locator('.films > li').count()).toBe(10)
       expect(await page.locator('.rated-films > li').getAttribute('data-rating')).toBe(rating)
+      expect(await page.locator('.own-use').textContent()).toBe('For your own use, do not redistribute.')
       await expectForEverybody(page)
     }
     await opened('', {viewport: {width: 320, height: 700}, bypassCSP: true}, look, {file: other})
+  })
+
+  it('says how sure it is where the model knows', async () => {
+    const unsure = await new BayesianFactorization({factors: 4, sweeps: 40, burnIn: 10, samples: 20}).fit(
+      smallWorld()
+    )
+    await writePage(unsure, other)
+    const profile = [
+      {movieId: 100, rating: 5},
+      {movieId: 102, rating: 1}
+    ]
+    const html = readFileSync(other, 'utf8')
+    const {sureness} = openPage(JSON.parse(/id="movie-recs-page">(.*?)<\/script>/.exec(html)?.[1] ?? ''))
+    const look = async (page: Page): Promise<void> => {
+      const first = page.locator('.films > li').first()
+      await first.getByRole('button', {name: /^Why/}).click()
+      const {interval = [Number.NaN, Number.NaN]} =
+        sureness(profile, Number(await first.getAttribute('data-movie'))) ?? {}
+      const [low, high] = interval.map(one => Math.min(5, Math.max(1, one)).toFixed(1))
+      expect(Number(high)).toBeGreaterThan(Number(low))
+      expect(await first.locator('.why').textContent()).toContain(
+        `you would give it between ${low} and ${high}.`
+      )
+      expect(await first.locator('.range').textContent()).toContain(`${low} to ${high}`)
+      await expectForEverybody(page)
+    }
+    const visit: Visit = {...NOTHING_YET, visitors: [{name: '', ratings: profile}]}
+    await opened(visit, {...PHONE, bypassCSP: true}, look, {file: other})
   })
 
   it('prints the list with its reasons and nothing to press', () =>
@@ -544,5 +575,9 @@ describe('the page', () => {
       expect(about).toContain('mf')
       expect(about).toContain('factors=10, epochs=8')
       expect(about).toContain('100,004 ratings')
+      expect(about).toContain('MovieLens latest-small')
+      expect(about).toContain('Harper')
+      expect(about).toContain("share of the first ten movies that are the engine's own1")
+      expect(about).not.toContain('do not redistribute')
     }))
 })

@@ -25,10 +25,10 @@ export function rangeOf(
   return interval && [clipped(interval[0], scale), clipped(interval[1], scale)]
 }
 
-/** "You would most likely give it 3.1 to 4.9: so it is in nine of ten cases." '' where it is not known. */
-export function surenessText(range: readonly [number, number] | undefined): string {
+/** "Nine times out of ten, you would give it between 3.6 and 5.0." '' where it is not known. */
+export function surenessText(who: string, range: readonly [number, number] | undefined): string {
   if (range === undefined) return ''
-  return `Nine times out of ten, somebody like this gives between ${range[0].toFixed(1)} and ${range[1].toFixed(1)}.`
+  return `Nine times out of ten, ${who} would give it between ${range[0].toFixed(1)} and ${range[1].toFixed(1)}.`
 }
 
 /** "4.51", "−0.12". */

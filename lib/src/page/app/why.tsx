@@ -31,8 +31,9 @@ export function Why({who, movieId}: {who: number; movieId: MovieId}): JSX.Elemen
   // Hardly anything is not drawn as if it were much.
   const span = Math.max(high - low, unit === 'stars' ? LEAST_SPAN * (scale[1] - scale[0]) : 0) || 1
   const at = (value: number): number => (100 * (value - (low + high - span) / 2)) / span
-  const sure = surenessText(rangeOf(page.sureness(profile(who), movieId), score, scale))
   const alone = visit.visitors[1] === undefined
+  const range = rangeOf(page.sureness(profile(who), movieId), score, scale)
+  const sure = surenessText(alone ? 'you' : nameOf(who), range)
   return (
     <div class="why" data-who={who}>
       <h4>{alone ? 'How the score comes about' : `The score for ${nameOf(who)}`}</h4>
