@@ -268,6 +268,19 @@ describe('a page', () => {
     expect(await pageFileOf(await loadEngine(file))).toEqual(await pageFileOf(engine))
   })
 
+  it('tells how far it is and stops when it is told to', async () => {
+    const engine = await fitted('als')
+    const steps: number[] = []
+    await pageFileOf(engine, {
+      onProgress: ({done, total, task}) => steps.push(task === 'making a page of als' ? done / total : -1)
+    })
+    expect(steps).toEqual([...steps].sort((a, b) => a - b))
+    expect([steps[0], steps.at(-1)]).toEqual([0, 1])
+    const stop = new AbortController()
+    const stopped = pageFileOf(engine, {signal: stop.signal, onProgress: () => stop.abort()})
+    await expect(stopped).rejects.toThrow(/making a page of als: stopped/)
+  })
+
   it('says whose data it is of, and that others’ may not be passed on', async () => {
     expect(dataWordsOf(world)).toEqual({data: 'ratings of its maker', redistribute: false})
     const page = await pageFileOf(await fitted('baseline'), {

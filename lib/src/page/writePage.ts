@@ -84,7 +84,8 @@ export async function pageFileOf(engine: Engine<any, any>, o: PageOptions = {}):
   if (numbers !== 'small' && numbers !== 'single')
     throw new ArgumentError(`numbers: expected small or single, got ${String(numbers)}.`)
   checkPage(engine)
-  const work = new Work(`making a page of ${engine.name}`, {
+  const task = `making a page of ${engine.name}`
+  const work = new Work(task, {
     ...(signal === undefined ? {} : {signal}),
     ...(onProgress === undefined ? {} : {onProgress})
   })
@@ -95,17 +96,21 @@ export async function pageFileOf(engine: Engine<any, any>, o: PageOptions = {}):
   )
   const trials = trialsOf(engine, has(own, 'posterior') ? FEW_TRIALS : TRIALS)
   work.report(0, 4)
-  const {model: slim, measured: already} = await slimModel(engine, raters, new Work('', work.part(0, 4)))
+  await work.breathe()
+  const {model: slim, measured: already} = await slimModel(engine, raters, new Work(task, work.part(0, 4)))
   work.report(1, 4)
+  await work.breathe()
   const model =
     numbers === 'single'
       ? pageModelOf(slim)
-      : await smallNumbers(slim, raters, trials, new Work('', work.part(1, 4)))
+      : await smallNumbers(slim, raters, trials, new Work(task, work.part(1, 4)))
   work.report(2, 4)
-  const opened = restorePage(model, raters)
-  const asking = await pageAskingOf(engine, opened, new Work('', work.part(2, 4)))
   await work.breathe()
-  const measured = [...already, ...lossesOf(own, opened, trials, raters.length)]
+  const opened = restorePage(model, raters)
+  const asking = await pageAskingOf(engine, opened, new Work(task, work.part(2, 4)))
+  work.report(3, 4)
+  await work.breathe()
+  const measured = [...already, ...(await lossesOf(own, opened, trials, raters.length, work))]
   work.report(4, 4)
   const words = {...dataWordsOf(engine.train), ...wordsOf(o), title}
   const header = pageHeaderOf(engine, words, measured)

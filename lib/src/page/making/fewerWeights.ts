@@ -7,14 +7,14 @@ import {topN} from '../../math/topN'
 import {dot} from '../../math/vectors'
 import {ItemWeights} from '../../models/itemWeights'
 import {type Model, Support} from '../../models/model'
-import {CompletedWeights, type Input, SparseWeights, type Weights} from '../../models/weights'
+import {CompletedWeights, DenseWeights, type Input, SparseWeights, type Weights} from '../../models/weights'
 import type {Work} from '../../work'
 import {LISTED, listsFor, type Trial, trialsOf} from './trials'
 
 /** How many weights of a movie are tried, the fewest first. */
 const TRIED = [100, 200, 400]
 /** What lists may lose of their nDCG. */
-export const MAY_LOSE = 0.001
+const MAY_LOSE = 0.001
 /** What weights are kept where nothing can be tried. */
 const USUAL: Kept = {k: 200, completed: true}
 /** People that k is chosen on, and the share of the ratings that is held out for it. */
@@ -49,14 +49,15 @@ export async function neededWeights(engine: Engine<any, any>, work: Work): Promi
   const model = second.model as ItemWeights
   const movies = train.frame.movieIds.length
   const support = Support.of(part)
+  const written = await writtenOut(model, support, work)
   const trials = trialsOf(second, PEOPLE, test)
-  const whole = ndcgOf(model, trials, movies)
+  const whole = await ndcgOf(model, trials, movies, work)
   const most = TRIED[TRIED.length - 1]
   let tried: Kept & {lost: number} = {k: most, completed: true, lost: 0}
   for (const [t, k] of TRIED.entries())
     for (const completed of [false, true]) {
-      const fewer = await fewerWeights(model, {k, completed}, support, work)
-      tried = {k, completed, lost: whole - ndcgOf(fewer, trials, movies)}
+      const fewer = await fewerWeights(written, {k, completed}, support, work)
+      tried = {k, completed, lost: whole - (await ndcgOf(fewer, trials, movies, work))}
       work.report(1 + (t + 1) / TRIED.length, 2)
       if (tried.lost <= MAY_LOSE) return tried
     }
@@ -70,20 +71,40 @@ export async function fewerWeights(
   support: Support,
   work: Work
 ): Promise<ItemWeights> {
+  const written = await writtenOut(model, support, work)
   const rows: Row[] = []
   for (let j = 0; j < support.movies.length; j++) {
     if (work.outOfBreath) await work.breathe()
-    rows.push(largest(rowOf(model.weights, j), k))
+    rows.push(largest(rowOf(written.weights, j), k))
   }
   const kept = SparseWeights.ofRows(rows)
   // Where no movie has more, nothing is left out.
   const whole = rows.every(({index}) => index.length < k)
-  return withWeights(model, completed && !whole ? await completion(model.weights, kept, work) : kept, support)
+  return withWeights(
+    model,
+    completed && !whole ? await completion(written.weights, kept, work) : kept,
+    support
+  )
+}
+
+/** Movies up to which weights that are kept as something else are written out once, in 4 bytes each: 576 MB. */
+const WRITTEN_OUT = 12_000
+
+/** The same model with rows that can be read as they are. */
+async function writtenOut(model: ItemWeights, support: Support, work: Work): Promise<ItemWeights> {
+  const movies = support.movies.length
+  if (model.weights.rows() !== undefined || movies > WRITTEN_OUT) return model
+  const values = new Float32Array(movies * movies)
+  for (let j = 0; j < movies; j++) {
+    if (work.outOfBreath) await work.breathe()
+    values.set(rowOf(model.weights, j), j * movies)
+  }
+  return withWeights(model, new DenseWeights(values, movies), support)
 }
 
 /** The mean nDCG of the trials' lists, by the hidden ratings. */
-export function ndcgOf(model: Model, trials: readonly Trial[], movies: number): number {
-  const lists = listsFor(model, trials, movies)
+async function ndcgOf(model: Model, trials: readonly Trial[], movies: number, work: Work): Promise<number> {
+  const lists = await listsFor(model, trials, movies, work)
   const figures = trials.map(({hidden}, k) => {
     const relevant = new Set(hidden.i)
     const list = lists.movies.subarray(k * LISTED, (k + 1) * LISTED)

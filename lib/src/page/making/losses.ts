@@ -1,11 +1,19 @@
 import {meanOf} from '../../math/statistics'
 import type {Model, PredictionDetails, RatingModel} from '../../models/model'
+import type {Work} from '../../work'
 import type {Measure} from '../pageFile'
 import {LISTED, listsFor, type Trial} from './trials'
 
 /** What a page's model loses against the engine's, on people whose ratings are typed in anew. */
-export function lossesOf(engine: Model, page: Model, trials: readonly Trial[], movies: number): Measure[] {
-  const [own, others] = [engine, page].map(model => listsFor(model, trials, movies))
+export async function lossesOf(
+  engine: Model,
+  page: Model,
+  trials: readonly Trial[],
+  movies: number,
+  work: Work
+): Promise<Measure[]> {
+  const own = await listsFor(engine, trials, movies, work)
+  const others = await listsFor(page, trials, movies, work)
   const shared = trials.map((_, k) => {
     const first = new Set(own.movies.subarray(k * LISTED, (k + 1) * LISTED))
     return meanOf(Array.from(others.movies.subarray(k * LISTED, (k + 1) * LISTED), i => Number(first.has(i))))
@@ -15,14 +23,20 @@ export function lossesOf(engine: Model, page: Model, trials: readonly Trial[], m
   ]
   if (engine.unit !== 'stars') return measured
   const told = trials.filter(({hidden}) => hidden.i.length > 0)
-  return [...measured, ...starLosses(engine as RatingModel, page as RatingModel, told)]
+  return [...measured, ...(await starLosses(engine as RatingModel, page as RatingModel, told, work))]
 }
 
 /** Of what is predicted for ratings that were not typed in. */
-function starLosses(engine: RatingModel, page: RatingModel, told: readonly Trial[]): Measure[] {
+async function starLosses(
+  engine: RatingModel,
+  page: RatingModel,
+  told: readonly Trial[],
+  work: Work
+): Promise<Measure[]> {
   let [count, apart, ownSquares, pageSquares] = [0, 0, 0, 0]
   const widths: number[] = []
   for (const {person, hidden} of told) {
+    if (work.outOfBreath) await work.breathe()
     const own = engine.scores(person, hidden.i)
     const small = page.scores(person, hidden.i)
     for (const [n, r] of hidden.r.entries()) {

@@ -4,7 +4,7 @@ import type {Writing} from '../numbers'
 import type {PageModel} from '../pageFile'
 import {restorePage} from '../restorePage'
 import {largeArrays, pageModelOf} from './pageModel'
-import {type Lists, listsFor, type Trial} from './trials'
+import {LISTED, type Lists, listsFor, type Trial} from './trials'
 
 /** What is tried, the smallest first. */
 const TRIED: readonly Writing[] = ['byte', 'half']
@@ -23,14 +23,14 @@ export async function smallNumbers(
   work: Work
 ): Promise<PageModel> {
   const exact = pageModelOf(model)
-  const reference = new Reference(restorePage(exact, raters), trials, raters.length)
+  const reference = await Reference.of(restorePage(exact, raters), trials, raters.length, work)
   const writings = new Map<string, Writing>()
   const arrays = largeArrays(exact)
   for (const [k, name] of arrays.entries()) {
     for (const as of TRIED) {
       await work.breathe()
       const tried = pageModelOf(model, new Map([...writings, [name, as]]))
-      if (!reference.agrees(restorePage(tried, raters))) continue
+      if (!(await reference.agrees(restorePage(tried, raters), work))) continue
       writings.set(name, as)
       break
     }
@@ -41,36 +41,39 @@ export async function smallNumbers(
 
 /** Lists and scores that others are held to. */
 class Reference {
-  private readonly lists: Lists
-  /** [trials × movies] */
-  private readonly scores: Float32Array
-  /** [trials] */
-  private readonly tolerance: Float64Array
-
-  constructor(
-    model: Model,
+  private constructor(
+    private readonly lists: Lists,
     private readonly trials: readonly Trial[],
-    private readonly movies: number
-  ) {
-    this.lists = listsFor(model, trials, movies)
-    this.scores = new Float32Array(trials.length * movies)
+    private readonly movies: number,
+    /** [trials × movies] */
+    private readonly scores: Float32Array,
+    /** [trials] what a score may differ by */
+    private readonly tolerance: Float64Array
+  ) {}
+
+  static async of(model: Model, trials: readonly Trial[], movies: number, work: Work): Promise<Reference> {
+    const lists = await listsFor(model, trials, movies, work)
+    const all = new Float32Array(trials.length * movies)
+    const tolerance = new Float64Array(trials.length)
     const known = Int32Array.from({length: movies}, (_, i) => i).filter(i => model.knows(i))
-    this.tolerance = Float64Array.from(trials, ({person}, k) => {
+    for (const [k, {person}] of trials.entries()) {
+      if (work.outOfBreath) await work.breathe()
       const scores = model.scores(person, known)
-      for (const [n, i] of known.entries()) this.scores[k * movies + i] = scores[n]
-      const first = this.lists.scores[(k * this.lists.scores.length) / trials.length]
-      return model.unit === 'stars' ? MAY_DIFFER.stars : MAY_DIFFER.share * Math.abs(first)
-    })
+      for (const [n, i] of known.entries()) all[k * movies + i] = scores[n]
+      const first = Math.abs(lists.scores[k * LISTED])
+      tolerance[k] = model.unit === 'stars' ? MAY_DIFFER.stars : MAY_DIFFER.share * first
+    }
+    return new Reference(lists, trials, movies, all, tolerance)
   }
 
   /** Whether another model's lists are these. */
-  agrees(model: Model): boolean {
-    const lists = listsFor(model, this.trials, this.movies)
-    const length = lists.movies.length / this.trials.length
+  async agrees(model: Model, work: Work): Promise<boolean> {
+    const lists = await listsFor(model, this.trials, this.movies, work)
     return lists.movies.every((i, at) => {
       if (i < 0) return this.lists.movies[at] < 0
-      const k = Math.floor(at / length)
+      const k = Math.floor(at / LISTED)
       const own = this.scores[k * this.movies + i]
+      // The scores that others are held to are kept in single precision.
       const may = this.tolerance[k] + 1e-6 * Math.abs(own)
       return Math.abs(own - this.lists.scores[at]) <= may && Math.abs(own - lists.scores[at]) <= may
     })

@@ -6,6 +6,7 @@ import {rowOf} from '../../models/directory'
 import {listsByScores} from '../../models/lists'
 import type {Model, Person} from '../../models/model'
 import type {Recommender} from '../../models/recommender'
+import type {Work} from '../../work'
 
 /** Somebody that a page is tried on: ratings as they are typed in, and some of the same person that it is not told. */
 export interface Trial {
@@ -73,8 +74,23 @@ export interface Lists {
 }
 
 /** A list for each trial by a model's own scores. */
-export function listsFor(model: Model, trials: readonly Trial[], movies: number): Lists {
+export async function listsFor(
+  model: Model,
+  trials: readonly Trial[],
+  movies: number,
+  work: Work
+): Promise<Lists> {
   const allowed = Uint8Array.from({length: movies}, (_, i) => Number(model.knows(i)))
-  const people = trials.map(({person}) => person)
-  return listsByScores(model, people, {n: LISTED, allowed, without: person => person.i})
+  const wanted = {n: LISTED, allowed, without: (person: Person) => person.i}
+  const lists = {
+    movies: new Int32Array(trials.length * LISTED),
+    scores: new Float64Array(trials.length * LISTED)
+  }
+  for (const [k, {person}] of trials.entries()) {
+    if (work.outOfBreath) await work.breathe()
+    const list = listsByScores(model, [person], wanted)
+    lists.movies.set(list.movies, k * LISTED)
+    lists.scores.set(list.scores, k * LISTED)
+  }
+  return lists
 }
