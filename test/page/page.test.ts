@@ -192,7 +192,7 @@ describe('somebody who was sent the link', () => {
       expect(await page.locator('.announcer').textContent()).toContain('4.5 stars')
       await page.locator('.peek').tap()
       expect(await focused(page)).toBe('For you')
-      expect(await page.locator('.peek').count()).toBe(0)
+      await expect.poll(() => page.locator('.peek').count()).toBe(0)
     }))
 
   it('is asked for other films as she rates, while those under her finger stay', () =>
