@@ -159,6 +159,10 @@ function Score({score, best, movie, who, name}: ScoreProps): JSX.Element {
   const {page, profile} = useShared()
   const {scale} = page.recommender.directory
   const {unit} = page.recommender.model
+  const range = useMemo(
+    () => rangeOf(page.sureness(profile(who), movie.movieId), score, scale),
+    [page, profile, who, movie, score, scale]
+  )
   if (unit !== 'stars')
     return (
       <div class="score points" data-score={score}>
@@ -176,7 +180,6 @@ function Score({score, best, movie, who, name}: ScoreProps): JSX.Element {
       </div>
     )
   const [min, max] = scale
-  const range = rangeOf(page.sureness(profile(who), movie.movieId), score, scale)
   const at = (value: number): string => `${(100 * (value - min)) / (max - min)}%`
   return (
     <div class="score" data-score={score}>
