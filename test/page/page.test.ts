@@ -577,7 +577,7 @@ describe('the page', () => {
       expect(about).toContain('100,004 ratings')
       expect(about).toContain('MovieLens latest-small')
       expect(about).toContain('Harper')
-      expect(about).toContain("share of the first ten movies that are the engine's own1")
+      expect(about).toContain("Share of the first ten movies that are the engine's own1")
       expect(about).not.toContain('do not redistribute')
     }))
 })

@@ -37,15 +37,22 @@ export function About(): JSX.Element {
               <dd>{about.cite}</dd>
             </>
           )}
-          {about.measured.map(({what, value}) => (
-            <div key={what} class="measured">
-              <dt>{what}</dt>
-              <dd data-value={value}>{numberText(value)}</dd>
-            </div>
-          ))}
           <dt>Made by</dt>
           <dd>movie-recs {about.version}</dd>
         </dl>
+        {about.measured.length > 0 && (
+          <>
+            <h2>The page beside the engine itself</h2>
+            <dl>
+              {about.measured.map(({what, value}) => (
+                <div key={what}>
+                  <dt>{what.charAt(0).toUpperCase() + what.slice(1)}</dt>
+                  <dd data-value={value}>{numberText(value)}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
+        )}
       </details>
       {!about.redistribute && <p class="note own-use">For your own use, do not redistribute.</p>}
     </footer>

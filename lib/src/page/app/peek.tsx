@@ -33,7 +33,7 @@ export function Peek(): JSX.Element | null {
       {unit === 'stars' && top.scores.length === 1 && (
         <span class="peek-score">{clipped(top.score, page.recommender.directory.scale).toFixed(1)} ★</span>
       )}
-      <span aria-hidden="true">↓</span>
+      <span class="peek-go">See the list</span>
     </button>
   )
 }
