@@ -20,6 +20,8 @@ const USUAL: Kept = {k: 200, completed: true}
 /** People that k is chosen on, and the share of the ratings that is held out for it. */
 const PEOPLE = 2000
 const HELD_OUT = 0.1
+/** How many of somebody's ratings are typed in: all. */
+const ALL = [Number.POSITIVE_INFINITY]
 /** Columns of what stands for the weights that are left out, and rounds of the subspace iteration that finds it. */
 const RANK = 16
 const ROUNDS = 3
@@ -50,14 +52,21 @@ export async function neededWeights(engine: Engine<any, any>, work: Work): Promi
   const movies = train.frame.movieIds.length
   const support = Support.of(part)
   const written = await writtenOut(model, support, work)
-  const trials = trialsOf(second, PEOPLE, test)
-  const whole = await ndcgOf(model, trials, movies, work)
+  // Few ratings, as they are typed in, need few weights; all that somebody has rated need the small ones, too.
+  const groups = [trialsOf(second, PEOPLE, {test}), trialsOf(second, PEOPLE, {test, sizes: ALL})]
+  const ndcgs = async (one: ItemWeights): Promise<number[]> => {
+    const figures: number[] = []
+    for (const trials of groups) figures.push(await ndcgOf(one, trials, movies, work))
+    return figures
+  }
+  const whole = await ndcgs(model)
   const most = TRIED[TRIED.length - 1]
   let tried: Kept & {lost: number} = {k: most, completed: true, lost: 0}
   for (const [t, k] of TRIED.entries())
     for (const completed of [false, true]) {
       const fewer = await fewerWeights(written, {k, completed}, support, work)
-      tried = {k, completed, lost: whole - (await ndcgOf(fewer, trials, movies, work))}
+      const left = await ndcgs(fewer)
+      tried = {k, completed, lost: Math.max(...whole.map((figure, g) => figure - left[g]))}
       work.report(1 + (t + 1) / TRIED.length, 2)
       if (tried.lost <= MAY_LOSE) return tried
     }

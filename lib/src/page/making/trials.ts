@@ -30,7 +30,7 @@ const HIDDEN = 0.2
 export function trialsOf(
   {train, recommender, model}: Engine<any, any>,
   most: number,
-  test?: Ratings
+  {test, sizes = TYPED}: {test?: Ratings; sizes?: readonly number[]} = {}
 ): Trial[] {
   const random = new Random(1)
   const {ids} = train.frame.userIds
@@ -45,7 +45,7 @@ export function trialsOf(
       const sorted = places.sort((a, b) => a - b)
       return {i: Int32Array.from(sorted, n => i[n]), r: Float32Array.from(sorted, n => r[n])}
     }
-    const typed = TYPED[trials.length % TYPED.length]
+    const typed = sizes[trials.length % sizes.length]
     const person = {u: -1, ...taken(order.slice(hidden, hidden + typed))}
     trials.push({person, hidden: test === undefined ? taken(order.slice(0, hidden)) : rowOf(test.byUser, u)})
     if (trials.length === most) break
