@@ -1,4 +1,4 @@
-// Builds lib/dist: the TypeScript of lib/src and the AssemblyScript kernels of lib/assembly.
+// Builds lib/dist: the TypeScript of lib/src, the page's app in it, and the AssemblyScript kernels of lib/assembly.
 // `node scripts/build.mjs` skips a part whose sources have not changed since it was last built.
 import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
@@ -58,7 +58,8 @@ const writeOptionTypes = path.join(root, 'scripts/optionTypes.mjs')
 const configs = ['tsconfig.json', 'lib/tsconfig.json', 'lib/package.json', 'package-lock.json'].map(file =>
   path.join(root, file)
 )
-unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...configs, writeOptionTypes], () => {
+const sources = [...filesUnder(path.join(root, 'lib/src')), ...configs, writeOptionTypes]
+unlessBuilt('.types-built', sources, () => {
   // What was built from files that have moved must not stay.
   for (const entry of readdirSync(dist, {withFileTypes: true}))
     if (entry.isDirectory() || /\.(js|d\.ts|js\.map)$/.test(entry.name))
@@ -71,6 +72,32 @@ unlessBuilt('.types-built', [...filesUnder(path.join(root, 'lib/src')), ...confi
   node('TypeScript', [...tsc, '--emitDeclarationOnly', '--stripInternal', 'false', '--outDir', internalTypes])
   node('writing out the types of options', [writeOptionTypes])
 })
+
+// The page to share: script, style and template, which writePage makes one file of. The types' own sources, since those clear the folder.
+unlessBuilt('.page-built', sources, () => {
+  const app = path.join(root, 'lib/src/page/app')
+  const made = path.join(dist, 'page')
+  const licence = readFileSync(path.join(root, 'node_modules/preact/LICENSE'), 'utf8').trim()
+  node('the page', [
+    path.join(root, 'node_modules/esbuild/bin/esbuild'),
+    path.join(app, 'main.tsx'),
+    path.join(app, 'app.css'),
+    '--bundle',
+    '--minify',
+    '--format=iife',
+    '--target=es2022',
+    '--jsx=automatic',
+    '--jsx-import-source=preact',
+    '--external:danfojs-node',
+    '--charset=utf8',
+    `--banner:js=/*! preact\n${licence} */`,
+    `--outdir=${made}`,
+    '--entry-names=app',
+    '--log-level=error'
+  ])
+  copyFileSync(path.join(app, 'page.html'), path.join(made, 'page.html'))
+})
+
 unlessBuilt(
   '.kernels-built',
   [...filesUnder(path.join(root, 'lib/assembly')), path.join(root, 'package-lock.json')],

@@ -18,6 +18,7 @@ export const checks = [
   },
   {name: 'rules of the house', argv: [node, path.join(root, 'scripts/house/rules.mjs')]},
   {name: 'types of the library', argv: [node, tsc, '-p', 'lib/tsconfig.json', '--noEmit']},
+  {name: 'types of the page', argv: [node, tsc, '-p', 'lib/src/page/app']},
   {name: 'types of tests, scripts and bench', argv: [node, tsc, '-p', '.']},
   {name: 'types of the examples, by what ships', argv: [node, tsc, '-p', 'examples']},
   {

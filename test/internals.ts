@@ -52,6 +52,30 @@ export {wordsOf} from '#dist/notebook/claims.js'
 export {describeError} from '#dist/notebook/errors.js'
 export {connect, inKernel} from '#dist/notebook/kernel.js'
 export {Streams} from '#dist/notebook/streams.js'
+export {addressOf, type KnownToAddress, readAddress} from '#dist/page/address.js'
+export {barsOf, roundedToSum} from '#dist/page/bars.js'
+export {ratingsCsv} from '#dist/page/csv.js'
+export {Finder} from '#dist/page/finder.js'
+export {dataWordsOf} from '#dist/page/making/dataWords.js'
+export {fewerWeights} from '#dist/page/making/fewerWeights.js'
+export {toHtml} from '#dist/page/making/toHtml.js'
+export {pack, unpack, type Writing} from '#dist/page/numbers.js'
+export {openPage} from '#dist/page/openPage.js'
+export type {PageFile, PageModel} from '#dist/page/pageFile.js'
+export {choiceOf, ratingText, stepOf} from '#dist/page/scale.js'
+export {
+  dismissed,
+  joined,
+  left,
+  lookedAt,
+  NOTHING_YET,
+  named,
+  rated,
+  ratedAll,
+  ratingOf,
+  type Visit
+} from '#dist/page/visit.js'
+export {pageFileOf} from '#dist/page/writePage.js'
 export {literal, PALETTE, shortened} from '#dist/plots/style.js'
 export {arrived, carried} from '#dist/serve/carried.js'
 export {describeProgress, duration, TerminalLine} from '#dist/show/progressLine.js'

@@ -7,6 +7,7 @@ import {factorization, factorizationCurves} from './factorization'
 import {kernels} from './kernels'
 import {lists} from './lists'
 import {neighbours} from './neighbours'
+import {page} from './page'
 import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 import {serving} from './serving'
@@ -23,6 +24,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   kernels,
   lists,
   neighbours,
+  page,
   ranking,
   'lists-and-stars': listsAndStars,
   read,

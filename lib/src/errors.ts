@@ -179,6 +179,18 @@ export class FileError extends MovieRecsError {
   }
 }
 
+/** A page that cannot be made: of an engine that answers from the ratings of others, or without the app that it is made with. */
+export class PageError extends MovieRecsError {
+  override name = 'PageError'
+  constructor(
+    /** The name of the engine. */
+    readonly engine: string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
 /** A service that cannot answer; `reason` says why, the message what to do. The same call may be answered later where it is `busy` or `died`. */
 export class ServiceError extends MovieRecsError {
   override name = 'ServiceError'

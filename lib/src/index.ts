@@ -76,6 +76,7 @@ export {
   MovieRecsError,
   NotFittedError,
   OptionError,
+  PageError,
   RatingsNeededError,
   ServiceError,
   type SkippedLine,
@@ -219,6 +220,9 @@ export {
   shippedRun,
   showWhere
 } from './notebook/say'
+// a page to share
+export type {Measure} from './page/pageFile'
+export {type PageOptions, type WrittenPage, writePage} from './page/writePage'
 // what is shown
 export {
   type Compared,

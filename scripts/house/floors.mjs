@@ -35,6 +35,9 @@ export const floors = [
   ['engines/registry'],
   ['engines/modelFile'],
   ['explore', 'ask', 'serve'],
+  ['page'],
+  ['page/making', 'page/app'],
+  ['page/writePage'],
   ['evaluate'],
   ['plots'],
   ['notebook'],
@@ -44,9 +47,9 @@ export const floors = [
 
 /** What runs in a browser too: nothing of Node may be reached from here. */
 export const browser = {
-  rooms: ['math', 'text', 'show', 'data', 'models'],
+  rooms: ['math', 'text', 'show', 'data', 'models', 'page', 'page/app'],
   /** A file of these rooms that is at home in a terminal. */
   except: ['show/progressLine'],
-  /** What is loaded at the first call that needs it, and said to be missing where it is. */
-  packages: ['danfojs-node']
+  /** What is loaded at the first call that needs it, and said to be missing where it is; what is bundled into the page. */
+  packages: ['danfojs-node', 'preact', 'preact/hooks']
 }

@@ -14,7 +14,7 @@ import ts from '@tslab/typescript-for-tslab'
  */
 /**
  * @typedef {object} Module
- * @property {string} name its path in the folder, without `.ts`
+ * @property {string} name its path in the folder, without `.ts`; that of a `.tsx` keeps its ending
  * @property {Import[]} imports
  * @property {number} [unreadable] the line that does not parse: what it imports is not known
  */
@@ -27,16 +27,19 @@ const NODE_GLOBALS = 'process Buffer __dirname __filename setImmediate clearImme
 export function readModules(folder) {
   const names = fs
     .readdirSync(folder, {recursive: true, encoding: 'utf8'})
-    .filter(file => file.endsWith('.ts'))
-    .map(file => file.slice(0, -'.ts'.length).replaceAll('\\', '/'))
+    .filter(file => /\.tsx?$/.test(file))
+    .map(file => file.replace(/\.ts$/, '').replaceAll('\\', '/'))
     .sort()
   const known = new Set(names)
   return new Map(names.map(name => [name, readModule(folder, name, known)]))
 }
 
+/** The file of a module in the folder. @param {string} name */
+export const fileOf = name => (name.endsWith('.tsx') ? name : `${name}.ts`)
+
 /** @param {string} folder @param {string} name @param {Set<string>} known @returns {Module} */
 function readModule(folder, name, known) {
-  const file = path.join(folder, `${name}.ts`)
+  const file = path.join(folder, fileOf(name))
   const tree = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
   const lineAt = (/** @type {number} */ place) => tree.getLineAndCharacterOfPosition(place).line + 1
   /** @type {Import[]} */
@@ -122,5 +125,5 @@ function moduleOf(specifier, from, known) {
   if (specifier === OWN_PACKAGE) return 'index'
   if (!specifier.startsWith('.')) return undefined
   const place = path.posix.join(path.posix.dirname(from), specifier).replace(/\.[jt]s$/, '')
-  return [place, path.posix.join(place, 'index')].find(name => known.has(name))
+  return [place, `${place}.tsx`, path.posix.join(place, 'index')].find(name => known.has(name))
 }

@@ -3,7 +3,7 @@
 import path from 'node:path'
 import url from 'node:url'
 import {browser, floors} from './floors.mjs'
-import {readModules} from './imports.mjs'
+import {fileOf, readModules} from './imports.mjs'
 
 /** @typedef {import('./imports.mjs').Module} Module */
 /** @typedef {import('./imports.mjs').Import} Import */
@@ -35,7 +35,7 @@ export function brokenRules(folder) {
 }
 
 /** @param {string} name @param {number} [line] */
-const at = (name, line) => `lib/src/${name}.ts${line ? `:${line}` : ''}`
+const at = (name, line) => `lib/src/${fileOf(name)}${line ? `:${line}` : ''}`
 
 /** @param {number} count */
 const tooFew = count =>

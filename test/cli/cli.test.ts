@@ -469,8 +469,46 @@ describe('movie-recs', () => {
     expect(existsSync(predictions)).toBe(true)
   })
 
+  it('makes no page of neighbours, nor where it is not told where to', async () => {
+    const work = ['page', '--ratings', ratings, '--out', path.join(folder, 'page.html')]
+    expect(await cli(...work, '--engine', 'item-neighbours', '--set', 'k=5')).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/item-neighbours answers from the ratings of others.*mf, als/)
+    })
+    expect(existsSync(path.join(folder, 'page.html'))).toBe(false)
+    expect(await cli('page', '--engine', 'mf', '--ratings', ratings)).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/--out is missing: the HTML file to write/)
+    })
+    expect(await cli(...work, '--engine', 'mf', '--numbers', 'tiny')).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/--numbers takes small or single, got "tiny"/)
+    })
+    expect(await cli('page', '--engine', 'mf', '--ratings', ratings, '--out', folder)).toMatchObject({
+      status: 1,
+      notes: expect.stringMatching(/it is a folder/)
+    })
+  })
+
+  it.skipIf(!existsSync(path.join(ROOT, 'lib/dist/page/app.js')))(
+    'writes a page, says how large it is and what it lost, and that it is not to be passed on',
+    async () => {
+      const out = path.join(folder, 'made', 'page.html')
+      const work = ['page', '--engine', 'baseline', '--ratings', ratings, '--movies', movies, '--out', out]
+      expect(await cli(...work)).toMatchObject({
+        status: 0,
+        out: expect.stringMatching(/written to .*page\.html: 0\.\d\d MB.*\n.*first ten movies/),
+        notes: expect.stringMatching(/do not redistribute/)
+      })
+      expect(readFileSync(out, 'utf8')).toContain('River Story 0 (1980)')
+      const {out: json} = await cli(...work, '--json')
+      expect(JSON.parse(json)).toMatchObject({engine: 'baseline', file: out, redistribute: false})
+      expect(JSON.parse(json).bytes).toBe(readFileSync(out).length)
+    }
+  )
+
   it('has every option of a command in its help', async () => {
-    for (const command of ['evaluate', 'recommend', 'similar', 'explain', 'fit', 'compare', 'data']) {
+    for (const command of ['evaluate', 'recommend', 'similar', 'explain', 'fit', 'page', 'compare', 'data']) {
       const {out, status} = await cli(command, '--help')
       expect(status).toBe(0)
       const {notes} = await cli(command, '--no-such-option')

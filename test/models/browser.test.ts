@@ -12,7 +12,9 @@ const OPTIONAL = ['danfojs-node']
 
 const source = path.join(ROOT, 'lib/src')
 const modulesOf = (room: string): string[] =>
-  readdirSync(path.join(source, room)).map(file => path.parse(file).name)
+  readdirSync(path.join(source, room))
+    .filter(file => file.endsWith('.ts') && file !== 'writePage.ts')
+    .map(file => path.parse(file).name)
 
 /** Every module of a room in one script for browsers, each under its own name. */
 async function bundled(
@@ -42,7 +44,7 @@ async function bundled(
 /** What a browser gives a script and the language itself does not. */
 const ofBrowsers = {TextDecoder, TextEncoder, performance, setTimeout, clearTimeout, structuredClone, URL}
 
-for (const room of ['math', 'text', 'models'])
+for (const room of ['math', 'text', 'models', 'page'])
   it(`${room}/ bundles for a browser and loads without Node`, async () => {
     const {code, inputs, externals} = await bundled(room)
     for (const name of modulesOf(room)) expect(inputs).toContain(`${room}/${name}.ts`)

@@ -1,3 +1,5 @@
+import {topN} from '../math/topN'
+
 /**
  * What is not yet known of somebody's ratings, as a Gaussian over movies, and what her rating of one movie would tell of the others:
  *
@@ -41,6 +43,22 @@ export class Belief {
       taught[a] = (sum - weights[a] * own * own) / (own + noise)
     }
     return taught
+  }
+
+  /**
+   * Of these movies the one whose rating tells most, by the chance that there is one: its place, what share of all that is not yet
+   * known it tells, and that times its chance.
+   */
+  next(
+    open: Int32Array,
+    chances: ArrayLike<number> | undefined
+  ): {c: number; teaches: number; score: number} {
+    const taught = this.teaches()
+    const unsure = this.unsure()
+    const score = chances === undefined ? taught : taught.map((value, c) => value * chances[c])
+    const [c] = topN(score, 1, open)
+    const share = (value: number): number => (unsure > 0 ? value / unsure : 0)
+    return {c, teaches: share(taught[c]), score: share(score[c])}
   }
 
   /** Weighted variance of all predictions. */

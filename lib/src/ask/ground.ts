@@ -1,10 +1,10 @@
 import {filledRows, lengthsOf} from '../data/compressed'
 import type {Ratings} from '../data/ratings'
-import type {RatingEngine} from '../engines/ratingEngine'
 import {Random} from '../math/random'
 import {quantile} from '../math/statistics'
 import {topN} from '../math/topN'
-import type {Model} from '../models/model'
+import type {Model, Person} from '../models/model'
+import type {Who} from '../models/recommender'
 import type {Work} from '../work'
 import {Belief} from './belief'
 
@@ -33,11 +33,18 @@ export interface Ground {
   readonly users: Int32Array
 }
 
+/** Who predicts: an engine, or another model of what an engine was fitted on. */
+export interface Predicting {
+  readonly model: Model
+  readonly train: Ratings
+  readonly recommender: {person(who: Who): Person}
+}
+
 /** Made once for each model and setting. */
 const GROUNDS = new WeakMap<Model, Map<string, Ground>>()
 
 /** The ground of an engine, made where it is asked for the first time. O(people · movies²) */
-export async function groundOf(engine: RatingEngine<any>, o: GroundOptions, work: Work): Promise<Ground> {
+export async function groundOf(engine: Predicting, o: GroundOptions, work: Work): Promise<Ground> {
   const made = GROUNDS.get(engine.model) ?? new Map<string, Ground>()
   GROUNDS.set(engine.model, made)
   const key = JSON.stringify([o.candidates, o.people, o.seed])
@@ -50,7 +57,7 @@ export async function groundOf(engine: RatingEngine<any>, o: GroundOptions, work
 
 /** What is believed of somebody of whom these ratings are known. */
 export function beliefOf(
-  engine: RatingEngine<any>,
+  engine: Predicting,
   ground: Ground,
   rated: {readonly i: Int32Array}
 ): {belief: Belief; places: Int32Array} {
@@ -69,7 +76,7 @@ export function beliefOf(
 }
 
 async function newGround(
-  engine: RatingEngine<any>,
+  engine: Predicting,
   {candidates, people, seed}: GroundOptions,
   work: Work
 ): Promise<Ground> {
@@ -108,7 +115,7 @@ async function newGround(
 }
 
 /** The covariance with some movies more, which are rated and not asked for. */
-function widened(engine: RatingEngine<any>, ground: Ground, others: Int32Array): Float64Array {
+function widened(engine: Predicting, ground: Ground, others: Int32Array): Float64Array {
   const {spread, covariance, users} = ground
   const [m, e] = [ground.items.length, others.length]
   const size = m + e

@@ -107,19 +107,9 @@ async function byBelief(
   const chosen: Chosen[] = []
   while (chosen.length < o.n && open.size > 0) {
     if (work.outOfBreath) await work.breathe()
-    const taught = belief.teaches()
-    const unsure = belief.unsure()
-    const score = taught.map((value, c) => (o.weighKnown ? value * ground.known[c] : value))
-    const [c] = topN(score, 1, Int32Array.from(open))
+    const {c, teaches, score} = belief.next(Int32Array.from(open), o.weighKnown ? ground.known : undefined)
     const known = ground.known[c]
-    const teaches = unsure > 0 ? taught[c] / unsure : 0
-    chosen.push({
-      i: ground.items[c],
-      known,
-      unsure: Math.sqrt(belief.variance(c)),
-      teaches,
-      score: o.weighKnown ? known * teaches : teaches
-    })
+    chosen.push({i: ground.items[c], known, unsure: Math.sqrt(belief.variance(c)), teaches, score})
     open.delete(c)
     belief.learn(c, o.weighKnown ? known : 1)
   }

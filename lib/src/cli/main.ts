@@ -11,6 +11,7 @@ import {evaluateCommand} from './evaluate'
 import {explainCommand} from './explain'
 import {fitCommand} from './fit'
 import {optionLines} from './optionHelp'
+import {pageCommand} from './page'
 import {recommendCommand} from './recommend'
 import {searchCommand} from './search'
 import {similarCommand} from './similar'
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   fitCommand,
   updateCommand,
+  pageCommand,
   compareCommand,
   searchCommand,
   dataCommand,

@@ -52,6 +52,12 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   explain: ['', 'say why, for each movie'],
   'all-users': ['', 'a list for everybody, written to --out'],
   out: ['FILE', 'to write; missing folders are made'],
+  title: ['TEXT', 'of the page'],
+  data: ['TEXT', 'what the ratings are called on the page'],
+  numbers: [
+    'HOW',
+    'they are written: small, in as few bytes as leave lists what they are, or single, in single precision'
+  ],
   checkpoint: ['FILE', 'written from time to time during the fit'],
   resume: ['', 'go on from --checkpoint'],
   'without-ratings': [

@@ -55,10 +55,11 @@ export class PopularityModel implements Model {
     return scores
   }
 
-  /** @internal */
+  /** @internal Nothing is alike where it is not known who rated what. */
   similar(i: number): Float64Array {
     const {byUser, byMovie} = this.rated
     const {movies} = this.support
+    if (byMovie.index.length === 0) return new Float64Array(movies.length).fill(Number.NEGATIVE_INFINITY)
     const both = new Float64Array(movies.length)
     for (let n = byMovie.start[i]; n < byMovie.start[i + 1]; n++) {
       const u = byMovie.index[n]

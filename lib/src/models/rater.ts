@@ -34,7 +34,7 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     model: M,
     directory: Directory,
     /** What unknown users and movies get instead of the equation without its unknown terms. */
-    private readonly instead: number | undefined
+    readonly instead: number | undefined
   ) {
     super(model, directory)
   }

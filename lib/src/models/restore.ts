@@ -1,8 +1,7 @@
-import type {Ratings} from '../data/ratings'
 import {Biases} from './biases'
 import {FactorModel} from './factorModel'
 import {ItemWeights} from './itemWeights'
-import {type Model, type ModelKind, type ModelState, type Since, Support} from './model'
+import {type Model, type ModelKind, type ModelState, type Rated, type Since, Support} from './model'
 import {PopularityModel} from './popularityModel'
 import {Posterior} from './posterior'
 import {TermModel} from './termModel'
@@ -11,10 +10,10 @@ import {TermModel} from './termModel'
 export function restoreModel(
   kind: Exclude<ModelKind, 'neighbours' | 'blend'>,
   state: ModelState,
-  train: Ratings,
-  since?: Since
+  train: Rated,
+  since?: Since,
+  support: Support = Support.of(train)
 ): Model {
-  const support = Support.of(train)
   switch (kind) {
     case 'popularity':
       return PopularityModel.restore(state, support, train)
@@ -23,7 +22,11 @@ export function restoreModel(
     case 'factors':
       return FactorModel.restore(state, support)
     case 'weights':
-      return ItemWeights.restore(state, Support.of(train, since?.movies), train)
+      return ItemWeights.restore(
+        state,
+        since === undefined ? support : Support.of(train, since.movies),
+        train
+      )
     case 'terms':
       return TermModel.restore(state)
     case 'posterior':

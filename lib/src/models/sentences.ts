@@ -42,8 +42,8 @@ export function sentenceOf(spoken: Spoken): string {
   return `${head}${because === '' ? '' : `, ${because}`}${beside.length === 0 ? '' : `${because === '' ? ': ' : '; '}${listText(beside)}`}.`
 }
 
-/** Her ratings, her neighbours' and what she shares with the movie: those that are loud enough to be heard. */
-function reasons(spoken: Spoken): string {
+/** "mostly because you gave Fargo 5": her ratings, her neighbours' and what she shares with the movie, those that are loud enough to be heard. */
+export function reasons(spoken: Spoken): string {
   const personal = personalOf(spoken)
   const strongest = personal.reduce((most, {value}) => Math.max(most, Math.abs(value)), 0)
   const loud = personal
@@ -71,7 +71,15 @@ const PERSONAL: ReadonlySet<TermKind> = new Set(['rated', 'neighbour', 'genre', 
  * The terms that speak of her. A movie's genres are terms by their words and pairs of words ("sci", "drama thriller"), its year by the
  * decades around it: people are told the genre, with its words' share of each, and the year.
  */
-function personalOf({terms, genres, year}: Spoken): readonly SpokenTerm[] {
+export function personalOf<T extends SpokenTerm>({
+  terms,
+  genres,
+  year
+}: {
+  terms: readonly T[]
+  genres: readonly string[]
+  year?: number
+}): ReadonlyArray<T | SpokenTerm> {
   const merged = new Map<string, SpokenTerm>()
   const add = (kind: TermKind, name: string, value: number): void => {
     const before = merged.get(name)?.value ?? 0

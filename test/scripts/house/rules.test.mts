@@ -137,6 +137,17 @@ describe('a copy of the library', () => {
     ])
   })
 
+  it('has its rules for .tsx, too', () => {
+    const told = afterAdding({
+      'page/app/added.tsx': "import {Added} from './more'\nexport const one = <Added path={process.cwd()} />",
+      'page/app/more.tsx': "import {writePage} from '../writePage'\nexport const Added = writePage"
+    })
+    expect(told).toEqual([
+      'lib/src/page/app/more.tsx:2 imports page/writePage: arrow upward, page/app stands below page/writePage; move what it needs down, or let its caller hand it in.',
+      'lib/src/page/app/added.tsx:3 uses process: nothing of Node, page/app runs in a browser too; do it without, or let an engine hand it in.'
+    ])
+  })
+
   it('may name the types of Node and of what uses it, and whatever is no global of Node', () => {
     const types = [
       "import type {Worker} from 'node:worker_threads'",

@@ -1,0 +1,37 @@
+import {createHash} from 'node:crypto'
+import type {PageFile} from '../pageFile'
+
+/** The parts of the app, as the build leaves them. */
+export interface AppParts {
+  /** HTML with the places {{title}}, {{style}}, {{script}}, {{page}}, {{styleHash}} and {{scriptHash}}. */
+  template: string
+  app: string
+  css: string
+}
+
+/**
+ * One HTML file. {{title}} stands in <title>, {{style}} in <style>, {{script}} in <script>, {{page}} in <script type="application/json">;
+ * {{styleHash}} and {{scriptHash}} are what a Content-Security-Policy names them by: 'sha256-…', without the quotes.
+ */
+export function toHtml(page: PageFile, {template, app, css}: AppParts): string {
+  const style = css.replaceAll('</style', '<\\/style')
+  const script = app.replaceAll('</script', '<\\/script')
+  const parts: Record<string, string> = {
+    title: escaped(page.header.about.title),
+    style,
+    script,
+    styleHash: hashOf(style),
+    scriptHash: hashOf(script),
+    // No tag can end, begin or be commented out inside: JSON reads \u003c as <.
+    page: JSON.stringify(page).replaceAll('<', '\\u003c')
+  }
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => parts[name] ?? whole)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}

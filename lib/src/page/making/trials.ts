@@ -1,0 +1,96 @@
+import {filledRows} from '../../data/compressed'
+import type {Ratings} from '../../data/ratings'
+import type {Engine} from '../../engines/engine'
+import {Random} from '../../math/random'
+import {rowOf} from '../../models/directory'
+import {listsByScores} from '../../models/lists'
+import type {Model, Person} from '../../models/model'
+import type {Recommender} from '../../models/recommender'
+import type {Work} from '../../work'
+
+/** Somebody that a page is tried on: ratings as they are typed in, and some of the same person that it is not told. */
+export interface Trial {
+  readonly person: Person
+  /** Dense indices of movies, and their stars; empty where nobody's ratings are at hand. */
+  readonly hidden: {readonly i: Int32Array; readonly r: Float32Array}
+}
+
+/** A list is looked at so far. */
+export const LISTED = 10
+/** How many ratings are typed in, one after the other: what a friend has patience for, and what an export brings. */
+const TYPED = [3, 5, 10, 20, 50]
+/** The share of somebody's ratings that is hidden. */
+const HIDDEN = 0.2
+
+/**
+ * So many people of the training ratings, drawn at random, a fifth of each one's ratings hidden and a few of the others typed in. The
+ * model has seen the hidden ones at its fit: errors on them are too small, but of two ways to write the same model alike.
+ * With a test part that was held out from the fit, its ratings are what is hidden. Where there are no ratings, profiles are made up.
+ */
+export function trialsOf(
+  {train, recommender, model}: Engine<any, any>,
+  most: number,
+  {test, sizes = TYPED}: {test?: Ratings; sizes?: readonly number[]} = {}
+): Trial[] {
+  const random = new Random(1)
+  const {ids} = train.frame.userIds
+  const users = Int32Array.from(filledRows(train.byUser.start))
+  const trials: Trial[] = []
+  for (const u of random.shuffle(users)) {
+    const {i, r} = recommender.person(ids[u])
+    const order = Array.from(random.permutation(i.length)).filter(n => model.knows(i[n]))
+    const hidden = test === undefined ? Math.ceil(HIDDEN * order.length) : 0
+    if (order.length < 2) continue
+    const taken = (places: number[]): {i: Int32Array; r: Float32Array} => {
+      const sorted = places.sort((a, b) => a - b)
+      return {i: Int32Array.from(sorted, n => i[n]), r: Float32Array.from(sorted, n => r[n])}
+    }
+    const typed = sizes[trials.length % sizes.length]
+    const person = {u: -1, ...taken(order.slice(hidden, hidden + typed))}
+    trials.push({person, hidden: test === undefined ? taken(order.slice(0, hidden)) : rowOf(test.byUser, u)})
+    if (trials.length === most) break
+  }
+  return trials.length > 0 ? trials : madeUp(recommender, most, random)
+}
+
+/** People who rated some movies of the catalogue, each with one end of the scale or the other. */
+function madeUp({directory, model}: Recommender, most: number, random: Random): Trial[] {
+  const known = Int32Array.from(directory.items.ids.keys()).filter(i => model.knows(i))
+  const none = {i: new Int32Array(0), r: new Float32Array(0)}
+  return Array.from({length: most}, (_, k) => {
+    const i = random
+      .shuffle(known.slice())
+      .slice(0, TYPED[k % TYPED.length])
+      .sort()
+    const r = Float32Array.from(i, () => directory.scale[random.below(2)])
+    return {person: {u: -1, i, r}, hidden: none}
+  })
+}
+
+/** The first movies and scores of each trial's list, [trials × LISTED]. */
+export interface Lists {
+  readonly movies: Int32Array
+  readonly scores: Float64Array
+}
+
+/** A list for each trial by a model's own scores. */
+export async function listsFor(
+  model: Model,
+  trials: readonly Trial[],
+  movies: number,
+  work: Work
+): Promise<Lists> {
+  const allowed = Uint8Array.from({length: movies}, (_, i) => Number(model.knows(i)))
+  const wanted = {n: LISTED, allowed, without: (person: Person) => person.i}
+  const lists = {
+    movies: new Int32Array(trials.length * LISTED),
+    scores: new Float64Array(trials.length * LISTED)
+  }
+  for (const [k, {person}] of trials.entries()) {
+    if (work.outOfBreath) await work.breathe()
+    const list = listsByScores(model, [person], wanted)
+    lists.movies.set(list.movies, k * LISTED)
+    lists.scores.set(list.scores, k * LISTED)
+  }
+  return lists
+}
