@@ -84,6 +84,15 @@ function largestGap(a: Engine<any>, b: ReturnType<typeof openPage>): number {
 }
 
 describe('a page', () => {
+  it('is made of a model that was saved without its ratings, too', async () => {
+    const file = path.join(folder, 'without.mrec')
+    await saveEngine(await fitted('als'), file, {ratings: false})
+    const page = opened(await pageFileOf(await loadEngine(file), {numbers: 'single'}))
+    expect(largestGap(await fitted('als'), page)).toBeLessThan(1e-6)
+    expect(page.about.people).toBe(world.userCount)
+    expect(page.about.ratings).toBe(world.length)
+  })
+
   for (const name of learned.filter(one => one !== 'bayesian'))
     it(`answers as ${name} does, to 1e-6`, async () => {
       const engine = await fitted(name)
@@ -252,7 +261,7 @@ describe('a page', () => {
     const filtered = page.together(ANNE, BEN, {n: 50, genres: ['Adventure']}).map(({movieId}) => movieId)
     expect(filtered.length).toBeGreaterThan(0)
     expect(filtered).toEqual(ids.filter(id => filtered.includes(id)))
-    expect(() => page.together(ANNE, [], {n: 3})).toThrow(/profile rates no movie/)
+    expect(() => page.together(ANNE, [], {n: 3})).toThrow(/profile is empty/)
   })
 
   it('can be made of a catalogue alone, and of a model file, to the same bytes each time', async () => {

@@ -40,6 +40,7 @@ export const pageCommand: Command = {
     io.out(`${engine}`)
     io.out(`written to ${out}: ${(page.bytes / 1e6).toFixed(2)} MB, ${seconds.toFixed(1)} s`)
     for (const {what, value} of page.measured) io.out(`${what}: ${digits(value)}`)
+    for (const warning of page.warnings) io.note(warning)
     if (!page.redistribute)
       io.note('For your own use: do not redistribute this page unless the terms of the data allow it.')
   }
@@ -60,5 +61,5 @@ function pageOptions(values: Values): PageOptions {
 
 /** As many digits as tell: whole numbers have none behind the point. */
 function digits(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(5)
+  return Number.isInteger(value) ? String(value) : (Math.round(value * 1e5) / 1e5 || 0).toFixed(5)
 }

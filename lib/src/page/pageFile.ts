@@ -29,7 +29,9 @@ export interface About {
 
 /** One figure that was measured as a page was made. */
 export interface Measure {
+  /** In words, with its unit. */
   what: string
+  /** In that unit. */
   value: number
 }
 

@@ -7,11 +7,12 @@ import {checkWritable, writeWhole} from '../files/writeWhole'
 import type {Model} from '../models/model'
 import {Work, type WorkOptions} from '../work'
 import {dataWordsOf} from './making/dataWords'
+import {MAY_LOSE} from './making/fewerWeights'
 import {lossesOf} from './making/losses'
 import {pageAskingOf} from './making/pageAsking'
 import {pageHeaderOf} from './making/pageHeader'
 import {pageModelOf} from './making/pageModel'
-import {checkPage, has, slimModel} from './making/slimModel'
+import {checkPage, has, NDCG_LOST, slimModel} from './making/slimModel'
 import {smallNumbers} from './making/smallNumbers'
 import {toHtml} from './making/toHtml'
 import {trialsOf} from './making/trials'
@@ -34,17 +35,25 @@ export interface PageOptions extends Pick<WorkOptions, 'signal' | 'onProgress'> 
 
 /** A page that was written. */
 export interface WrittenPage {
+  /** Where it was written, as given. */
   file: string
+  /** Its size. */
   bytes: number
   /** Whether it may be passed on. Where not: for your own use, do not redistribute. */
   redistribute: boolean
   /** What its numbers lose against the engine's own. */
   measured: readonly Measure[]
+  /** What makes it a worse page than another engine's would be: one sentence each. */
+  warnings: readonly string[]
 }
 
 /** People that lists are compared on, and those where a list takes the engine itself a tenth of a second or more. */
 const TRIALS = 300
 const FEW_TRIALS = 40
+
+/** Bytes from which a page is said to be large. */
+const LARGE = 6e6
+const SMALLER = 'Pages of truncated-svd, als and mf are smaller, and nearer to their engines.'
 
 /** The app in a browser, which the build leaves here. */
 const APP = path.resolve(__dirname, 'app.js')
@@ -75,7 +84,22 @@ export async function writePage(
   const html = toHtml(page, {template, app, css})
   await writeWhole(file, [html])
   const {redistribute, measured} = page.header.about
-  return {file, bytes: Buffer.byteLength(html), redistribute, measured}
+  const bytes = Buffer.byteLength(html)
+  return {file, bytes, redistribute, measured, warnings: warningsOf(bytes, measured)}
+}
+
+function warningsOf(bytes: number, measured: readonly Measure[]): string[] {
+  const lost = measured.find(({what}) => what === NDCG_LOST)?.value ?? 0
+  return [
+    ...(bytes > LARGE
+      ? [`The page has ${(bytes / 1e6).toFixed(1)} MB, which takes long to send and to open. ${SMALLER}`]
+      : []),
+    ...(lost > MAY_LOSE
+      ? [
+          `Its lists lose ${lost.toFixed(4)} of the engine's nDCG@10, since a page has no room for all weights. ${SMALLER}`
+        ]
+      : [])
+  ]
 }
 
 /** @internal What a page of this engine carries. */

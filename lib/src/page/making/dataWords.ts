@@ -14,10 +14,10 @@ const CITE =
 const LATEST_SMALL = {movies: 9066, users: 671, sum: 548574300}
 
 /** MovieLens latest-small, or part of its ratings, is known by its catalogue, and may be passed on. Of all else nothing is known. */
-export function dataWordsOf({movies, userCount}: Ratings): DataWords {
+export function dataWordsOf({movies, userCount, withheld}: Ratings): DataWords {
   if (
     movies.length !== LATEST_SMALL.movies ||
-    userCount > LATEST_SMALL.users ||
+    (withheld?.users ?? userCount) > LATEST_SMALL.users ||
     sumOfTitles(movies) !== LATEST_SMALL.sum
   )
     return {data: 'ratings of its maker', redistribute: false}

@@ -14,7 +14,7 @@ import {LISTED, listsFor, type Trial, trialsOf} from './trials'
 /** How many weights of a movie are tried, the fewest first. */
 const TRIED = [100, 200, 400]
 /** What lists may lose of their nDCG. */
-const MAY_LOSE = 0.001
+export const MAY_LOSE = 0.001
 /** What weights are kept where nothing can be tried. */
 const USUAL: Kept = {k: 200, completed: true}
 /** People that k is chosen on, and the share of the ratings that is held out for it. */

@@ -26,6 +26,9 @@ export function pageHeaderOf(
     .map(([name, value]) => [name, optionText(value), optionText(engine.spec.options[name].default)])
     .filter(([, value, usual]) => value !== usual)
     .map(([name, value]) => `${name}=${value}`)
+  // Of a model that was saved without its ratings the ends of the scale are known.
+  const {withheld} = train
+  const stars = withheld === undefined ? train.byMovie.value : Float32Array.from(scale)
   return {
     about: {
       ...words,
@@ -33,12 +36,12 @@ export function pageHeaderOf(
       options: options.join(', '),
       version: (require('../../../package.json') as {version: string}).version,
       movies: known,
-      ratings: train.length,
-      people: train.userCount,
+      ratings: withheld?.ratings ?? train.length,
+      people: withheld?.users ?? train.userCount,
       measured
     },
     scale,
-    step: stepOf(train.byMovie.value, scale),
+    step: stepOf(stars, scale),
     genres,
     movies: listed(movies, genres),
     items: items.ids,

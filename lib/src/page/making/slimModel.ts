@@ -10,6 +10,10 @@ import {ratersOfMember} from '../restorePage'
 import {fewerWeights, neededWeights} from './fewerWeights'
 import {meanDraw} from './meanDraw'
 
+/** What is measured where weights are left out. */
+export const NDCG_LOST =
+  'nDCG@10 lost, on ratings that were held out from a second fit, by few ratings or by all of a person: the larger loss'
+
 /** A model for a page, and what it lost where that was measured on the way. */
 export interface Slim<M extends Model = Model> {
   readonly model: M
@@ -29,14 +33,7 @@ export async function slimModel(engine: Engine<any, any>, raters: Int32Array, wo
     model: await fewerWeights(model, kept, support, work),
     measured: [
       {what: 'weights kept of each movie', value: kept.k},
-      ...(lost === undefined
-        ? []
-        : [
-            {
-              what: 'nDCG@10 lost, on ratings that were held out from a second fit, by few ratings or by all of a person: the larger loss',
-              value: lost
-            }
-          ])
+      ...(lost === undefined ? [] : [{what: NDCG_LOST, value: lost}])
     ]
   }
 }

@@ -34,7 +34,7 @@ export function trialsOf(
 ): Trial[] {
   const random = new Random(1)
   const {ids} = train.frame.userIds
-  const users = Int32Array.from(filledRows(train.byUser.start))
+  const users = Int32Array.from(train.withheld === undefined ? filledRows(train.byUser.start) : [])
   const trials: Trial[] = []
   for (const u of random.shuffle(users)) {
     const {i, r} = recommender.person(ids[u])
