@@ -3,9 +3,11 @@ import {
   ArgumentError,
   askStrangers,
   Baseline,
+  ContentBased,
   Ease,
   ItemNeighbours,
   MatrixFactorization,
+  Movies,
   Ratings,
   rateNext,
   syntheticRatings,
@@ -112,6 +114,16 @@ describe('rateNext', () => {
     const [without] = await rateNext(als, [], {n: 1, candidates: 10})
     const [given] = await rateNext(als, profile, {n: 1, candidates: 10, among: [without.movieId]})
     expect(given.unsure).toBeLessThan(without.unsure as number)
+  })
+
+  it('names the right movies where an engine knows some that nobody rated', async () => {
+    const listed = Movies.from(
+      Array.from({length: 80}, (_, k) => ({movieId: k, title: `Film ${k}`, genres: [k % 2 ? 'A' : 'B']}))
+    )
+    const engine = await new ContentBased().fit(Ratings.from([...ratings], listed))
+    const asked = await rateNext(engine, [{movieId: 1, rating: 4}], {n: 8})
+    const same = await rateNext(await new Ease().fit(ratings), [{movieId: 1, rating: 4}], {n: 8})
+    expect([...asked].map(({movieId}) => movieId)).toEqual([...same].map(({movieId}) => movieId))
   })
 
   it('falls back to log(ratings) · entropy where no stars are predicted', async () => {

@@ -77,7 +77,7 @@ export async function rateNext(
   const allowed = allowedOf(engine, person, among)
   const chosen = predictsStars(engine)
     ? await byBelief(engine, person, allowed, {n, weighKnown, candidates, people, seed}, work)
-    : byEntropy(engine.train, allowed, {n, candidates})
+    : byEntropy(engine, allowed, {n, candidates})
   const rows = chosen.map(({i, ...figures}) => rowOf(engine, i, figures))
   return new Table(rows, {
     columns: ['title', 'known', ...(predictsStars(engine) ? ['unsure', 'teaches'] : ['entropy'])],
@@ -116,11 +116,14 @@ async function byBelief(
   return chosen
 }
 
+/** An engine may know movies that nobody rated: its indices need not be those of the ratings. */
 function byEntropy(
-  train: Ratings,
+  {train, recommender}: Engine<any, any>,
   allowed: Uint8Array,
   {n, candidates}: {n: number; candidates: number}
 ): Chosen[] {
+  const {items} = recommender.directory
+  const places = Int32Array.from(train.frame.movieIds.ids, movieId => items.indexOf(movieId))
   const counts = countsOf(train)
   const most = topN(
     counts,
@@ -133,10 +136,10 @@ function byEntropy(
     topN(
       score,
       n,
-      most.filter(i => allowed[i] === 1)
+      most.filter(i => allowed[places[i]] === 1)
     ),
     i => ({
-      i,
+      i: places[i],
       known: counts[i] / train.userCount,
       entropy: entropyOf(train, i),
       score: score[i]
