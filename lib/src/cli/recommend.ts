@@ -39,6 +39,8 @@ export const recommendCommand: Command = {
     if (values['all-users'] === true) {
       for (const name of Object.keys(WHO_OPTIONS))
         if (values[name] !== undefined) throw new UsageError(`--all-users stands alone: leave --${name} out.`)
+      if (values.unknown !== undefined)
+        throw new UsageError('--all-users is of the users that the model knows: leave --unknown out.')
       for (const name of ['explain', 'json'])
         if (values[name] === true)
           throw new UsageError(`--all-users writes a CSV file of lists: leave --${name} out.`)

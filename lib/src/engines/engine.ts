@@ -197,10 +197,12 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** Lists for many users, one at a time, in the order of `users` (all by default). They are made many at once; progress counts users. */
   async *recommendAll(
-    o: RecommendOptions & {users?: Iterable<UserId>} & WorkOptions = {}
+    o: Omit<RecommendOptions, 'unknown'> & {users?: Iterable<UserId>} & WorkOptions = {}
   ): AsyncIterableIterator<{userId: UserId; movies: Recommendation[]}> {
     const {recommender, train} = this.whole
     const {users, signal, workers, onProgress, n = 10, diversity = 0, ...which} = o
+    if ('unknown' in which)
+      throw new ArgumentError('recommendAll is of known users: leave unknown out, or ask recommend().')
     const work = new Work(`recommending by ${this.name}`, {
       ...(signal === undefined ? {} : {signal}),
       ...(workers === undefined ? {} : {workers}),
