@@ -998,7 +998,10 @@ describe('movie-recs', () => {
       ],
       [['recommend', ...work, '--user', '1', '--out', 'x.csv'], /--out goes with --all-users/],
       [['recommend', ...work, '--all-users', '--out', 'x.csv', '--explain'], /leave --explain out/],
-      [['recommend', ...work, '--all-users', '--out', 'x.csv', '--unknown', 'popular'], /leave --unknown out/],
+      [
+        ['recommend', ...work, '--all-users', '--out', 'x.csv', '--unknown', 'popular'],
+        /leave --unknown out/
+      ],
       [
         ['recommend', ...work, '--user', '10', '--seed', '3'],
         /--seed has no effect: baseline draws no random/
