@@ -48,7 +48,12 @@ export async function firstSteps(results, folder, node) {
       const blocks = [...readme.matchAll(/```sh\n(npx movie-recs [\s\S]*?)```/g)].map(([, block]) => block)
       // Ratings that came since, of somebody new and of somebody known.
       fs.writeFileSync(path.join(folder, 'new.csv'), 'userId,movieId,rating\n9001,1,5\n9001,318,4\n15,2,3\n')
-      const commands = [...blocks.slice(0, 2).join('').matchAll(/^npx movie-recs (.*?)(?: +#.*)?$/gm)]
+      const commands = [
+        ...blocks
+          .slice(0, 2)
+          .join('')
+          .matchAll(/^npx movie-recs (.*?)(?: +#.*)?$/gm)
+      ]
         .map(([, command]) => command)
         .filter(command => !LONG.test(command))
       must(commands.length > 4, `It has ${commands.length}.`)
