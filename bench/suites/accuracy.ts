@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {
   BayesianFactorization,
@@ -7,13 +6,12 @@ import {
   evaluate,
   loadMovieLens,
   RatingEngine,
-  type Ratings,
   readRatings,
-  type Split,
-  splitRows
+  type Split
 } from 'movie-recs'
 import type {Bench} from '../harness'
 import {ACCURACY, KNOWN} from '../report'
+import {millionSplit} from '../splits'
 
 type Row = Record<string, string | number>
 
@@ -29,7 +27,8 @@ export async function accuracy(bench: Bench): Promise<void> {
     console.log('accuracy: MovieLens 1M and 100K are not here (movie-recs data 1m, movie-recs data 100k).')
     return
   }
-  const parts = splitsOf(million, await loadMovieLens('1m', {dir: path.dirname(million)}))
+  const ratings = await loadMovieLens('1m', {dir: path.dirname(million)})
+  const parts = [1, 2, 3].map(n => millionSplit(million, n, ratings))
   const u1 = {
     train: await readRatings(path.join(hundred, 'u1.base')),
     test: await readRatings(path.join(hundred, 'u1.test'))
@@ -68,16 +67,6 @@ const INFORMED: Readonly<Record<string, () => RatingEngine<any>>> = {
         {engine: 'baseline'}
       ]
     })
-}
-
-/** The three splits beside the ratings. */
-function splitsOf(folder: string, ratings: Ratings): Split[] {
-  return [1, 2, 3].map(n => {
-    const rows = readFileSync(path.join(folder, `splits/test-rows-${n}.txt`), 'utf8')
-      .trim()
-      .split('\n')
-    return splitRows(ratings, rows.map(Number))
-  })
 }
 
 async function errorsOf(name: string, make: () => RatingEngine<any>, parts: readonly Split[]): Promise<Row> {

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {
@@ -11,6 +11,7 @@ import {
   splitRows
 } from 'movie-recs'
 import type {Bench, Outcome} from '../harness'
+import {readMillionSplit} from '../splits'
 
 interface Parts {
   train: Ratings
@@ -47,13 +48,14 @@ export async function bayesianRecord(bench: Bench): Promise<void> {
     return
   }
   const rows = []
-  for (const split of [1, 2, 3]) rows.push({split, ...(await measure(await thatSplit(folder, split), {}))})
+  for (const split of [1, 2, 3])
+    rows.push({split, ...(await measure(await readMillionSplit(folder, split), {}))})
   const mean = rows.reduce((sum, row) => sum + row.rmse, 0) / 3
   bench.table(
     `BayesianFactorization on MovieLens 1M, defaults: mean RMSE ${mean.toFixed(4)} over three splits`,
     rows
   )
-  await againstMyfm(bench, await thatSplit(folder, 1), {
+  await againstMyfm(bench, await readMillionSplit(folder, 1), {
     work: 'Bayesian SVD++ both ways, MovieLens 1M split 1',
     options: {factors: 32, burnIn: 40, sweeps: 40, samples: 40},
     args: ['--rank', '32', '--sweeps', '100', '--probit'],
@@ -73,7 +75,7 @@ export async function bayesianCurves(bench: Bench): Promise<void> {
 export async function bayesianRecordCurves(bench: Bench): Promise<void> {
   const folder = bench.data('ml-1m')
   if (folder === undefined) return
-  await curves(bench, 'MovieLens 1M split 1', await thatSplit(folder, 1), [8, 16, 32, 64])
+  await curves(bench, 'MovieLens 1M split 1', await readMillionSplit(folder, 1), [8, 16, 32, 64])
 }
 
 /** Where the curves look at the error. */
@@ -170,12 +172,6 @@ async function firstSplit(folder: string): Promise<Parts> {
     all,
     Array.from({length: rest.length}, (_, n) => base.length + n)
   )
-}
-
-async function thatSplit(folder: string, split: number): Promise<Parts> {
-  const ratings = await readRatings(path.join(folder, 'ratings.csv'))
-  const rows = readFileSync(path.join(folder, `splits/test-rows-${split}.txt`), 'utf8')
-  return splitRows(ratings, rows.trim().split('\n').map(Number))
 }
 
 function named(options: BayesianFactorizationOptions): {options: string} {

@@ -1,7 +1,7 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {EmbeddingNet, readRatings, splitRows} from 'movie-recs'
+import {EmbeddingNet} from 'movie-recs'
 import type {Bench} from '../harness'
+import {readMillionSplit} from '../splits'
 
 /** The article's network: dot product of two embeddings of 100, no biases, AdaMax. Its step length is ours for batches of 8,192. */
 const ARTICLE = {biases: false, regularization: 0, decay: 1, batchSize: 8192, learningRate: 0.01} as const
@@ -16,8 +16,7 @@ export async function deep(bench: Bench): Promise<void> {
     return
   }
   const file = path.join(folder, 'ratings.csv')
-  const rows = readFileSync(path.join(folder, 'splits/test-rows-1.txt'), 'utf8').trim().split('\n')
-  const {train, test} = splitRows(await readRatings(file), rows.map(Number))
+  const {train, test} = await readMillionSplit(folder, 1)
   await bench.row({
     work: "an epoch of the article's network, batch 8,192, MovieLens 1M",
     ours: async () => {

@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {
   AlternatingLeastSquares,
@@ -11,11 +10,11 @@ import {
   readRatings,
   type Split,
   split,
-  splitRows,
   syntheticRatings,
   TruncatedSvd
 } from 'movie-recs'
 import type {Bench, Outcome} from '../harness'
+import {millionSplit} from '../splits'
 
 /** The settings of Surprise's SVD, and LensKit's number of factors and epochs: equal work on both sides. */
 const SURPRISE: MatrixFactorizationOptions = {
@@ -37,7 +36,7 @@ export async function factorization(bench: Bench): Promise<void> {
     return
   }
   const ratings = await readRatings(path.join(folder, 'ratings.csv'))
-  await againstPeers(bench, folder, ratings, splitOf(ratings, folder, 1))
+  await againstPeers(bench, folder, ratings, millionSplit(folder, 1, ratings))
 }
 
 /** Error by factors on MovieLens 1M, and time by the number of ratings, synthetic. */
@@ -49,7 +48,7 @@ export async function factorizationCurves(bench: Bench): Promise<void> {
     return
   }
   const ratings = await readRatings(path.join(folder, 'ratings.csv'))
-  await errorByFactors(bench, splitOf(ratings, folder, 1).train)
+  await errorByFactors(bench, millionSplit(folder, 1, ratings).train)
 }
 
 async function againstPeers(bench: Bench, folder: string, ratings: Ratings, first: Split): Promise<void> {
@@ -205,11 +204,4 @@ async function fitAndPredict(engine: RatingEngine<any>, parts: Split): Promise<O
   engine.predictAll(parts.test)
   const seconds = (performance.now() - begun) / 1000
   return {seconds, rmse: evaluate(engine, parts.test).rmse}
-}
-
-function splitOf(ratings: Ratings, folder: string, n: number): Split {
-  const rows = readFileSync(path.join(folder, `splits/test-rows-${n}.txt`), 'utf8')
-    .trim()
-    .split(/\s+/)
-  return splitRows(ratings, rows.map(Number))
 }

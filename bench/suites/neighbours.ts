@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {
   Baseline,
@@ -10,12 +9,12 @@ import {
   readRatings,
   type Split,
   split,
-  splitRows,
   syntheticRatings,
   UserNeighbours
 } from 'movie-recs'
 import * as twin from '../../test/kernels/twins/neighbours'
 import type {Bench, Outcome} from '../harness'
+import {readMillionSplit} from '../splits'
 
 const SURPRISE = {
   over: 'common',
@@ -49,12 +48,6 @@ export async function neighbours(bench: Bench): Promise<void> {
   await againstSize(bench)
 }
 
-/** Split 1 of MovieLens 1M. */
-async function million(folder: string): Promise<Split> {
-  const rows = readFileSync(path.join(folder, 'splits/test-rows-1.txt'), 'utf8').trim().split('\n')
-  return splitRows(await readRatings(path.join(folder, 'ratings.csv')), rows.map(Number))
-}
-
 /** Seconds of fit and predict; the error is computed after the clock has stopped. */
 async function timed(make: () => RatingEngine<any>, {train, test}: Split): Promise<Outcome> {
   const begun = performance.now()
@@ -67,7 +60,7 @@ async function timed(make: () => RatingEngine<any>, {train, test}: Split): Promi
 async function againstPeers(bench: Bench, folder: string): Promise<void> {
   const ratings = path.join(folder, 'ratings.csv')
   const rows = path.join(folder, 'splits/test-rows-1.txt')
-  const parts = await million(folder)
+  const parts = await readMillionSplit(folder, 1)
   const row = (
     work: string,
     make: () => RatingEngine<any>,
@@ -141,7 +134,7 @@ async function againstSize(bench: Bench): Promise<void> {
   const sizes: Array<[string, () => Promise<{train: Ratings; test: Ratings}>]> = [
     ['10,000,000 made-up ratings', async () => split(syntheticRatings(TEN_MILLION))]
   ]
-  if (oneM !== undefined) sizes.unshift(['MovieLens 1M, split 1', () => million(oneM)])
+  if (oneM !== undefined) sizes.unshift(['MovieLens 1M, split 1', () => readMillionSplit(oneM, 1)])
   if (hundredK !== undefined)
     sizes.unshift([
       'MovieLens 100K, u1',

@@ -18,6 +18,7 @@ import {
 } from 'movie-recs'
 import type {Bench} from '../harness'
 import {LISTS} from '../report'
+import {readMillionSplit} from '../splits'
 
 type Options = Record<string, unknown>
 interface Candidate {
@@ -390,9 +391,7 @@ export async function listsAndStars(bench: Bench): Promise<void> {
     console.log('lists-and-stars: MovieLens 1M is not here (movie-recs data 1m).')
     return
   }
-  const ratings = await readRatings(path.join(folder, 'ratings.csv'))
-  const rows = readFileSync(path.join(folder, 'splits/test-rows-1.txt'), 'utf8').trim().split('\n')
-  const {train, test} = splitRows(ratings, rows.map(Number))
+  const {train, test} = await readMillionSplit(folder, 1)
   const table: Array<Record<string, string | number>> = []
   const implicit = {feedback: 'implicit', factors: 128, confidence: 0.5}
   for (const [name, engine] of [

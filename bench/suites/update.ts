@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {
   type Engine,
@@ -10,11 +9,11 @@ import {
   Ratings,
   readRatings,
   type Split,
-  split,
-  splitRows
+  split
 } from 'movie-recs'
 import type {Bench} from '../harness'
 import {UPDATES_HUNDRED, UPDATES_MILLION} from '../report'
+import {readMillionSplit} from '../splits'
 
 /** Shares of all training ratings that come after the fit. */
 const SHARES = [0.01, 0.05, 0.1, 0.2]
@@ -38,7 +37,7 @@ export function update(bench: Bench): Promise<void> {
 
 /** The same on MovieLens 1M, of engines whose fit there takes less than a minute. */
 export function updateMillion(bench: Bench): Promise<void> {
-  return measuredOn(bench, 'ml-1m', UPDATES_MILLION, million, SLOW)
+  return measuredOn(bench, 'ml-1m', UPDATES_MILLION, folder => readMillionSplit(folder, 1), SLOW)
 }
 
 async function measuredOn(
@@ -67,12 +66,6 @@ async function measuredOn(
 async function hundred(folder: string): Promise<Split> {
   const of = (part: string): Promise<Ratings> => readRatings(path.join(folder, part))
   return {train: await of('u1.base'), test: await of('u1.test')}
-}
-
-async function million(folder: string): Promise<Split> {
-  const ratings = await readRatings(path.join(folder, 'ratings.csv'))
-  const rows = readFileSync(path.join(folder, 'splits/test-rows-1.txt'), 'utf8').trim().split('\n')
-  return splitRows(ratings, rows.map(Number))
 }
 
 /** A row for each share. */
