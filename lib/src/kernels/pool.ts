@@ -34,8 +34,7 @@ export class Pool extends Crew {
     const values = new Float64Array(calls.length)
     const stop = (): void => withdraw(board)
     run.signal?.addEventListener('abort', stop)
-    for (const helper of this.helpers) helper.ref()
-    // Neither a thread that has died nor a change that is listened for keeps the process: it would end in the midst of the work.
+    // Threads keep no process alive, nor does a change that is listened for: it would end in the midst of the work.
     const awake = setInterval(() => undefined, 1000)
     try {
       const task = {kernel, calls, scratch, told: onDone !== undefined}
@@ -47,7 +46,6 @@ export class Pool extends Crew {
     } finally {
       clearInterval(awake)
       run.signal?.removeEventListener('abort', stop)
-      for (const helper of this.helpers) helper.unref()
     }
     if (!run.signal?.aborted) onDone?.(calls.length)
     run.check()
