@@ -11,9 +11,9 @@ export function restoreModel(
   kind: Exclude<ModelKind, 'neighbours' | 'blend'>,
   state: ModelState,
   train: Rated,
-  since?: Since,
-  support: Support = Support.of(train)
+  since?: Since
 ): Model {
+  const support = Support.of(train)
   switch (kind) {
     case 'popularity':
       return PopularityModel.restore(state, support, train)
@@ -22,11 +22,7 @@ export function restoreModel(
     case 'factors':
       return FactorModel.restore(state, support)
     case 'weights':
-      return ItemWeights.restore(
-        state,
-        since === undefined ? support : Support.of(train, since.movies),
-        train
-      )
+      return ItemWeights.restore(state, Support.of(train, since?.movies), train)
     case 'terms':
       return TermModel.restore(state)
     case 'posterior':

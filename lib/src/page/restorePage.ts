@@ -16,7 +16,6 @@ interface MemberValues {
 /** The model of a page. It knows nobody: rows of users and ratings are empty. */
 export function restorePage(page: PageModel, raters: Int32Array): Model {
   const {kind, values, arrays, members} = page
-  const support = new Support(new Int32Array(0), raters)
   if (kind === 'blend') {
     const given = values.members as MemberValues[]
     return new BlendModel(
@@ -25,13 +24,13 @@ export function restorePage(page: PageModel, raters: Int32Array): Model {
         const model = restorePage(member, map === undefined ? raters : ratersOfMember(map, raters))
         return {model, ...given[k], ...(map === undefined ? {} : {own: map})}
       }),
-      support,
+      Support.of(withheld(raters)),
       values.stars as StarTerms | undefined
     )
   }
   if (kind === 'neighbours') throw new TypeError('A page carries no neighbour model.')
   const unpacked = Object.fromEntries(Object.entries(arrays).map(([name, packed]) => [name, unpack(packed)]))
-  return restoreModel(kind, {values, arrays: unpacked}, nobodyRated(raters.length), undefined, support)
+  return restoreModel(kind, {values, arrays: unpacked}, withheld(raters))
 }
 
 /** How many people rated each movie of a member that has indices of its own. */
@@ -41,12 +40,13 @@ export function ratersOfMember(own: Int32Array, raters: Int32Array): Int32Array 
   return counts
 }
 
-function nobodyRated(movies: number): Rated {
+/** Ratings of which only is known how many people rated each movie. */
+function withheld(raters: Int32Array): Rated {
   const empty = (rows: number): Compressed => ({
     start: new Int32Array(rows + 1),
     index: new Int32Array(0),
     value: new Float32Array(0),
     row: new Int32Array(0)
   })
-  return {byUser: empty(0), byMovie: empty(movies)}
+  return {byUser: empty(0), byMovie: empty(raters.length), withheld: {raters}}
 }
