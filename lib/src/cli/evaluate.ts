@@ -8,8 +8,9 @@ import {evaluate} from '../evaluate/errors'
 import {meanInterval} from '../evaluate/intervals'
 import type {EvaluateRankingOptions, RankingEvaluation} from '../evaluate/ranking'
 import {checkWritable, writeWhole} from '../files/writeWhole'
+import {csvField} from '../show/csv'
 import {count} from '../show/numbers'
-import {type Command, csvField, type Io, needed, number, text, UsageError, type Values} from './command'
+import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
 import {
   ENGINE_OPTIONS,
   engineClass,

@@ -1,8 +1,7 @@
 import {checkWritable} from '../files/writeWhole'
 import {type PageOptions, writePage} from '../page/writePage'
-import {progressLine} from '../show/progressLine'
 import {type Command, needed, text, UsageError, type Values} from './command'
-import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine} from './inputs'
+import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, fitWithProgress} from './inputs'
 
 export const pageCommand: Command = {
   name: 'page',
@@ -27,13 +26,8 @@ export const pageCommand: Command = {
     const options = pageOptions(values)
     await checkWritable(out)
     const engine = await fittedEngine(values, io)
-    const line = progressLine()
     const begun = performance.now()
-    const page = await writePage(engine, out, {
-      ...options,
-      signal: io.signal,
-      onProgress: line.update
-    }).finally(() => line.clear())
+    const page = await fitWithProgress(run => writePage(engine, out, {...options, ...run}), values, io)
     const seconds = (performance.now() - begun) / 1000
     if (values.json === true)
       return io.out(JSON.stringify({engine: engine.name, ...page, seconds}, undefined, 2))

@@ -1,9 +1,10 @@
 import type {Engine} from '../engines/engine'
 import {checkWritable, writeWhole} from '../files/writeWhole'
+import {csvField} from '../show/csv'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
-import {type Command, csvField, type Io, needed, number, UsageError, type Values} from './command'
+import {type Command, type Io, needed, number, UsageError, type Values} from './command'
 import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
 
 export const recommendCommand: Command = {

@@ -137,7 +137,7 @@ export async function pageFileOf(engine: Engine<any, any>, o: PageOptions = {}):
   const measured = [...already, ...(await lossesOf(own, opened, trials, raters.length, work))]
   work.report(4, 4)
   const words = {...dataWordsOf(engine.train), ...wordsOf(o), title}
-  const header = pageHeaderOf(engine, words, measured)
+  const header = pageHeaderOf(engine, raters, words, measured)
   return {version: 1, header, model, ...(asking === undefined ? {} : {asking})}
 }
 

@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {printable} from '../printable'
 import {show} from '../show/display'
-import {escapeHtml} from '../show/html'
+import {escapeHtml, jsonInHtml} from '../show/html'
 import {printAsText} from '../show/inspect'
 
 /** One series of a plotly figure, as plotly.js documents it. */
@@ -61,7 +61,6 @@ export class Figure {
 
   /** A page that opens from disk without network: plotly.js is inside. */
   toHTML(): string {
-    const json = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c')
     const title = (this.layout.title as {text?: string} | undefined)?.text ?? 'Figure'
     return `<!doctype html>
 <html lang="en">
@@ -75,7 +74,7 @@ export class Figure {
 <body>
 <div id="figure" role="img" aria-label="${escapeHtml(this.alt)}"></div>
 <noscript><p>${escapeHtml(this.alt)}</p></noscript>
-<script>Plotly.newPlot('figure', ${json(this.data)}, ${json(this.layout)}, ${json({...CONFIG, responsive: true})})</script>
+<script>Plotly.newPlot('figure', ${jsonInHtml(this.data)}, ${jsonInHtml(this.layout)}, ${jsonInHtml({...CONFIG, responsive: true})})</script>
 </body>
 </html>
 `

@@ -13,12 +13,12 @@ export type PageWords = Pick<About, 'title' | 'data' | 'cite' | 'redistribute'>
 /** All that a page says beside its model. */
 export function pageHeaderOf(
   engine: Engine<any, any>,
+  raters: Int32Array,
   words: PageWords,
   measured: About['measured']
 ): PageHeader {
   const {model, train, recommender} = engine
   const {items, movies, scale, itemsAre} = recommender.directory
-  const raters = Int32Array.from(items.ids.keys(), i => recommender.directory.ratersOf(i))
   const known = [...items.ids.keys()].filter(i => model.knows(i)).length
   const genres = [...movies.genres()].map(({genre}) => genre)
   // A model file has all options, an engine those that were given: what differs from the defaults is the same.

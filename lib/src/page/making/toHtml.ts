@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {escapeHtml, jsonInHtml} from '../../show/html'
 import type {PageFile} from '../pageFile'
 
 /** The parts of the app, as the build leaves them. */
@@ -17,19 +18,14 @@ export function toHtml(page: PageFile, {template, app, css}: AppParts): string {
   const style = css.replaceAll('</style', '<\\/style')
   const script = app.replaceAll('</script', '<\\/script')
   const parts: Record<string, string> = {
-    title: escaped(page.header.about.title),
+    title: escapeHtml(page.header.about.title),
     style,
     script,
     styleHash: hashOf(style),
     scriptHash: hashOf(script),
-    // No tag can end, begin or be commented out inside: JSON reads \u003c as <.
-    page: JSON.stringify(page).replaceAll('<', '\\u003c')
+    page: jsonInHtml(page)
   }
   return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => parts[name] ?? whole)
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 function hashOf(text: string): string {
