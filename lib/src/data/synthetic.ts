@@ -1,4 +1,5 @@
 import {ArgumentError, checkCount} from '../errors'
+import {exp} from '../math/exponential'
 import {Random} from '../math/random'
 import {sum} from '../math/statistics'
 import {IdIndex} from './ids'
@@ -91,7 +92,7 @@ function plant(users: number, movies: number, factors: number, seed: number): Pl
 /** How many movies each user rates: log-normal shares of the whole, at least 1 and at most all movies. [users] */
 function activity(users: number, movies: number, ratings: number, seed: number): Int32Array {
   const random = new Random(seed, 1)
-  const share = Float64Array.from({length: users}, () => Math.exp(random.normal()))
+  const share = Float64Array.from({length: users}, () => exp(random.normal()))
   const total = sum(share)
   const counts = Int32Array.from(share, one =>
     Math.min(movies, Math.max(1, Math.floor((one / total) * ratings)))

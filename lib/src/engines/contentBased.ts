@@ -2,6 +2,7 @@ import {compareIds, IdIndex, type MovieId} from '../data/ids'
 import {type Movie, Movies} from '../data/movies'
 import {Ratings} from '../data/ratings'
 import {ArgumentError, OptionError} from '../errors'
+import {log1p} from '../math/logarithms'
 import {type Directory, directoryOf, rowOf} from '../models/directory'
 import type {TermKind} from '../models/model'
 import type {Term} from '../models/recommender'
@@ -228,10 +229,10 @@ function fameOf(train: Ratings, listed: IdIndex<MovieId>, popularity: number): F
   const {start} = train.byMovie
   const place = placesIn(listed, train)
   const counts = place.map((_, k) => start[k + 1] - start[k])
-  const most = Math.log1p(counts.reduce((max, count) => Math.max(max, count), 0))
+  const most = log1p(counts.reduce((max, count) => Math.max(max, count), 0))
   const fame = new Float64Array(listed.length)
   for (const [k, i] of place.entries())
-    if (i >= 0 && most > 0) fame[i] = (popularity * Math.log1p(counts[k])) / most
+    if (i >= 0 && most > 0) fame[i] = (popularity * log1p(counts[k])) / most
   return fame
 }
 

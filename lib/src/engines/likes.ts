@@ -1,5 +1,6 @@
 import {type Arena, pointer} from '../kernels/arena'
 import {type Pool, weightedBlocks} from '../kernels/pool'
+import {pow} from '../math/exponential'
 import {meanOf} from '../math/statistics'
 import type {Lists} from '../models/weights'
 import type {OptionsOf} from './options'
@@ -50,7 +51,7 @@ export function popularityScale(sizes: Float64Array, exponent: number): Float64A
     sizes.filter(n => n > 0),
     1
   )
-  return sizes.map(n => (Math.max(1, n) / mean) ** -exponent)
+  return sizes.map(n => pow(Math.max(1, n) / mean, -exponent))
 }
 
 /** @internal X' diag(weights) X of a matrix X by its columns and rows, added to the lower triangle of `gram`, [n × n]. */

@@ -1,5 +1,6 @@
 import type {MovieId, UserId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
+import {log2} from '../math/logarithms'
 
 /** What lists are like beside being right; n_i is how many users rated movie i in the train part, of U who rated anything. */
 export interface ListTraits {
@@ -66,7 +67,7 @@ export class Exposure {
       for (let p = 0; p < length; p++) {
         const raters = list[p] < 0 ? 0 : this.raters[list[p]]
         if (list[p] >= 0) total.listed[list[p]]++
-        total.surprise -= Math.log2(Math.max(1, raters) / this.train.userCount)
+        total.surprise -= log2(Math.max(1, raters) / this.train.userCount)
         popularity += raters
       }
       total.places += length

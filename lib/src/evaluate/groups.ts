@@ -1,6 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import type {Split} from '../data/split'
 import {ArgumentError} from '../errors'
+import {pow} from '../math/exponential'
 import {count} from '../show/numbers'
 import {Table} from '../show/table'
 import {type Comparison, compareEvaluations} from './comparison'
@@ -117,13 +118,13 @@ function groupsOf(
 /** None is the first bin, then they begin at the powers of the factor. */
 function binOf(support: number, factor: number): number {
   let bin = 0
-  while (support >= factor ** bin) bin++
+  while (support >= pow(factor, bin)) bin++
   return support === 0 ? 0 : bin
 }
 
 function nameOf(first: number, last: number, factor: number): string {
   if (last === 0) return 'none'
-  const [from, to] = [first === 0 ? 0 : factor ** (first - 1), factor ** last - 1]
+  const [from, to] = [first === 0 ? 0 : pow(factor, first - 1), pow(factor, last) - 1]
   return from === to ? count(to) : `${count(from)} to ${count(to)}`
 }
 

@@ -2,6 +2,7 @@ import {filledRows} from '../data/compressed'
 import type {Ratings} from '../data/ratings'
 import type {Split} from '../data/split'
 import type {EngineSpec, OptionSpec} from '../engines/options'
+import {pow} from '../math/exponential'
 import {Random} from '../math/random'
 import type {Options} from './searchSpace'
 
@@ -34,7 +35,7 @@ export function resourceOf(
   {eta, rungs, seed}: {eta: number; rungs: number; seed: number}
 ): Resource {
   const shares = (full: number, least: number): number[] => {
-    const levels = Array.from({length: rungs}, (_, k) => Math.round(full / eta ** (rungs - 1 - k)))
+    const levels = Array.from({length: rungs}, (_, k) => Math.round(full / pow(eta, rungs - 1 - k)))
     return [...new Set(levels)].filter(level => level >= Math.min(least, full))
   }
   const options = spec.options as Record<string, OptionSpec>

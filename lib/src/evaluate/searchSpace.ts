@@ -1,5 +1,6 @@
 import {type EngineSpec, type OptionSpec, optionText, resolveOptions} from '../engines/options'
 import {OptionError} from '../errors'
+import {pow} from '../math/exponential'
 import {Random} from '../math/random'
 import {count} from '../show/numbers'
 import {nearestName} from '../text/slips'
@@ -135,7 +136,7 @@ export function gridOf(searched: readonly SearchedOption[], steps: number, seed:
 export function stepsOf({range}: SearchedOption, steps: number): number[] {
   const {from, to, scale, whole} = range as NonNullable<SearchedOption['range']>
   const at = (share: number): number =>
-    scale === 'log' ? from * (to / from) ** share : from + share * (to - from)
+    scale === 'log' ? from * pow(to / from, share) : from + share * (to - from)
   const values = Array.from({length: steps}, (_, k) =>
     k === 0 ? from : k === steps - 1 ? to : rounded(at(k / (steps - 1)), whole)
   )
@@ -174,7 +175,7 @@ function drawnValue({values, range}: SearchedOption, random: Random): unknown {
   const share = random.uniform()
   // Whole numbers have the room up to the next one, so that both ends are as likely as those between.
   const end = whole ? to + 1 : to
-  const value = scale === 'log' ? from * (end / from) ** share : from + share * (end - from)
+  const value = scale === 'log' ? from * pow(end / from, share) : from + share * (end - from)
   return Math.min(to, Math.max(from, whole ? Math.floor(value) : rounded(value, false)))
 }
 

@@ -3,6 +3,7 @@ import type {Split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {resolveOptions} from '../engines/options'
 import {ArgumentError, DivergedError, InterruptedError, MemoryError} from '../errors'
+import {pow} from '../math/exponential'
 import {Work, type WorkOptions} from '../work'
 import {figureOf} from './aim'
 import {climb, costOf, kept} from './halving'
@@ -110,7 +111,7 @@ export class Searching<O extends object, E extends Engine<any, any>> {
   private async brackets(candidates: Iterator<Options>, count: number): Promise<void> {
     const {eta, splits, resource} = this.plan
     const {levels} = resource
-    const size = levels.length > 1 ? eta ** (levels.length - 1) : Math.min(count, BATCH)
+    const size = levels.length > 1 ? pow(eta, levels.length - 1) : Math.min(count, BATCH)
     for (let first = 0; first < count; first += size) {
       const bracket = take(candidates, Math.min(size, count - first)).map(
         (options, k): Trial => ({trial: first + k + 1, options, measured: []})

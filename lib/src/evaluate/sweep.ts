@@ -2,6 +2,7 @@ import type {Split} from '../data/split'
 import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {ArgumentError} from '../errors'
+import {log2} from '../math/logarithms'
 import {Random} from '../math/random'
 import {Table} from '../show/table'
 import {Work} from '../work'
@@ -80,7 +81,7 @@ export function errorBySupport(evaluation: Evaluation, {train, test}: Split): Ta
   const count: number[] = []
   for (const [n, err] of evaluation.errors.entries()) {
     const i = test.rows.i[n]
-    const bin = Math.ceil(Math.log2(start[i + 1] - start[i] + 1))
+    const bin = Math.ceil(log2(start[i + 1] - start[i] + 1))
     square[bin] = (square[bin] ?? 0) + err * err
     count[bin] = (count[bin] ?? 0) + 1
   }

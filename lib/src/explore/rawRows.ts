@@ -1,5 +1,6 @@
 import type {Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
+import {hypot} from '../math/hypot'
 import {Random} from '../math/random'
 import {Table} from '../show/table'
 
@@ -69,7 +70,7 @@ function byRows(rows: Float64Array): Float64Array {
   for (let a = 0; a < n; a++) {
     mean[a] = (rows[3 * a] + rows[3 * a + 1] + rows[3 * a + 2]) / 3
     for (let c = 0; c < 3; c++) apart[3 * a + c] -= mean[a]
-    const length = Math.hypot(apart[3 * a], apart[3 * a + 1], apart[3 * a + 2])
+    const length = hypot(apart[3 * a], apart[3 * a + 1], apart[3 * a + 2])
     for (let c = 0; c < 3; c++) unit[3 * a + c] = length === 0 ? 0 : apart[3 * a + c] / length
   }
   const predicted = new Float64Array(3 * n)

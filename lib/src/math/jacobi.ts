@@ -1,3 +1,5 @@
+import {hypot} from './hypot'
+
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix by Jacobi rotations (Golub and Van Loan 2013, section 8.5), for small ones:
  * O(n³) a round, about eight rounds. `a` [n × n] is not changed. `vectors` is [n × n] with eigenvector c in column c; values fall.
@@ -87,8 +89,8 @@ function rotate(m: Float64Array, v: Float64Array, n: number, p: number, q: numbe
   const apq = m[p * n + q]
   if (apq === 0) return
   const theta = (m[q * n + q] - m[p * n + p]) / (2 * apq)
-  const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.hypot(theta, 1))
-  const c = 1 / Math.hypot(t, 1)
+  const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + hypot(theta, 1))
+  const c = 1 / hypot(t, 1)
   const s = t * c
   for (let k = 0; k < n; k++) {
     const kp = m[k * n + p]

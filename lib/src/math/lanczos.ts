@@ -1,3 +1,5 @@
+import {hypot} from './hypot'
+import {log10} from './logarithms'
 import {Random} from './random'
 import {tridiagonalEigen, tridiagonalise} from './tridiagonal'
 
@@ -78,7 +80,7 @@ export async function lanczos(problem: LanczosProblem, k: number, tolerance: num
     const done = band.d.length
     if (done >= most) return solve(band, k)
     if (done < look || closed) continue
-    const digits = Math.log10(largestResidual(band, k) / tolerance)
+    const digits = log10(largestResidual(band, k) / tolerance)
     if (digits <= 0) return solve(band, k)
     look = done + ROWS_A_DIGIT * digits
   }
@@ -132,7 +134,7 @@ function largestResidual(band: Band, k: number): number {
   const {values, vectors} = eigenOf(band, [m - 2, m - 1])
   const residuals = largest(values, k).map(c => {
     const [a, b] = [vectors[c], vectors[m + c]]
-    return Math.hypot(band.f[m - 2] * a + band.e[m - 1] * b, band.f[m - 1] * b) / values[c]
+    return hypot(band.f[m - 2] * a + band.e[m - 1] * b, band.f[m - 1] * b) / values[c]
   })
   return Math.max(...residuals)
 }

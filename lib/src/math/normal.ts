@@ -1,3 +1,6 @@
+import {exp} from './exponential'
+import {log} from './logarithms'
+
 /** Coefficients of `upperTail`, from the last but one to the first. */
 const TAIL = [
   -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368
@@ -5,7 +8,7 @@ const TAIL = [
 
 /** Density of the standard normal. */
 export function density(x: number): number {
-  return 0.3989422804014327 * Math.exp(-0.5 * x * x)
+  return 0.3989422804014327 * exp(-0.5 * x * x)
 }
 
 /** Probability that a standard normal exceeds x, to 1.2e-7 of itself in both tails (Chebyshev fit, Press et al., erfcc). */
@@ -14,7 +17,7 @@ export function upperTail(x: number): number {
   const t = 1 / (1 + 0.5 * z)
   let series = 0.17087277
   for (const c of TAIL) series = c + t * series
-  const tail = 0.5 * t * Math.exp(-z * z - 1.26551223 + t * series)
+  const tail = 0.5 * t * exp(-z * z - 1.26551223 + t * series)
   return x >= 0 ? tail : 1 - tail
 }
 
@@ -32,13 +35,9 @@ export function quantile(below: number): number {
 export function logGamma(x: number): number {
   let shift = 0
   let y = x
-  for (; y < 8; y++) shift -= Math.log(y)
+  for (; y < 8; y++) shift -= log(y)
   const square = 1 / (y * y)
   return (
-    shift +
-    (y - 0.5) * Math.log(y) -
-    y +
-    0.9189385332046727 +
-    (1 / 12 - square * (1 / 360 - square / 1260)) / y
+    shift + (y - 0.5) * log(y) - y + 0.9189385332046727 + (1 / 12 - square * (1 / 360 - square / 1260)) / y
   )
 }

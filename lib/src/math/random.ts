@@ -1,3 +1,6 @@
+import {pow} from './exponential'
+import {log} from './logarithms'
+
 /**
  * Seeded random numbers: xoshiro128** (Blackman and Vigna 2018), its state filled by splitmix32 from a seed and any number
  * of stream numbers. Streams belong to the data (a block, an epoch), never to a thread, so that results do not depend on
@@ -62,7 +65,7 @@ export class Random {
       const y = 2 * this.uniform() - 1
       const s = x * x + y * y
       if (s >= 1 || s === 0) continue
-      const scale = Math.sqrt((-2 * Math.log(s)) / s)
+      const scale = Math.sqrt((-2 * log(s)) / s)
       this.spare = y * scale
       return x * scale
     }
@@ -70,14 +73,14 @@ export class Random {
 
   /** Gamma with the given shape and rate 1 (Marsaglia and Tsang 2000). */
   gamma(shape: number): number {
-    if (shape < 1) return this.gamma(shape + 1) * this.uniform() ** (1 / shape)
+    if (shape < 1) return this.gamma(shape + 1) * pow(this.uniform(), 1 / shape)
     const d = shape - 1 / 3
     const c = 1 / Math.sqrt(9 * d)
     for (;;) {
       const x = this.normal()
-      const v = (1 + c * x) ** 3
+      const v = pow(1 + c * x, 3)
       if (v <= 0) continue
-      if (Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v
+      if (log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * log(v)) return d * v
     }
   }
 

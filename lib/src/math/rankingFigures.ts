@@ -1,4 +1,5 @@
 import {ArgumentError} from '../errors'
+import {log2} from './logarithms'
 
 /** Where libraries differ in what they call recall, nDCG or MAP. A user has `relevant` movies, of which k can stand on a list. */
 export interface RankingConventions {
@@ -119,6 +120,6 @@ class Gains {
 }
 
 const GAINS = {
-  'log2(p+1)': new Gains(p => Math.log2(p + 1)),
-  'log2(p)': new Gains(p => Math.max(1, Math.log2(p)))
+  'log2(p+1)': new Gains(p => log2(p + 1)),
+  'log2(p)': new Gains(p => Math.max(1, log2(p)))
 }

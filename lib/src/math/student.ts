@@ -1,3 +1,5 @@
+import {exp} from './exponential'
+import {log, log1p} from './logarithms'
 import {logGamma} from './normal'
 
 /** Probability that |t| of Student's distribution with so many degrees of freedom is at least this: I_x(df / 2, 1 / 2) at x = df / (df + t²). */
@@ -22,7 +24,7 @@ export function studentQuantile(twoSided: number, df: number): number {
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
+  const front = exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x))
   // The fraction settles quickly on the side of the mean where x is.
   return x < (a + 1) / (a + b + 2) ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(1 - x, b, a)) / b
 }

@@ -1,3 +1,4 @@
+import {log1p} from '../math/logarithms'
 import {
   type Model,
   type ModelState,
@@ -259,7 +260,7 @@ const MEAN = keyOf({kind: 'mean'})
 
 /** @internal How much is known where there are so many ratings, on a span. */
 export function along({centre, deviation, least, most}: Span, ratings: number): number {
-  return (Math.min(most, Math.max(least, Math.log1p(ratings))) - centre) / deviation
+  return (Math.min(most, Math.max(least, log1p(ratings))) - centre) / deviation
 }
 
 /** A number and what it moves by. */

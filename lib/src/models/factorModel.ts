@@ -1,3 +1,4 @@
+import {pow} from '../math/exponential'
 import {sum} from '../math/statistics'
 import {cosines, dot, dotFrom} from '../math/vectors'
 import {HiddenLayers} from './hiddenLayers'
@@ -412,7 +413,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
       for (let f = 0; f < F; f++) c[n * size + f] = slope[from + f] - middle[f]
     }
     const all = qi.length / F + (confidence ?? 0) * sum(r)
-    return {c, size, penalty: once * all ** exponent + each * i.length}
+    return {c, size, penalty: once * pow(all, exponent) + each * i.length}
   }
 
   /** What is left of each rating for her factors beside their implicit part: the linear part of the score where layers bend. */

@@ -1,3 +1,4 @@
+import {pow} from '../math/exponential'
 import type {Model} from '../models/model'
 import type {Explanation, Term} from '../models/recommender'
 import {personalOf, type SpokenTerm} from '../models/sentences'
@@ -123,7 +124,7 @@ function total(terms: ReadonlyArray<{readonly value: number}>): number {
 
 /** Values in so many decimals that sum to the rounded sum, each less than one of the last from its own: the largest remainders are rounded up. */
 export function roundedToSum(values: readonly number[], decimals = 2): number[] {
-  const unit = 10 ** decimals
+  const unit = pow(10, decimals)
   const scaled = values.map(value => unit * value)
   const floors = scaled.map(Math.floor)
   let missing = Math.round(total(scaled.map(value => ({value})))) - total(floors.map(value => ({value})))

@@ -1,3 +1,4 @@
+import {log2} from '../math/logarithms'
 import type {ModelState} from '../models/model'
 
 /** @internal */
@@ -113,7 +114,7 @@ function largestOf(values: NumberArray, from: number, to: number): number {
 /** The bits of a half: sign, five bits of exponent, ten of what follows the leading 1. Rounding up into the next exponent is a carry. */
 function halfOf(value: number): number {
   const size = Math.abs(value)
-  const exponent = size === 0 ? -14 : Math.max(-14, Math.floor(Math.log2(size)))
+  const exponent = size === 0 ? -14 : Math.max(-14, Math.floor(log2(size)))
   return (value < 0 ? 0x8000 : 0) + (exponent + 14) * 1024 + Math.round(size * 2 ** (10 - exponent))
 }
 

@@ -1,7 +1,9 @@
 /** Figures of what engines learned and how well they do. Each takes values and says its finding in its text alternative. */
+
 import type {HistoryEntry} from '../engines/run'
 import {ArgumentError} from '../errors'
 import type {Comparison} from '../evaluate/comparison'
+import {log} from '../math/logarithms'
 import type {Explanation, SimilarityMatrix} from '../models/recommender'
 import type {MapPoint} from '../show/drawn'
 import {count} from '../show/numbers'
@@ -405,11 +407,11 @@ function ticksAt(named: ReadonlyArray<readonly [string, readonly CurvePoint[]]>)
   const tried = [...new Set(named.flatMap(([, points]) => points.map(point => point.x)))].sort(
     (a, b) => a - b
   )
-  const least = BETWEEN_LABELS * Math.log((tried.at(-1) ?? 1) / tried[0])
+  const least = BETWEEN_LABELS * log((tried.at(-1) ?? 1) / tried[0])
   const tickvals: number[] = []
   for (const x of tried) {
     const before = tickvals.at(-1)
-    if (before === undefined || !(Math.log(x / before) < least)) tickvals.push(x)
+    if (before === undefined || !(log(x / before) < least)) tickvals.push(x)
   }
   return {tickvals, ticktext: tickvals.map(String), tickangle: 0}
 }

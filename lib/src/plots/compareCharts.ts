@@ -1,8 +1,11 @@
 /** Figures of engines beside one another: what an error costs, what it says of lists, where it is. */
+
 import {ArgumentError} from '../errors'
 import type {Comparison} from '../evaluate/comparison'
 import type {CostRow} from '../evaluate/costs'
 import type {ErrorsByGroup} from '../evaluate/groups'
+import {pow} from '../math/exponential'
+import {log10} from '../math/logarithms'
 import {figureText} from '../show/wording'
 import type {Figure, Layout, Trace} from './figure'
 import {sketch} from './marks'
@@ -135,7 +138,7 @@ function plotSpots(
         (one): Trace => ({
           type: 'scatter',
           mode: 'lines+text',
-          x: xRange.map(end => (x.log === true ? 10 ** end : end)),
+          x: xRange.map(end => (x.log === true ? pow(10, end) : end)),
           y: [one.y, one.y],
           text: [literal(one.name), ''],
           textposition: 'top right',
@@ -224,7 +227,7 @@ function drawnAt(
 
 /** A range with some room at both ends; that of a logarithmic axis is in powers of ten. */
 function frame(values: readonly number[], room: number, log = false): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)].map(end => (log ? Math.log10(end) : end))
+  const [low, high] = [Math.min(...values), Math.max(...values)].map(end => (log ? log10(end) : end))
   const more = room * (high - low || Math.abs(high) || 1)
   return [low - more, high + more]
 }
@@ -266,7 +269,7 @@ function placed(
 ): string[] {
   const across = (x: number): number => (WIDE * (x - xRange[0])) / (xRange[1] - xRange[0])
   const up = (y: number): number => (HIGH * (y - yRange[0])) / (yRange[1] - yRange[0])
-  const at = spots.map(({x, y}) => ({x: across(log ? Math.log10(x) : x), y: up(y)}))
+  const at = spots.map(({x, y}) => ({x: across(log ? log10(x) : x), y: up(y)}))
   const bars = spots.flatMap(({xs, ys}, k): Box[] => [
     ...(xs === undefined
       ? []

@@ -1,7 +1,9 @@
 /** What a search tried: its figure against each option, rung by rung. */
+
 import {ArgumentError} from '../errors'
 import type {SearchResult, Trial} from '../evaluate/searchResult'
 import {type SearchedOption, textOf} from '../evaluate/searchSpace'
+import {log10} from '../math/logarithms'
 import {meanOf, quantile} from '../math/statistics'
 import {count} from '../show/numbers'
 import type {Figure, Layout, Trace} from './figure'
@@ -158,7 +160,7 @@ function abscissa({values, range}: SearchedOption): Layout {
     return {type: 'category', categoryorder: 'array', categoryarray: ticks, range: [-0.5, ticks.length - 0.5]}
   }
   const {from, to, scale} = range
-  const at = scale === 'log' ? Math.log10 : (value: number): number => value
+  const at = scale === 'log' ? log10 : (value: number): number => value
   const room = 0.06 * (at(to) - at(from))
   const ends = [at(from) - room, at(to) + room]
   if (scale === 'linear') return {range: ends, nticks: 5}
@@ -169,8 +171,8 @@ function abscissa({values, range}: SearchedOption): Layout {
 /** 1, 2 and 5 times powers of ten between the ends; powers alone where those would be many. */
 function logTicks(from: number, to: number): number[] {
   const powers = Array.from(
-    {length: Math.ceil(Math.log10(to)) - Math.floor(Math.log10(from)) + 1},
-    (_, k) => Math.floor(Math.log10(from)) + k
+    {length: Math.ceil(log10(to)) - Math.floor(log10(from)) + 1},
+    (_, k) => Math.floor(log10(from)) + k
   )
   const steps = to / from > 150 ? [1] : [1, 2, 5]
   const slack = 1e-9

@@ -35,7 +35,7 @@ function decimalsOf(size: number): number {
   if (size >= 9.995) return 1
   if (size >= 0.9995) return 2
   if (size >= 0.00995) return 3
-  return Math.min(20, 1 - Math.floor(Math.log10(size)))
+  return Math.min(20, 1 - Number(size.toExponential().split('e')[1]))
 }
 
 function grouped(size: number, decimals: number): string {

@@ -1,3 +1,4 @@
+import {hypot} from '../math/hypot'
 import {TermMatrix} from './tfidf'
 
 /** One kind of terms of the same documents: genres, words of the title, the year. */
@@ -51,7 +52,7 @@ export function yearTerms(years: ReadonlyArray<number | undefined>): TermMatrix 
     if (year !== undefined) {
       const decade = Math.floor(year / 10)
       const after = (year - 10 * decade) / 10
-      const norm = Math.hypot(1 - after, after)
+      const norm = hypot(1 - after, after)
       term.push(decade - first)
       weight.push((1 - after) / norm)
       if (after > 0) {

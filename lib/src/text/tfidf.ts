@@ -9,7 +9,9 @@
  *
  * The cosine of two documents is then the sum of w(a, t) · w(b, t) over the terms they share (Salton and Buckley 1988).
  */
+
 import {ArgumentError, checkCount} from '../errors'
+import {log} from '../math/logarithms'
 import {Table} from '../show/table'
 import {STOP_WORDS} from './stopWords'
 
@@ -261,7 +263,7 @@ function weigh(
 
 function inverse(kind: Idf, df: number, n: number): number {
   if (kind === 'none') return 1
-  return (kind === 'smooth' ? Math.log((1 + n) / (1 + df)) : Math.log(n / df)) + 1
+  return (kind === 'smooth' ? log((1 + n) / (1 + df)) : log(n / df)) + 1
 }
 
 /** "a b c" → a, b, c, "a b", "b c" for runs of up to two. */

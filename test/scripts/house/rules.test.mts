@@ -37,6 +37,31 @@ describe('a copy of the library', () => {
     expect(afterAdding({})).toEqual([])
   })
 
+  it('may not hold what another machine answers differently', () => {
+    const lines = [
+      'export const a = (x: number): number => Math.exp(x)',
+      'export const a = [0.5].map(Math.log10)',
+      'export const a = (x: number): number => x ** 3',
+      'let a = 3\na **= 0.5\nexport {a}',
+      'export const a = (x: string): number => x.localeCompare("b")',
+      'export const a = (x: number): string => x.toLocaleString()',
+      'export const a = new Intl.Collator()',
+      'export const a = new Date(0).getHours()',
+      'export const a = Math.random()'
+    ]
+    const told = afterAdding(eachInModels(lines))
+    expect(told).toHaveLength(lines.length)
+    for (const line of told)
+      expect(line).toMatch(/models\/added\d\.ts:\d+ has .*: the same on every machine; /)
+    rmSync(copy, {recursive: true, force: true})
+    const alike = [
+      'export const a = (x: number): number => Math.sqrt(x) + x ** 2 + 2 ** x',
+      "export const a = (x: number): string => x.toLocaleString('en-US') + x.toFixed(2)",
+      'export const a = new Date(0).getUTCHours()'
+    ]
+    expect(afterAdding(eachInModels(alike))).toEqual([])
+  })
+
   it('may not hold a circle of two files, were it of types alone', () => {
     const told = afterAdding({
       'math/even.ts': "import type {Odd} from './odd'\nexport type Even = Odd | 0",

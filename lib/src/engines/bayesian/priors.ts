@@ -1,3 +1,5 @@
+import {exp} from '../../math/exponential'
+import {log} from '../../math/logarithms'
 import {logGamma} from '../../math/normal'
 import type {Random} from '../../math/random'
 
@@ -55,20 +57,20 @@ export function drawNoisePrior(
   const precision = believed.rows / believed.squares
   const n = precisions.length + more
   let sum = more * precision
-  let logs = more * Math.log(precision)
+  let logs = more * log(precision)
   for (const precision of precisions) {
     sum += precision
-    logs += Math.log(precision)
+    logs += log(precision)
   }
   let {shape, rate} = now
   const logDensity = (s: number): number => {
     const r = unit ? s : rate
-    return n * ((s / 2) * Math.log(r / 2) - logGamma(s / 2)) + (s / 2 - 1) * logs - (r / 2) * sum
+    return n * ((s / 2) * log(r / 2) - logGamma(s / 2)) + (s / 2 - 1) * logs - (r / 2) * sum
   }
   for (let trial = 0; trial < 5; trial++) {
-    const next = shape * Math.exp(0.1 * random.normal())
-    const gain = logDensity(next) - logDensity(shape) + Math.log(next / shape)
-    if (Math.log(1 - random.uniform()) < gain && next > 2 && next < 1000) shape = next
+    const next = shape * exp(0.1 * random.normal())
+    const gain = logDensity(next) - logDensity(shape) + log(next / shape)
+    if (log(1 - random.uniform()) < gain && next > 2 && next < 1000) shape = next
     rate = unit ? shape : Math.max(finest * shape, random.gamma((n * shape) / 2 + 1) / (sum / 2))
   }
   return {shape, rate}
@@ -137,7 +139,7 @@ export function proposal(
       for (let k = 0; k < n; k++) {
         const off = at[k + 1] - center[k]
         const ahead = k + 1 < n ? below[k + 1] * (at[k + 2] - center[k + 1]) : 0
-        sum += Math.log(main[k]) - 0.5 * (main[k] * off + ahead) ** 2
+        sum += log(main[k]) - 0.5 * (main[k] * off + ahead) ** 2
       }
       return sum
     }

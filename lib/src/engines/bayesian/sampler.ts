@@ -3,6 +3,7 @@ import {DivergedError} from '../../errors'
 import {type Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
+import {log} from '../../math/logarithms'
 import {quantile} from '../../math/normal'
 import {Random} from '../../math/random'
 import type {Drawn} from '../../models/draws'
@@ -289,7 +290,7 @@ export class Sampler extends Chain {
     const drawn = now.draw(random)
     for (let k = 0; k < inner; k++) next[k + 1] = drawn[k]
     const ordered = next.every((cut, k) => k === 0 || cut > next[k - 1])
-    const luck = Math.log(1 - random.uniform())
+    const luck = log(1 - random.uniform())
     if (!ordered) return
     this.cuts.set(next)
     if (settling) return

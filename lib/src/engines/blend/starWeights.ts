@@ -1,5 +1,6 @@
 import type {Ratings} from '../../data/ratings'
 import {cholesky, choleskySolve} from '../../math/cholesky'
+import {log1p} from '../../math/logarithms'
 import {along, type BlendMember, type Slopes, type Span, type StarTerms} from '../../models/blend'
 import {type Pairs, type RatingModel, Support} from '../../models/model'
 import type {Engine} from '../engine'
@@ -115,7 +116,7 @@ async function scoresOf(model: RatingModel, {u, i, t}: Pairs, run: Run): Promise
 
 /** How many ratings of each of these are known: where their logarithms lie. */
 function spanOf(rows: Int32Array, ratings: Int32Array): Span {
-  const logs = Float64Array.from(rows, row => Math.log1p(ratings[row]))
+  const logs = Float64Array.from(rows, row => log1p(ratings[row]))
   let [sum, squares, least, most] = [0, 0, Number.POSITIVE_INFINITY, 0]
   for (const log of logs) {
     sum += log

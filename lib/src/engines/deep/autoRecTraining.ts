@@ -3,6 +3,8 @@ import type {Arrays} from '../../files/arrayFile'
 import {Arena, pointer} from '../../kernels/arena'
 import {Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants, kernelsOn} from '../../kernels/wasm'
+import {cos} from '../../math/cosine'
+import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
 import type {BiasNumbers} from '../../models/biases'
 import type {Run} from '../run'
@@ -121,7 +123,7 @@ export class AutoRecTraining implements Network {
   async epoch(epoch: number, told: (share: number) => void): Promise<number> {
     const {o, active, by} = this
     by.order.set(new Random(o.seed, 2, epoch).shuffle(active.slice()))
-    const rate = o.learningRate * (0.5 + 0.5 * Math.cos((Math.PI * (epoch - 1)) / o.epochs))
+    const rate = o.learningRate * (0.5 + 0.5 * cos((Math.PI * (epoch - 1)) / o.epochs))
     const batches = Math.min(o.batches, active.length)
     const bounds = Array.from({length: batches + 1}, (_, k) => Math.floor((k * active.length) / batches))
     for (let k = 0; k < batches; k++)
@@ -152,7 +154,7 @@ export class AutoRecTraining implements Network {
     const count = this.countOf(from, to)
     const reg = this.o.regularization / this.fitted.length
     const {ADAM_BETA1, ADAM_BETA2} = kernelConstants()
-    const correct = [1 - ADAM_BETA1 ** this.step, 1 - ADAM_BETA2 ** this.step]
+    const correct = [1 - pow(ADAM_BETA1, this.step), 1 - pow(ADAM_BETA2, this.step)]
     const lists = [by.userStart, by.movie, by.place, by.batchOf].map(pointer)
     const tables = [by.x, by.err, by.y, by.back, by.v, by.w, by.c].map(pointer)
     const tail = [users, pointer(by.gradients), stride, 1 / count, reg, rate, ...correct]

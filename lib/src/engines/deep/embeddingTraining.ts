@@ -1,5 +1,6 @@
 import type {Ratings} from '../../data/ratings'
 import type {Arrays} from '../../files/arrayFile'
+import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
 import type {Run} from '../run'
 import type {Tensor, TensorFlow, Variable} from './tensorflow'
@@ -134,7 +135,7 @@ export class EmbeddingTraining implements Network {
     const {tf, o} = this
     const {rows, length} = this.material.fitted
     const order = new Random(o.seed, 2, epoch).permutation(length)
-    const rate = o.learningRate * o.decay ** (epoch - 1)
+    const rate = o.learningRate * pow(o.decay, epoch - 1)
     const masks = this.masks(Math.min(o.batchSize, length), epoch)
     let square = 0
     try {
@@ -162,7 +163,7 @@ export class EmbeddingTraining implements Network {
         return tf.div(sum, batch.size)
       }, Object.values(this.variables))
       this.step++
-      const size = (rate * (1 - BETA1)) / (1 - BETA1 ** this.step)
+      const size = (rate * (1 - BETA1)) / (1 - pow(BETA1, this.step))
       for (const [name, variable] of Object.entries(this.variables)) {
         const {first, largest} = this.moments[name]
         const slope = this.penalized(name, grads[variable.name])

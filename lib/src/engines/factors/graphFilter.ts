@@ -3,6 +3,7 @@ import {ArgumentError, MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool, withPool} from '../../kernels/pool'
 import {withTeam} from '../../kernels/team'
+import {pow} from '../../math/exponential'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
@@ -225,7 +226,7 @@ function tight(values: Float32Array, n: number, size: number): Float32Array {
 function powersOf(rows: Lists, exponent: number): Float64Array {
   const lengths = sizesOf(rows)
   const mean = meanOf(lengths.filter(length => length > 0))
-  return lengths.map(length => (length > 0 ? (length / mean) ** exponent : 0))
+  return lengths.map(length => (length > 0 ? pow(length / mean, exponent) : 0))
 }
 
 /** The first right singular vectors of N, as rows of movies padded by zeros to whole quads, and σ². */

@@ -4,6 +4,7 @@ import {type Arena, pointer} from '../../kernels/arena'
 import {type InvertScratch, invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {blocks, type Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
+import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
 import {meanOf, sum} from '../../math/statistics'
 import {withoutPadding} from '../../math/vectors'
@@ -94,7 +95,7 @@ export class LeastSquares {
     const {regularization, regularizationExponent, confidence} = this.o
     return Float32Array.from({length: start.length - 1}, (_, row) => {
       const weight = others + confidence * sum(value.subarray(start[row], start[row + 1]))
-      return regularization * weight ** regularizationExponent
+      return regularization * pow(weight, regularizationExponent)
     })
   }
 

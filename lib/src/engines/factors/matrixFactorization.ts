@@ -2,6 +2,7 @@ import type {Ratings} from '../../data/ratings'
 import {DivergedError} from '../../errors'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
+import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
 import {FactorModel} from '../../models/factorModel'
 import {Support} from '../../models/model'
@@ -111,7 +112,7 @@ export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions
       let bestEpoch = 0
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const models = judge === undefined ? [whole] : [whole, judge]
-        await trainEpoch(pool, models, learningRate * decay ** (epoch - 1))
+        await trainEpoch(pool, models, learningRate * pow(decay, epoch - 1))
         const decisive = await judge?.validate(pool)
         const validation = run.validation === undefined ? decisive : await whole.validate(pool)
         const errors = {train: whole.error, ...(validation === undefined ? {} : {validation})}

@@ -1,4 +1,5 @@
 import type {Ratings} from '../../data/ratings'
+import {log, log1p} from '../../math/logarithms'
 import {meanOf} from '../../math/statistics'
 import type {ItemWeights} from '../../models/itemWeights'
 import type {Likes} from '../../models/weights'
@@ -84,7 +85,7 @@ function vectorsOf(counts: Likes, {weighting, k1, b}: Resolved<ClickNeighboursOp
   if (weighting === 'cosine') return counts
   const clicks = sumsOf(counts.byMovie, count => count)
   const clicked = clicks.filter(sum => sum > 0)
-  const idf = sizesOf(counts.byUser).map(n => Math.log(clicked.length) - Math.log1p(n))
+  const idf = sizesOf(counts.byUser).map(n => log(clicked.length) - log1p(n))
   if (weighting === 'tfidf') return weighed(counts, (count, u) => Math.sqrt(count) * idf[u])
   const mean = meanOf(clicked)
   return weighed(

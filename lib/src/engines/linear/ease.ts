@@ -3,6 +3,7 @@ import {DivergedError, MemoryError} from '../../errors'
 import {Arena} from '../../kernels/arena'
 import {invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {withPool} from '../../kernels/pool'
+import {pow} from '../../math/exponential'
 import {meanOf} from '../../math/statistics'
 import {ItemWeights} from '../../models/itemWeights'
 import {Support} from '../../models/model'
@@ -109,7 +110,7 @@ interface Solution {
 
 async function solve(likes: Likes, o: Resolved<EaseOptions>, run: Run): Promise<Solution> {
   const {byUser, byMovie} = likes
-  const rows = sizesOf(byUser).map(n => Math.max(1, n) ** -o.userExponent)
+  const rows = sizesOf(byUser).map(n => pow(Math.max(1, n), -o.userExponent))
   const squares = rows.map(d => d * d)
   const gram = new Float64Array(byMovie.start.length - 1)
   for (let i = 0; i < gram.length; i++)

@@ -1,4 +1,5 @@
 import type {Ratings} from '../../data/ratings'
+import {pow} from '../../math/exponential'
 import type {ItemWeights} from '../../models/itemWeights'
 import {Engine} from '../engine'
 import {AT_LEAST_SPEC, type AtLeastOption, sizesOf} from '../likes'
@@ -65,11 +66,11 @@ export class RandomWalk extends Engine<RandomWalkOptions, ItemWeights> {
     const counts = countsOf(train, atLeast)
     await run.breathe()
     const movies = sizesOf(counts.byMovie)
-    const shares = sizesOf(counts.byUser).map(n => Math.max(1, n) ** (-alpha / 2))
+    const shares = sizesOf(counts.byUser).map(n => pow(Math.max(1, n), -alpha / 2))
     const steps = weighed(counts, (_, u) => shares[u])
     await run.breathe()
-    const left = movies.map(n => Math.max(1, n) ** -alpha)
-    const right = movies.map(n => Math.max(1, n) ** -beta)
+    const left = movies.map(n => pow(Math.max(1, n), -alpha))
+    const right = movies.map(n => pow(Math.max(1, n), -beta))
     // Row i of the turned weights: from which movies j movie i is reached.
     const turned = await related(steps, {left: right, right: left}, neighbours, run)
     return plainly(train, turned.transposed(), {atLeast, stars: 0})

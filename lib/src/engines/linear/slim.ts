@@ -3,6 +3,7 @@ import {MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool, scratchFor, withPool} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
+import {pow} from '../../math/exponential'
 import {meanOf} from '../../math/statistics'
 import type {ItemWeights} from '../../models/itemWeights'
 import {aboveTheMean, type Likes, likesOf, SparseWeights} from '../../models/weights'
@@ -138,7 +139,7 @@ async function gramOf(
   {arena, pool, run}: Place
 ): Promise<Float64Array> {
   const movies = byMovie.start.length - 1
-  const weights = sizesOf(byUser).map(n => Math.max(1, n) ** (-2 * userExponent))
+  const weights = sizesOf(byUser).map(n => pow(Math.max(1, n), -2 * userExponent))
   const gram = arena.f64(movies * movies)
   await addGram(arena, pool, {columns: byMovie, rows: byUser, weights}, gram, movies)
   for (let i = 0; i < movies; i++) {

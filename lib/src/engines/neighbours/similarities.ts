@@ -3,6 +3,7 @@ import {Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor} from '../../kernels/pool'
 import {allNow} from '../../kernels/team'
 import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
+import {log2} from '../../math/logarithms'
 import type {NeighbourStore, Similarities, WeightedMean, WeightedMeans} from '../../models/neighbourModel'
 
 /** How entities are compared and neighbours weighed. */
@@ -22,7 +23,7 @@ const ROW_BUDGET = 256 * 2 ** 20
 const CALL = 5_000_000
 /** Entities whose weights are gathered at a time, so that they fit the cache, and the power of 2 that their bytes are. */
 const BLOCK = 64
-const SHIFT = Math.log2(4 * BLOCK)
+const SHIFT = log2(4 * BLOCK)
 /** Up to as many pairs are answered one by one. */
 const FEW = 32
 /** Fewer than this are not worth a thread. */

@@ -1,3 +1,4 @@
+import {pow} from '../../math/exponential'
 import {symmetricEigen} from '../../math/jacobi'
 import {type Draw, Draws} from '../../models/draws'
 import type {Support} from '../../models/model'
@@ -93,7 +94,7 @@ function scaled(draw: Draw): Rows {
       )
     )
     for (let k = 0; k < to - from; k++)
-      for (let f = 0; f < factors; f++) values[k * width + f] *= precisions[f] ** power
+      for (let f = 0; f < factors; f++) values[k * width + f] *= pow(precisions[f], power)
     return values
   }
   const movies = rows('movies', 0, counts.movies, -0.5)
