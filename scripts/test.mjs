@@ -3,7 +3,7 @@ import './setup/require-node.mjs'
 import child from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import {checks, complaints} from './check.mjs'
+import {checks, judged} from './check.mjs'
 import {launchBrowser} from './notebooks/browser.mjs'
 import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks/notebooks.mjs'
 import {folderOfRun} from './notebooks/provenance.mjs'
@@ -130,9 +130,9 @@ async function lab() {
 
 const parts = {
   check: async () => {
-    for (const {name, argv} of checks)
-      await results.check(name, async () => {
-        const complaint = await complaints(argv)
+    for (const check of checks)
+      await results.check(check.name, async () => {
+        const {complaint} = await judged(check)
         must(!complaint, complaint)
       })
   },

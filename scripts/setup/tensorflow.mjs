@@ -1,7 +1,7 @@
 // Gives the npm package @tensorflow/tfjs-node (here: `tfjs-node-native`, installed without its scripts) the native
-// TensorFlow library it needs. Three ways, the first that works is taken:
-//   1. the package's own download of a prebuilt library and binding, where its host answers;
-//   2. the library inside the PyPI wheel of tensorflow-cpu, with the binding compiled against it (Linux on x64);
+// TensorFlow library it needs. The first way that works is taken:
+//   1. the library inside the PyPI wheel of tensorflow-cpu, checked by its hash, with the binding compiled against it (Linux on x64);
+//   2. only where MOVIE_RECS_TENSORFLOW=prebuilt asks for it: the package's own download of a library and a binding, which no hash checks;
 //   3. none: deep engines then run on the wasm backend, slower.
 // Never fatal. What was made is kept in .cache/tensorflow and survives `npm ci`, which wipes node_modules.
 // On its own: node scripts/setup/tensorflow.mjs
@@ -64,13 +64,13 @@ export async function setUpTensorFlow({root, log = () => {}, progress = () => {}
     return said(log, {backend: 'wasm', how: 'the package @tensorflow/tfjs-node is not installed'})
   const known = readJson(stamp)
   if (known && known.machine === machine() && existsSync(path.join(target, BINDING))) return known.result
+  const ways = process.env.MOVIE_RECS_TENSORFLOW === 'prebuilt' ? [fromWheel, prebuilt] : [fromWheel]
   const before = readJson(failed)
-  if (before && before.machine === machine() && Date.now() - before.at < RETRY_HOURS * 3600e3)
-    return {backend: 'wasm', how: before.how}
+  const tried = before && before.machine === machine() && before.ways === ways.length
+  if (tried && Date.now() - before.at < RETRY_HOURS * 3600e3) return {backend: 'wasm', how: before.how}
 
-  const built = existsSync(path.join(cache, WHEEL.version, 'tfjs_binding.node'))
   const reasons = []
-  for (const way of built ? [fromWheel] : [prebuilt, fromWheel]) {
+  for (const way of ways) {
     try {
       const how = await way({target, cache, root, log, progress})
       await check(target)
@@ -85,7 +85,7 @@ export async function setUpTensorFlow({root, log = () => {}, progress = () => {}
   const how = `no native TensorFlow (${reasons.join('; ')})`
   try {
     mkdirSync(cache, {recursive: true})
-    writeWhole(failed, JSON.stringify({machine: machine(), at: Date.now(), how}))
+    writeWhole(failed, JSON.stringify({machine: machine(), ways: ways.length, at: Date.now(), how}))
     log('TensorFlow: native set-up is tried again in a day, or once .cache/tensorflow is deleted')
   } catch {
     // A folder that cannot be written is told by the set-up itself, not here.
@@ -134,40 +134,7 @@ function writeWhole(file, text) {
 }
 
 /**
- * Way 1. The package's install script has no time limit of its own and hangs behind a silent firewall, so its host
- * is asked first.
- * @param {{target: string, log: (line: string) => void}} context
- */
-async function prebuilt({target, log}) {
-  const {binary} = readJson(path.join(target, 'package.json'))
-  if (!(await answers(binary.host))) throw new Error(`${new URL(binary.host).hostname} does not answer`)
-  log('TensorFlow: downloading the prebuilt library')
-  clear(target)
-  const bin = path.join(target, '../.bin')
-  const env = {...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`}
-  await run(process.execPath, ['scripts/install.js'], {cwd: target, env, seconds: PREBUILT_SECONDS})
-  return 'the prebuilt library of tfjs-node 4.22.0'
-}
-
-/** @param {string} url @returns {Promise<boolean>} */
-function answers(url) {
-  return new Promise(resolve => {
-    const timer = setTimeout(() => probe.destroy(new Error('too slow')), PROBE_SECONDS * 1000)
-    const probe = request(url, {method: 'HEAD'}, response => {
-      clearTimeout(timer)
-      response.resume()
-      resolve((response.statusCode ?? 500) < 500)
-    })
-    probe.on('error', () => {
-      clearTimeout(timer)
-      resolve(false)
-    })
-    probe.end()
-  })
-}
-
-/**
- * Way 2.
+ * Way 1.
  * @param {{target: string, cache: string, root: string, log: (line: string) => void, progress: (line: string) => void}} context
  */
 async function fromWheel({target, cache, root, log, progress}) {
@@ -325,6 +292,39 @@ function link(store, target) {
 /** @param {string} target */
 function clear(target) {
   for (const name of ['deps', 'lib']) rmSync(path.join(target, name), {recursive: true, force: true})
+}
+
+/**
+ * Way 2. No hash is published of what the package's install script downloads. It has no time limit of its own and hangs behind a silent
+ * firewall, so its host is asked first.
+ * @param {{target: string, log: (line: string) => void}} context
+ */
+async function prebuilt({target, log}) {
+  const {binary} = readJson(path.join(target, 'package.json'))
+  if (!(await answers(binary.host))) throw new Error(`${new URL(binary.host).hostname} does not answer`)
+  log('TensorFlow: downloading the prebuilt library')
+  clear(target)
+  const bin = path.join(target, '../.bin')
+  const env = {...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`}
+  await run(process.execPath, ['scripts/install.js'], {cwd: target, env, seconds: PREBUILT_SECONDS})
+  return 'the prebuilt library of tfjs-node 4.22.0'
+}
+
+/** @param {string} url @returns {Promise<boolean>} */
+function answers(url) {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => probe.destroy(new Error('too slow')), PROBE_SECONDS * 1000)
+    const probe = request(url, {method: 'HEAD'}, response => {
+      clearTimeout(timer)
+      response.resume()
+      resolve((response.statusCode ?? 500) < 500)
+    })
+    probe.on('error', () => {
+      clearTimeout(timer)
+      resolve(false)
+    })
+    probe.end()
+  })
 }
 
 /** Loads it in another process and multiplies two numbers: a library that crashes must not take set-up with it. @param {string} target */

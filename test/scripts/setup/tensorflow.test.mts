@@ -32,13 +32,20 @@ describe('setting TensorFlow up where nothing can be had', () => {
     const {backend, how} = await setUpTensorFlow({root, log})
     expect(backend).toBe('wasm')
     expect(how).toMatch(
-      /prebuilt: 127\.0\.0\.1 does not answer; wheel: (no C\+\+ compiler|only Linux|it needs glibc)/
+      /^no native TensorFlow \(wheel: (no C\+\+ compiler|only Linux|it needs glibc)[^;]*\)$/
     )
     expect(lines.join('\n')).toContain('TensorFlow: wasm')
     expect(existsSync(path.join(root, '.cache/tensorflow/failed.json'))).toBe(true)
     lines.length = 0
     expect(await setUpTensorFlow({root, log})).toEqual({backend: 'wasm', how})
     expect(lines).toEqual([])
+  })
+
+  it('downloads what no hash checks only where that is asked for, and then at once', async () => {
+    await setUpTensorFlow({root})
+    process.env.MOVIE_RECS_TENSORFLOW = 'prebuilt'
+    const {how} = await setUpTensorFlow({root})
+    expect(how).toMatch(/wheel: .*; prebuilt: 127\.0\.0\.1 does not answer/)
   })
 
   it('takes wasm where that is asked for, and where the package was left out', async () => {
