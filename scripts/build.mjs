@@ -119,16 +119,23 @@ unlessBuilt(
 // plotly.js for the reports, minified once: the package brings the readable file only.
 unlessBuilt(
   '.plotly-built',
-  [path.join(root, 'node_modules/plotly.js-dist/package.json'), path.join(root, 'package-lock.json')],
+  [
+    path.join(root, 'node_modules/plotly.js-dist/package.json'),
+    path.join(root, 'package-lock.json'),
+    path.join(root, 'scripts/build.mjs')
+  ],
   () => {
     const made = path.join(dist, 'plotly.min.js.tmp')
     const bundle = path.join(root, 'node_modules/plotly.js-dist/plotly.js')
+    // Its licence asks for the notice at its head, which is none of those that esbuild keeps.
+    const [notice] = /^\/\*\*[\s\S]*?\*\//.exec(readFileSync(bundle, 'utf8')) ?? ['']
     node('plotly.js', [
       path.join(root, 'node_modules/esbuild/bin/esbuild'),
       bundle,
       '--minify',
       '--legal-comments=inline',
       '--charset=utf8',
+      `--banner:js=${notice.replace('/**', '/*!')}`,
       `--outfile=${made}`,
       '--log-level=error'
     ])

@@ -204,6 +204,31 @@ export class ServiceError extends MovieRecsError {
   }
 }
 
+/** A package that only this needs, and that is not installed or does not load. */
+export class MissingPackageError extends MovieRecsError {
+  override name = 'MissingPackageError'
+  constructor(
+    /** What npm installs it by. */
+    readonly packages: readonly string[],
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** @internal What `load` gives of a package, or the error that says who needs it: "toDataFrame() needs the package danfojs-node". */
+export function loadPackage<T>(load: () => T, need: string, install: string): T {
+  try {
+    return load()
+  } catch (error) {
+    const why = (error as Error).message.split('\n')[0]
+    throw new MissingPackageError(
+      [install],
+      `${need}, which could not be loaded (${why}). Install it: npm install ${install}.`
+    )
+  }
+}
+
 /** More memory would be needed than there is. */
 export class MemoryError extends MovieRecsError {
   override name = 'MemoryError'

@@ -72,6 +72,7 @@ export {
   FileError,
   InterruptedError,
   MemoryError,
+  MissingPackageError,
   ModelFileError,
   MovieRecsError,
   NotFittedError,

@@ -16,7 +16,7 @@ const HELD = {
 
 /**
  * @typedef {{'bom-ref': string, name: string, version: string, purl: string, properties: Array<{name: string, value: string}>,
- *   hashes?: Array<{alg: string, content: string}>}} Component
+ *   hashes?: Array<{alg: string, content: string}>, licenses?: unknown[]}} Component
  * @typedef {{metadata: {component: Component}, components: Component[], dependencies: Array<{ref: string, dependsOn: string[]}>}} Bill
  */
 

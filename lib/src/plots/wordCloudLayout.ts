@@ -3,6 +3,7 @@ import {createRequire} from 'node:module'
 import path from 'node:path'
 import {compileFunction} from 'node:vm'
 import type {Canvas} from '@napi-rs/canvas'
+import {loadPackage} from '../errors'
 import {Random} from '../math/random'
 import {PALETTE, PAPER} from './style'
 
@@ -17,7 +18,11 @@ let canvasPackage: CanvasPackage | undefined
 /** The canvas with the shipped font: loaded when the first cloud is drawn, not with the library. */
 function canvases(): CanvasPackage {
   if (canvasPackage === undefined) {
-    canvasPackage = require('@napi-rs/canvas') as CanvasPackage
+    canvasPackage = loadPackage(
+      () => require('@napi-rs/canvas') as CanvasPackage,
+      'A word cloud is drawn by the package @napi-rs/canvas',
+      '@napi-rs/canvas'
+    )
     const fonts = path.join(__dirname, '..', '..', 'fonts')
     for (const [file, family] of [
       ['source-sans-3-latin-600-normal.woff2', 'Movie Recs Sans'],
@@ -148,7 +153,11 @@ let compiled: Source | undefined
 
 function source(): Source {
   if (compiled === undefined) {
-    const file = createRequire(__filename).resolve('wordcloud')
+    const file = loadPackage(
+      () => createRequire(__filename).resolve('wordcloud'),
+      'A word cloud is laid out by the package wordcloud',
+      'wordcloud'
+    )
     compiled = compileFunction(
       readFileSync(file, 'utf8'),
       ['window', 'document', 'module', 'Math', 'CustomEvent'],

@@ -1,4 +1,4 @@
-import {MovieRecsError} from '../errors'
+import {loadPackage} from '../errors'
 
 /**
  * A danfojs DataFrame: the object is danfojs' own, and does all that its documentation says. Named here is what notebooks use most,
@@ -51,11 +51,9 @@ export function dataFrame(columns: Readonly<Record<string, ArrayLike<unknown>>>)
 }
 
 function danfojs(): {DataFrame: new (data: object) => unknown} {
-  try {
-    return require('danfojs-node')
-  } catch (error) {
-    throw new MovieRecsError(
-      `toDataFrame() needs the package danfojs-node, which could not be loaded (${(error as Error).message.split('\n')[0]}). Install it: npm install danfojs-node@1.2.0.`
-    )
-  }
+  return loadPackage(
+    () => require('danfojs-node'),
+    'toDataFrame() needs the package danfojs-node',
+    'danfojs-node@1.2.0'
+  )
 }

@@ -5,7 +5,7 @@
 import {availableParallelism} from 'node:os'
 import path from 'node:path'
 import util from 'node:util'
-import {ArgumentError, MovieRecsError} from '../../errors'
+import {ArgumentError, MissingPackageError} from '../../errors'
 
 /** Where TensorFlow computes: in its own native library, or in WebAssembly. */
 export type TensorFlowBackend = 'native' | 'wasm'
@@ -106,7 +106,8 @@ export function tensorFlowBackend(): TensorFlowBackend | undefined {
 export async function loadTensorFlow(): Promise<TensorFlow> {
   const backend = tensorFlowBackend()
   if (backend === undefined)
-    throw new MovieRecsError(
+    throw new MissingPackageError(
+      ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'],
       `TensorFlow${chosen === undefined ? '' : ` (${chosen})`} is not installed, and this engine is trained with it. Run npm install @tensorflow/tfjs-node, or @tensorflow/tfjs and @tensorflow/tfjs-backend-wasm.`
     )
   const loading = loaded.get(backend) ?? (backend === 'native' ? loadNative() : loadWasm())
