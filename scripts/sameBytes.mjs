@@ -110,17 +110,32 @@ function main() {
     allowPositionals: true,
     options: {write: {type: 'boolean'}, node: {type: 'string', multiple: true}}
   })
+  const {status} = child.spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], {
+    stdio: 'inherit'
+  })
+  if (status !== 0) {
+    process.exitCode = 1
+    return
+  }
   if (values.write) {
     const {hashes, fault} = run({name: 'here', workers: 1})
     if (!hashes) throw new Error(fault)
     fs.writeFileSync(golden, `${JSON.stringify(hashes, undefined, 1)}\n`)
-    return console.log(`${path.relative(root, golden)} is written anew.`)
+    console.log(`${path.relative(root, golden)} is written anew.`)
+    return
   }
   const expected = JSON.parse(fs.readFileSync(golden, 'utf8'))
   const others = (values.node ?? []).map(text => ({name: text, command: text.split(' ')}))
   const asked = [...CONDITIONS, ...others].filter(
     ({name}) => !positionals.length || positionals.some(word => name.includes(word))
   )
+  if (!asked.length) {
+    console.error(
+      `same-bytes: no condition has ${positionals.join(' or ')} in its name; there are ${CONDITIONS.map(({name}) => name).join('; ')}.`
+    )
+    process.exitCode = 2
+    return
+  }
   console.log(`Node ${process.versions.node}, ${process.arch}, ${os.cpus()[0]?.model ?? 'unknown processor'}`)
   const faults = asked.filter(condition => !holds(condition, expected))
   process.exitCode = faults.length ? 1 : 0
