@@ -20,7 +20,6 @@ export {drawsOf, gridOf, resolveSpace} from '#dist/evaluate/searchSpace.js'
 export {
   type ArrayFileContent,
   type ArrayFormat,
-  type NumberArray,
   readArrayFile,
   writeArrayFile
 } from '#dist/files/arrayFile.js'
@@ -83,6 +82,9 @@ export {pageFileOf} from '#dist/page/writePage.js'
 export {literal, PALETTE, shortened} from '#dist/plots/style.js'
 export {arrived, carried} from '#dist/serve/carried.js'
 export {describeProgress, duration, TerminalLine} from '#dist/show/progressLine.js'
+export {bytes, type NumberArray, numbers} from '#dist/sound/arrays.js'
+export type {StateShape} from '#dist/sound/state.js'
+export {record, whole} from '#dist/sound/values.js'
 export {slips} from '#dist/text/slips.js'
 export {tokens} from '#dist/text/tfidf.js'
 export {Work} from '#dist/work.js'

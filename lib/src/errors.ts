@@ -136,6 +136,26 @@ export class ArrayFileError extends MovieRecsError {
   }
 }
 
+/** @internal Something in a file that is not what it should be; model files and checkpoints pass it on as an error of their own. */
+export class UnsoundError extends MovieRecsError {
+  override name = 'UnsoundError'
+  constructor(
+    /** Where it stands, from what it is in outwards: "movies[3].title". */
+    readonly field: string,
+    readonly expected: string,
+    readonly got: string
+  ) {
+    super(`${field}: expected ${expected}, got ${got}`)
+  }
+
+  /** The same, of something that itself stands under a name, or at a place of a list: "[3]". */
+  within(outer: string): UnsoundError {
+    const {field, expected, got} = this
+    const joint = field === '' || field.startsWith('[') || outer === '' ? '' : '.'
+    return new UnsoundError(`${outer}${joint}${field}`, expected, got)
+  }
+}
+
 /** A model file that is foreign, of another version, cut, corrupt or not sound. */
 export class ModelFileError extends MovieRecsError {
   override name = 'ModelFileError'

@@ -48,7 +48,8 @@ export {ClickNeighbours, type ClickNeighboursOptions} from './engines/linear/cli
 export {Ease, type EaseOptions} from './engines/linear/ease'
 export {RandomWalk, type RandomWalkOptions} from './engines/linear/randomWalk'
 export {Slim, type SlimOptions} from './engines/linear/slim'
-export {type LoadableEngine, loadEngine, type SaveOptions, saveEngine} from './engines/modelFile'
+export {type LoadableEngine, loadEngine} from './engines/modelFile/load'
+export {type SaveOptions, saveEngine} from './engines/modelFile/save'
 export {ItemNeighbours, type NeighbourRow, Neighbours, UserNeighbours} from './engines/neighbours/neighbours'
 export type {
   ItemNeighboursOptions,

@@ -13,3 +13,23 @@ export function brief(text: string, most: number): string {
   const end = Math.floor(most / 4)
   return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`
 }
+
+/** Characters of a text that is shown, at most. */
+const MOST_SHOWN = 60
+
+/** A value of JSON in a few words, for a message: whatever stands in a file, and however deep it goes. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  if (value === undefined) return 'nothing'
+  return typeof value === 'string' ? JSON.stringify(brief(value, MOST_SHOWN)) : String(value)
+}
+
+/** A value as JSON, for a message; in a few words where it is none, or goes too deep. */
+export function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return shown(value)
+  }
+}

@@ -9,6 +9,7 @@ export const floors = [
   ['printable'],
   ['errors'],
   ['work'],
+  ['sound'],
   ['math', 'show', 'files'],
   ['text', 'kernels'],
   ['data'],
@@ -47,7 +48,7 @@ export const floors = [
 
 /** What runs in a browser too: nothing of Node may be reached from here. */
 export const browser = {
-  rooms: ['math', 'text', 'show', 'data', 'models', 'page', 'page/app'],
+  rooms: ['math', 'text', 'show', 'sound', 'data', 'models', 'page', 'page/app'],
   /** A file of these rooms that is at home in a terminal. */
   except: ['show/progressLine'],
   /** What is loaded at the first call that needs it, and said to be missing where it is; what is bundled into the page. */

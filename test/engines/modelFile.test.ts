@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -5,6 +6,7 @@ import {
   AlternatingLeastSquares,
   Baseline,
   Blend,
+  FileError,
   ItemNeighbours,
   isRatingEngine,
   largestBiases,
@@ -66,6 +68,14 @@ describe('a model file', () => {
     }
   })
 
+  it('is refused at once where a pipe or a folder is named instead', async () => {
+    const pipe = path.join(folder, 'pipe.mrec')
+    execFileSync('mkfifo', [pipe])
+    await expect(loadEngine(pipe)).rejects.toThrow(/is a pipe or a device, and no movie-recs model file/)
+    await expect(loadEngine(folder)).rejects.toThrow(`${folder} is a folder. Name a file.`)
+    await expect(loadEngine(folder)).rejects.toThrow(FileError)
+  })
+
   it('is refused when another version wrote it', async () => {
     const older = Buffer.from(whole)
     older.writeUInt32LE(1, 8)
@@ -75,43 +85,134 @@ describe('a model file', () => {
     )
   })
 
-  const headers: Array<[string, object, RegExp]> = [
-    ['engine', {engine: 7}, /names no engine/],
-    ['options', {options: []}, /options or values are missing/],
-    ['values', {values: null}, /options or values are missing/],
-    ['history', {history: [1]}, /history is no list/],
-    ['order of users', {userIds: ['ann', 1]}, /user ids are no ids in ascending order/],
-    ['users that come twice', {userIds: [1, 1]}, /user ids are no ids in ascending order/],
-    ['ids that are none', {movieIds: [null, {}]}, /movie ids are no ids/],
-    ['number of users', {userIds: [1]}, /it has 1 users, and ratings of 2/],
-    ['number of movies', {movieIds: [10]}, /ratings of movies that it does not name/],
-    ['scale', {scale: [1, null]}, /its scale is \[1,null\]/],
-    ['order of the scale', {scale: [5, 1]}, /its scale is \[5,1\]/],
-    ['titles', {movies: [{movieId: 10, genres: []}]}, /catalogue is no list/],
-    ['genres', {movies: [{movieId: 10, title: 'Fargo', genres: [1]}]}, /catalogue is no list/],
-    ['year', {movies: [{movieId: 10, title: 'Fargo', genres: [], year: '1996'}]}, /catalogue is no list/],
-    ['users', {users: [{age: 30}]}, /its users are no list/],
-    ['age', {users: [{userId: 1, age: '30'}]}, /its users are no list/]
+  const headers: Array<[string, object, string]> = [
+    ['engine', {engine: 7}, 'engine: expected a text, got 7'],
+    ['kind of model', {model: 'factors'}, 'model: expected "biases", got "factors"'],
+    ['options', {options: []}, 'options: expected an object, got an empty list'],
+    [
+      'value of an option',
+      {options: {userDamping: -1}},
+      'Option userDamping of baseline: expected a number from 0 up, got -1'
+    ],
+    ['values', {values: null}, 'values: expected an object, got null'],
+    ['value that is missing', {values: {mu: 3}}, 'values.userDamping: expected a value, got nothing'],
+    [
+      'value that is none',
+      {values: {mu: '3', userDamping: 5}},
+      'values.mu: expected a number from -1e15 to 1e15, got "3"'
+    ],
+    [
+      'value too many',
+      {values: {mu: 3, userDamping: 5, F: 1e9}},
+      'values.F: expected no such field, got 1000000000'
+    ],
+    ['history', {history: [1]}, 'history[0]: expected an object, got 1'],
+    ['order of users', {userIds: ['ann', 1]}, 'userIds[1]: expected an id behind "ann", got 1'],
+    ['users that come twice', {userIds: [1, 1]}, 'userIds[1]: expected an id behind 1, got 1'],
+    [
+      'users that are the same',
+      {userIds: [1, '1']},
+      'userIds[1]: expected an id that is not there as a number, got "1"'
+    ],
+    [
+      'ids that are none',
+      {movieIds: [null, {}]},
+      'movieIds[0]: expected a number from 0 up or a text that is not empty, got null'
+    ],
+    ['number of users', {userIds: [1]}, 'ratings.start: expected 2 numbers (users + 1), got 3'],
+    ['number of movies', {movieIds: [10]}, 'ratings.index[1]: expected a whole number from 0 to 0, got 1'],
+    ['scale', {scale: [1, null]}, 'scale[1]: expected a number from -1e15 to 1e15, got null'],
+    ['order of the scale', {scale: [5, 1]}, 'scale: expected the least and the greatest rating, got 5 and 1'],
+    ['titles', {movies: [{movieId: 10, genres: []}]}, 'movies[0].title: expected a value, got nothing'],
+    [
+      'genres',
+      {movies: [{movieId: 10, title: 'Fargo', genres: [1]}]},
+      'movies[0].genres[0]: expected a text, got 1'
+    ],
+    [
+      'year',
+      {movies: [{movieId: 10, title: 'Fargo', genres: [], year: '1996'}]},
+      'movies[0].year: expected a number from -1e15 to 1e15, got "1996"'
+    ],
+    ['users', {users: [{age: 30}]}, 'users[0].userId: expected a value, got nothing'],
+    [
+      'age',
+      {users: [{userId: 1, age: '30'}]},
+      'users[0].age: expected a number from -1e15 to 1e15, got "30"'
+    ],
+    ['unknown fields', {more: 1}, 'more: expected no such field, got 1']
   ]
   it.each(headers)('is refused for its %s', async (_, wrong, message) => {
     await refused({...saved, header: {...saved.header, ...wrong}}, message)
   })
 
   it('is refused for a header that is none', async () => {
-    await refused({...saved, header: null}, /names no engine/)
+    await refused({...saved, header: null}, 'expected an object, got null')
   })
 
-  const arrays: Array<[string, ArrayFileContent['arrays'], RegExp]> = [
-    ['type of index', {'ratings.index': Float32Array.of(0, 1, 0)}, /missing or of another type/],
-    ['type of time', {'ratings.time': Int32Array.of(0, 1, 2)}, /missing or of another type/],
-    ['start', {'ratings.start': Int32Array.of(1, 2, 3)}, /users' ratings overlap/],
-    ['order of rows', {'ratings.start': Int32Array.of(0, 4, 3)}, /users' ratings overlap/],
-    ['end of rows', {'ratings.start': Int32Array.of(0, 2, 4)}, /differ in length/],
-    ['number of values', {'ratings.value': Float32Array.of(1, 2)}, /differ in length/],
-    ['number of times', {'ratings.time': Float64Array.of(1)}, /differ in length/],
-    ['movies above', {'ratings.index': Int32Array.of(0, 2, 0)}, /movies that it does not name/],
-    ['movies below', {'ratings.index': Int32Array.of(0, -1, 0)}, /movies that it does not name/],
-    ['values', {'ratings.value': Float32Array.of(1, Number.NaN, 2)}, /no numbers/]
+  const arrays: Array<[string, ArrayFileContent['arrays'], string]> = [
+    [
+      'type of index',
+      {'ratings.index': Float32Array.of(0, 1, 0)},
+      'ratings.index: expected an Int32Array, got a Float32Array'
+    ],
+    [
+      'type of time',
+      {'ratings.time': Int32Array.of(0, 1, 2)},
+      'ratings.time: expected a Float64Array, got an Int32Array'
+    ],
+    ['start', {'ratings.start': Int32Array.of(1, 2, 3)}, 'ratings.start[0]: expected 0, got 1'],
+    [
+      'order of rows',
+      {'ratings.start': Int32Array.of(0, 4, 3)},
+      'ratings.start[2]: expected at least 4, got 3'
+    ],
+    [
+      'end of rows',
+      {'ratings.start': Int32Array.of(0, 2, 4)},
+      'ratings.index: expected 4 numbers (ratings), got 3'
+    ],
+    [
+      'number of values',
+      {'ratings.value': Float32Array.of(1, 2)},
+      'ratings.value: expected 3 numbers (ratings), got 2'
+    ],
+    [
+      'number of times',
+      {'ratings.time': Float64Array.of(1)},
+      'ratings.time: expected 3 numbers (ratings), got 1'
+    ],
+    [
+      'movies above',
+      {'ratings.index': Int32Array.of(0, 2, 0)},
+      'ratings.index[1]: expected a whole number from 0 to 1, got 2'
+    ],
+    [
+      'movies below',
+      {'ratings.index': Int32Array.of(0, -1, 0)},
+      'ratings.index[1]: expected a whole number from 0 to 1, got -1'
+    ],
+    [
+      'movies that come twice',
+      {'ratings.index': Int32Array.of(1, 1, 0)},
+      'ratings.index[1]: expected more than 1, which stands before it, got 1'
+    ],
+    [
+      'values',
+      {'ratings.value': Float32Array.of(1, Number.NaN, 2)},
+      'ratings.value[1]: expected a number from -1e15 to 1e15, got NaN'
+    ],
+    ['own array', {bu: Float64Array.of(1)}, 'bu: expected 2 numbers (users), got 1'],
+    [
+      'number that is none',
+      {bi: Float64Array.of(0, Number.POSITIVE_INFINITY)},
+      'bi[1]: expected a number from -1e15 to 1e15, got Infinity'
+    ],
+    [
+      'array too many',
+      {constructor: Uint8Array.of(1)},
+      'constructor: expected no such array, got one of 1 numbers'
+    ]
   ]
   it.each(arrays)('is refused for the ratings’ %s', async (_, wrong, message) => {
     await refused({...saved, arrays: {...saved.arrays, ...wrong}, shapes: {}}, message)
@@ -123,34 +224,63 @@ describe('a model file', () => {
     'since.was': Float32Array.of(Number.NaN),
     'since.movies': Int32Array.of(1)
   }
-  const updates: Array<[string, object, ArrayFileContent['arrays']]> = [
-    ['number', {}, since],
-    ['arrays', {since: 1}, {}],
-    ['users', {since: 1}, {...since, 'since.u': Int32Array.of(2)}],
-    ['movies', {since: 1}, {...since, 'since.movies': Int32Array.of(-1)}],
-    ['type of ratings', {since: 1}, {...since, 'since.was': Float64Array.of(1)}],
-    ['length', {since: 1}, {...since, 'since.was': new Float32Array(2)}]
+  const updates: Array<[string, object, ArrayFileContent['arrays'], string]> = [
+    ['number', {}, since, 'since: expected how many ratings updates took in, got nothing'],
+    ['number of pairs', {since: 0}, since, 'since: expected 1 (pairs) or more, got 0'],
+    ['arrays', {since: 1}, {}, 'since.u: expected an array, got nothing'],
+    [
+      'users',
+      {since: 1},
+      {...since, 'since.u': Int32Array.of(2)},
+      'since.u[0]: expected a whole number from 0 to 1'
+    ],
+    [
+      'movies',
+      {since: 1},
+      {...since, 'since.movies': Int32Array.of(-1)},
+      'since.movies[0]: expected a whole number'
+    ],
+    [
+      'type of ratings',
+      {since: 1},
+      {...since, 'since.was': Float64Array.of(1)},
+      'since.was: expected a Float32Array'
+    ],
+    [
+      'length',
+      {since: 1},
+      {...since, 'since.was': new Float32Array(2)},
+      'since.was: expected 1 numbers (pairs), got 2'
+    ],
+    [
+      'order',
+      {since: 2},
+      {
+        ...since,
+        'since.u': Int32Array.of(0, 0),
+        'since.i': Int32Array.of(1, 0),
+        'since.was': new Float32Array(2)
+      },
+      'since.u[1]: expected pairs in ascending order'
+    ]
   ]
-  it.each(updates)('is refused for its updates’ %s', async (_, header, wrong) => {
+  it.each(updates)('is refused for its updates’ %s', async (_, header, wrong, message) => {
     const arrays = {...saved.arrays, ...wrong}
-    await refused(
-      {...saved, header: {...saved.header, ...header}, arrays, shapes: {}},
-      /what its updates changed/
-    )
+    await refused({...saved, header: {...saved.header, ...header}, arrays, shapes: {}}, message)
   })
 
   it('is refused without its ratings', async () => {
     const {'ratings.value': _, ...rest} = saved.arrays
-    await refused({...saved, arrays: rest}, /missing or of another type/)
+    await refused({...saved, arrays: rest}, 'ratings.value: expected an array, got nothing')
   })
 })
 
 /** A file whose checksums are right must be refused for what it says. */
-async function refused(content: ArrayFileContent, message: RegExp): Promise<void> {
+async function refused(content: ArrayFileContent, message: string): Promise<void> {
   await writeArrayFile(file, format, content)
   const error = await loadEngine(file).catch(error => error)
   expect(error).toBeInstanceOf(ModelFileError)
-  expect(error.message).toMatch(message)
+  expect(error.message).toContain(message)
   expect(error.message).toMatch(/^\S+ is not sound: .*\. Fit and save it again\.$/)
 }
 
@@ -169,6 +299,18 @@ describe('a model file without ratings', () => {
     expect([...arrays['ratings.raters']]).toEqual([2, 1])
   })
 
+  it('has nothing of what was learned of users after an update either', async () => {
+    const engine = await new AlternatingLeastSquares({factors: 2}).fit(ratings)
+    await engine.update([{userId: 'bo', movieId: 20, rating: 3, timestamp: 103}])
+    await saveEngine(engine, without, {ratings: false})
+    const {arrays} = await readArrayFile(without, format)
+    expect(Object.keys(arrays).sort()).toEqual(['bi', 'bu', 'pu', 'qi', 'ratings.raters'])
+    expect(arrays.pu).toHaveLength(0)
+    expect((await loadEngine(without)).recommend([{movieId: 10, rating: 5}])).toEqual(
+      engine.recommend([{movieId: 10, rating: 5}])
+    )
+  })
+
   it('is refused where its counts are not sound', async () => {
     const {header, arrays} = await readArrayFile(without, format)
     const {'ratings.raters': raters, ...rest} = arrays
@@ -176,11 +318,22 @@ describe('a model file without ratings', () => {
     for (const [what, message] of [
       [
         {header: {...sound, withheld: {ratings: 'x', users: 2, mean: 3}}, arrays},
-        /the counts of its ratings/
+        /withheld\.ratings: expected a whole number/
       ],
-      [{header: {...sound, userIds: [1]}, arrays}, /it has users, and none of their ratings/],
-      [{header: sound, arrays: rest}, /does not say how many rated each movie/],
-      [{header: sound, arrays: {...rest, 'ratings.raters': raters.slice(1)}}, /how many rated each movie/]
+      [
+        {header: {...sound, withheld: {ratings: 3, users: 2, mean: null}}, arrays},
+        /withheld\.mean: expected a number, got null/
+      ],
+      [
+        {header: {...sound, withheld: {ratings: 0, users: 0, mean: null}}, arrays},
+        /withheld\.mean: expected a number, got null/
+      ],
+      [{header: {...sound, userIds: [1]}, arrays}, /userIds: expected nobody, .* got 1 users/],
+      [{header: sound, arrays: rest}, /ratings\.raters: expected an array, got nothing/],
+      [
+        {header: sound, arrays: {...rest, 'ratings.raters': raters.slice(1)}},
+        /ratings\.raters: expected 2 numbers \(movies\), got 1/
+      ]
     ] as Array<[ArrayFileContent, RegExp]>) {
       const broken = path.join(folder, 'broken.mrec')
       await writeArrayFile(broken, format, what)

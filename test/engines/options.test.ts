@@ -1,6 +1,14 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
-import {engines, ItemNeighbours, type OptionSpec, UserNeighbours} from 'movie-recs'
+import {
+  engines,
+  ItemNeighbours,
+  MatrixFactorization,
+  OptionError,
+  type OptionSpec,
+  Ratings,
+  UserNeighbours
+} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 import {ROOT} from '#paths'
 
@@ -70,5 +78,13 @@ describe('the shipped types of options', () => {
       expect(text).not.toMatch(/Options = OptionsOf</)
       expect(text).not.toContain('declare const OPTIONS')
     }
+  })
+})
+
+describe('an option that is called as what every object has', () => {
+  const ratings = Ratings.from([{userId: 1, movieId: 1, rating: 3}])
+  it.each(['constructor', 'toString', '__proto__'])('is unknown: %s', async name => {
+    const options = Object.defineProperty({}, name, {value: 5, enumerable: true})
+    await expect(new MatrixFactorization(options).fit(ratings)).rejects.toThrow(OptionError)
   })
 })

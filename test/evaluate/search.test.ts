@@ -487,7 +487,9 @@ describe('a log', () => {
     rmSync(log)
     await search({log, trials: 2})
     writeFileSync(log, `${readFileSync(log, 'utf8')}{"trial":3}\n`)
-    await expect(search({log, resume: true})).rejects.toThrow(/bad\.jsonl:5 is no measurement of a search/)
+    await expect(search({log, resume: true})).rejects.toThrow(
+      /bad\.jsonl:5 is no measurement of a search: options: expected a value, got nothing\. Delete that line/
+    )
   })
 })
 

@@ -214,6 +214,11 @@ describe('a forged file of arrays, with sizes and checksums that are right', () 
     ['two negative lengths', [{...entry, shape: [-2, -1]}], /"a" has the shape \[-2,-1\]/],
     ['a fractional length', [{...entry, shape: [1.5]}], /"a" has the shape \[1.5\]/],
     ['a length that is no number', [{...entry, shape: ['2']}], /"a" has the shape \["2"\]/],
+    [
+      'a length that cannot become a number',
+      [{...entry, shape: [{valueOf: 1, toString: 1}]}],
+      /"a" has the shape \[\{"valueOf":1,"toString":1\}\]/
+    ],
     ['no shape', [{...entry, shape: 2}], /"a" has the shape 2/],
     [
       'an unknown type',
@@ -225,7 +230,7 @@ describe('a forged file of arrays, with sizes and checksums that are right', () 
     ['a name that comes twice', [entry, {...second, name: 'a'}], /"a" is listed twice/],
     ['a name that is a prototype', [{...entry, name: '__proto__'}], /"__proto__" has a name that no array/],
     ['a name that is no text', [{...entry, name: 7}], /array 7 has a name that no array/],
-    ['an entry that is nothing', [null], /array undefined has a name that no array/],
+    ['an entry that is nothing', [null], /array nothing has a name that no array/],
     ['bytes of no array', [entry], /its arrays take 8 bytes of 16/]
   ]
   it.each(cases)('is refused for %s', async (_, arrays, message) => {
@@ -233,6 +238,16 @@ describe('a forged file of arrays, with sizes and checksums that are right', () 
     expect(error.reason).toBe('shape')
     expect(error.message).toMatch(message)
     expect(error.message).toMatch(/Write it again\.$/)
+  })
+
+  it('is refused by name however deep what stands there goes', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    for (const fields of [
+      `"name":${deep}`,
+      `"name":"a","type":${deep}`,
+      `"name":"a","type":"Int32Array","shape":${deep}`
+    ])
+      expect((await refusal(forged(`{"header":{},"arrays":[{${fields}}]}`))).reason).toBe('shape')
   })
 
   it('is refused for a header that is none', async () => {

@@ -118,6 +118,23 @@ describe('random numbers in kernels', () => {
     }
   })
 
+  it('come to an end where there is nothing to accept: of NaN, beyond squares, between infinities', () => {
+    const [none, most] = [Number.NaN, Number.POSITIVE_INFINITY]
+    for (const shape of [none, most]) {
+      expect(fill(2, shape)[0]).toEqual(shape)
+      expect(new Random(1).gamma(shape)).toEqual(shape)
+    }
+    for (const [lo, hi, expected] of [
+      [none, 1, none],
+      [1, none, 1],
+      [most, most, most],
+      [-most, -most, -most],
+      [1e200, most, 1e200],
+      [-most, -1e200, -1e200]
+    ])
+      expect(fill(3, lo, hi)[0]).toEqual(expected)
+  })
+
   it.each([
     [-0.5, 0.8],
     [-3, 3],

@@ -14,6 +14,13 @@ const shapes = fc.record({
 })
 
 describe('Ridge', () => {
+  it('has numbers where the system has no solution: nothing is known of any movie, and nothing is added', () => {
+    const o = {gram: new Float64Array(4), weights: Float64Array.of(1)}
+    const ridge = new Ridge(new Float64Array(2), 2, 0, o)
+    expect([...ridge.solve(Float64Array.of(1))]).toEqual([0, 0])
+    expect([...ridge.shares(Float64Array.of(1), Float64Array.of(1, 1))]).toEqual([0])
+  })
+
   it('is the least of its loss, with fewer ratings than unknowns and with more', () => {
     fc.assert(
       fc.property(shapes, ({rated, size, seed}) => {

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {promisify} from 'node:util'
@@ -33,6 +33,7 @@ import {arrived, carried} from '#internals'
 import {ROOT} from '#paths'
 import {SETTINGS} from '../contract/settings'
 import {smallWorld} from '../contract/world'
+import {layOut, putTogether, takeApart} from '../files/forge'
 
 const world = smallWorld()
 const profile = [
@@ -159,12 +160,28 @@ describe('a service', () => {
     popularity = await new Popularity().fit(world)
   })
 
+  const FORGED = /forged\.mrec is not sound: popularity: expected 27 numbers \(movies\), got 26/
+  /** A file whose sizes and checksums are right, with a score too few. */
+  const forged = async (): Promise<string> => {
+    const file = path.join(folder, 'forged.mrec')
+    await saveEngine(popularity, file)
+    const parts = takeApart(readFileSync(file))
+    const at = parts.entries.findIndex(({name}) => name === 'popularity')
+    parts.entries[at].shape = [26]
+    parts.arrays[at] = parts.arrays[at].subarray(0, 8 * 26)
+    layOut(parts)
+    writeFileSync(file, putTogether(parts))
+    return file
+  }
+
   it('refuses what it cannot serve', async () => {
     await expect(serveEngine(new Ease())).rejects.toThrow(NotFittedError)
     await expect(serveEngine(path.join(folder, 'none.mrec'))).rejects.toThrow(ModelFileError)
     const broken = path.join(folder, 'broken.mrec')
     writeFileSync(broken, 'PK hello')
     await expect(serveEngine(broken)).rejects.toThrow(/not a movie-recs model/)
+    await expect(serveEngine(await forged())).rejects.toThrow(FORGED)
+    await expect(serveEngine(await forged())).rejects.toThrow(ModelFileError)
     for (const o of [{workers: 0}, {workers: 65}, {queue: 0}])
       await expect(serveEngine(ease, o)).rejects.toThrow(ArgumentError)
     class Own extends Baseline {}
@@ -214,6 +231,7 @@ describe('a service', () => {
     const service = await served(ease)
     await expect(service.swap(path.join(folder, 'none.mrec'))).rejects.toThrow(ModelFileError)
     await expect(service.swap(new Popularity())).rejects.toThrow(NotFittedError)
+    await expect(service.swap(await forged())).rejects.toThrow(FORGED)
     expect(JSON.stringify(await service.recommend(10))).toBe(JSON.stringify(ease.recommend(10)))
     expect((await service.swap(popularity)).name).toBe('popularity')
   })

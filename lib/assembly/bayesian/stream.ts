@@ -65,8 +65,13 @@ export function normal(): f64 {
   }
 }
 
+/** Beyond this a draw is its bound, to the last digit. */
+const LARGEST: f64 = 1e150
+
 /** Gamma with the given shape, at least 1, and rate 1 (Marsaglia and Tsang 2000). */
 export function gamma(shape: f64): f64 {
+  // Of no number nothing would ever be accepted.
+  if (!(shape < LARGEST)) return shape
   const d = shape - 1.0 / 3.0
   const c = 1 / Math.sqrt(9 * d)
   while (true) {
@@ -84,6 +89,8 @@ export function gamma(shape: f64): f64 {
  */
 export function truncatedNormal(lo: f64, hi: f64): f64 {
   if (lo + hi < 0) return -truncatedNormal(-hi, -lo)
+  // Between what are no numbers, or where squares overflow, nothing would ever be accepted.
+  if (!(hi - lo >= 0) || lo > LARGEST) return lo
   if (lo < 0.4 && hi - lo > 1.5) {
     while (true) {
       const x = normal()

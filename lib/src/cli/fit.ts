@@ -1,6 +1,6 @@
 import {stat} from 'node:fs/promises'
 import type {Engine} from '../engines/engine'
-import {saveEngine} from '../engines/modelFile'
+import {saveEngine} from '../engines/modelFile/save'
 import {Neighbours} from '../engines/neighbours/neighbours'
 import {checkWritable} from '../files/writeWhole'
 import {count} from '../show/numbers'

@@ -1,7 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import {SPLITS, type Split} from '../data/split'
 import type {Engine, EngineClass} from '../engines/engine'
-import {saveEngine} from '../engines/modelFile'
+import {saveEngine} from '../engines/modelFile/save'
 import {optionText} from '../engines/options'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'

@@ -1,5 +1,6 @@
 import {stat} from 'node:fs/promises'
-import {loadEngine, saveEngine} from '../engines/modelFile'
+import {loadEngine} from '../engines/modelFile/load'
+import {saveEngine} from '../engines/modelFile/save'
 import {OUTDATED} from '../engines/update'
 import {UpdateError} from '../errors'
 import {checkWritable} from '../files/writeWhole'

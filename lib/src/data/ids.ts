@@ -45,7 +45,10 @@ export function compareIds(a: number | string, b: number | string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** The table of an index has so many places at most, and so many for each id beside the first. */
 const LARGEST_TABLE = 1 << 24
+const PLACES = 256
+const FIRST_PLACES = 1 << 16
 
 /** Sorted ids and the way from an id to its dense index. */
 export class IdIndex<Id extends number | string = number | string> {
@@ -62,7 +65,7 @@ export class IdIndex<Id extends number | string = number | string> {
       typeof last === 'number' &&
       typeof first === 'number' &&
       first >= 0 &&
-      last < LARGEST_TABLE &&
+      last < Math.min(LARGEST_TABLE, FIRST_PLACES + PLACES * ids.length) &&
       ids.every(Number.isInteger)
     ) {
       this.table = new Int32Array(last + 1).fill(-1)

@@ -42,6 +42,7 @@ export class Baseline extends RatingEngine<BaselineOptions, Biases> {
     name: 'baseline',
     about: 'Mean plus how far the user rates above it plus how far the movie is rated above it.',
     source: 'Koren 2010, "Factor in the neighbors", section 2.1; alternating as in Surprise',
+    model: 'biases',
     updates: 'anew',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }

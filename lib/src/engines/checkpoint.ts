@@ -1,14 +1,11 @@
 /** The state of a fit on disk, from which it goes on. Written whole or not at all: a crash leaves the checkpoint before. */
 import type {Ratings} from '../data/ratings'
-import {ArrayFileError, CheckpointError} from '../errors'
-import {
-  type ArrayFormat,
-  type Arrays,
-  checksum,
-  type NumberArray,
-  readArrayFile,
-  writeArrayFile
-} from '../files/arrayFile'
+import {ArrayFileError, CheckpointError, UnsoundError} from '../errors'
+import {type ArrayFormat, type Arrays, checksum, readArrayFile, writeArrayFile} from '../files/arrayFile'
+import {remedyFor} from '../files/remedies'
+import {written} from '../printable'
+import type {NumberArray} from '../sound/arrays'
+import {checkState, type StateShape} from '../sound/state'
 
 const FORMAT: ArrayFormat = {
   magic: 'MOVIECKP',
@@ -19,10 +16,10 @@ const FORMAT: ArrayFormat = {
   unversioned: '{"of":'
 }
 
-export interface Checkpoint<A extends NumberArray = Float32Array> {
+export interface Checkpoint<A extends NumberArray = Float32Array, V extends object = object> {
   /** What the fit was of: engine, options, data. Another one is refused. */
   of: string
-  values: Record<string, unknown>
+  values: V
   arrays: Arrays<A>
 }
 
@@ -46,14 +43,21 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint<Numbe
   }
 }
 
-/** The checkpoint at this path; undefined where there is none. */
-export async function readCheckpoint<A extends NumberArray = Float32Array>(
+/**
+ * The checkpoint at this path; undefined where there is none. All of it is looked at before it is used.
+ * @throws CheckpointError for a file that is none, is of another fit, or has not the shape of this one
+ */
+export async function readCheckpoint<V extends object, A extends NumberArray = Float32Array>(
   path: string,
-  of: string
-): Promise<Checkpoint<A> | undefined> {
+  of: string,
+  shape: StateShape<V>,
+  sizes: Readonly<Record<string, number>> = {}
+): Promise<Checkpoint<A, V> | undefined> {
   const file = await readArrayFile(path, FORMAT).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw error instanceof ArrayFileError ? new CheckpointError(path, error.message) : error
+    throw error instanceof ArrayFileError
+      ? new CheckpointError(path, error.message)
+      : (remedyFor(error, path) ?? error)
   })
   if (file === undefined) return undefined
   const header = Object(file.header) as Partial<Checkpoint>
@@ -67,18 +71,31 @@ export async function readCheckpoint<A extends NumberArray = Float32Array>(
       path,
       `${path} belongs to another fit (other ratings or options): ${difference(header.of, of)}. Delete it, or name another checkpoint.`
     )
-  return {of, values: header.values as Checkpoint['values'], arrays: file.arrays as Arrays<A>}
+  const {values} = header
+  try {
+    checkState(shape, {values, arrays: file.arrays}, sizes)
+  } catch (error) {
+    if (!(error instanceof UnsoundError)) throw error
+    throw new CheckpointError(path, `${path} is not sound: ${error.message}. Delete it and fit again.`)
+  }
+  return {of, values: values as V, arrays: file.arrays as Arrays<A>}
 }
 
+/** What differs between a fit and this one; of one that says nothing of itself, that it does not. */
 function difference(theirs: string, ours: string): string {
-  const [a, b] = [theirs, ours].map(text => {
-    const {engine, options, ratings} = JSON.parse(text) as {
-      engine: string
-      options: object
-      ratings: number
-    }
-    return {engine, ...options, ratings} as Record<string, unknown>
-  })
-  const names = Object.keys(b).filter(name => JSON.stringify(a[name]) !== JSON.stringify(b[name]))
-  return names.map(name => `${name} was ${JSON.stringify(a[name])}, is ${JSON.stringify(b[name])}`).join(', ')
+  const [a, b] = [theirs, ours].map(partsOf)
+  const names = Object.keys(b).filter(name => written(a[name]) !== written(b[name]))
+  return names.length === 0
+    ? 'what it says of itself is written otherwise'
+    : names.map(name => `${name} was ${written(a[name])}, is ${written(b[name])}`).join(', ')
+}
+
+/** The parts of a fingerprint by their names; none of what is no fingerprint. */
+function partsOf(text: string): Record<string, unknown> {
+  try {
+    const {engine, options, ratings} = Object(JSON.parse(text))
+    return Object.assign(Object.create(null), {engine, ...options, ratings})
+  } catch {
+    return Object.create(null)
+  }
 }

@@ -99,6 +99,7 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
       'Movies alike by genre (and, as options, title, a text and year); needs no ratings to find similar ones.',
     source:
       'Salton and Buckley 1988 (tf-idf, cosine); Lops, de Gemmis, Semeraro 2011, section 3.3 (profiles)',
+    model: 'terms',
     updates: 'anew',
     options: OPTIONS
   }

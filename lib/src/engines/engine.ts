@@ -3,7 +3,14 @@ import type {MovieId, UserId} from '../data/ids'
 import {mergeRatings} from '../data/merge'
 import type {Movies} from '../data/movies'
 import {type RatingInput, Ratings} from '../data/ratings'
-import {ArgumentError, checkCount, NotFittedError, RatingsNeededError, UpdateError} from '../errors'
+import {
+  ArgumentError,
+  checkCount,
+  NotFittedError,
+  RatingsNeededError,
+  UnsoundError,
+  UpdateError
+} from '../errors'
 import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
@@ -17,7 +24,9 @@ import {
   type Who
 } from '../models/recommender'
 import {restoreModel} from '../models/restore'
+import {checkModelState} from '../models/states'
 import {takeIn} from '../models/takeIn'
+import {shown} from '../printable'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
@@ -282,9 +291,15 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return {options, kind: this.model.kind, state, train, history, ...(since === undefined ? {} : {since})}
   }
 
-  /** @internal The engine of a model file. */
+  /** @internal The engine of a model file. @throws UnsoundError for numbers that are none of a model of this engine; OptionError */
   load({options: given, kind, state, train, history, since}: Saved<O>): void {
     const options = resolveOptions(this.spec, given)
+    const {model} = this.spec
+    if (kind !== model) throw new UnsoundError('model', shown(model), shown(kind))
+    if (train.withheld === undefined) this.checkTrain(train)
+    else if (Number.isNaN(train.mean) && model !== 'terms')
+      throw new UnsoundError('withheld.mean', 'a number', 'null')
+    checkModelState(kind, state, this.sizes(train, options))
     this.#place({options, train, history, since}, this.revive(kind, state, train, options, since))
   }
 
@@ -300,6 +315,11 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     const anew = this.spec.updates === 'anew'
     const model = await (anew ? this.learn(train, options, run) : this.takeIn(change, train, options, run))
     return this.hold(model, train, change.since)
+  }
+
+  /** @internal The sizes that its model's arrays have to do with, by the names of `models/states`. */
+  protected sizes({frame, movies}: Ratings, _options: Resolved<O>): Record<string, number> {
+    return {users: frame.userIds.length, movies: frame.movieIds.length, items: movies.length}
   }
 
   /** @internal Learns with these options; reports and breathes through `run`. */

@@ -1,4 +1,6 @@
 import {OptionError} from '../errors'
+import type {ModelKind} from '../models/model'
+import {written} from '../printable'
 import type {UpdateKind} from './update'
 
 /** One option of an engine, declared once: validated by `fit`, listed by `movie-recs engines`, read from `--set` by the command. */
@@ -49,6 +51,8 @@ export interface EngineSpec<O extends object = object> {
   about: string
   /** Paper or source. */
   source: string
+  /** The kind of model it learns, which its model files hold; an engine of one's own that has none needs none. */
+  model?: ModelKind
   /** True for an engine whose fit can write a checkpoint and go on from it. @default false */
   resumes?: boolean
   /** Whether it learns from clicks, too: signs of interest without stars; where an option must ask for it, which value. @default false */
@@ -79,7 +83,7 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
   const resolved: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(known)) resolved[name] = option.default
   for (const [name, value] of Object.entries(given)) {
-    const option = known[name]
+    const option = Object.hasOwn(known, name) ? known[name] : undefined
     if (option === undefined) {
       const names = Object.keys(known).join(', ')
       throw new OptionError(
@@ -93,7 +97,7 @@ export function resolveOptions<O extends object>(spec: EngineSpec<O>, given: O):
       throw new OptionError(
         name,
         value,
-        `Option ${name} of ${spec.name}: expected ${valuesOf(option)}, got ${JSON.stringify(value) ?? String(value)}.`
+        `Option ${name} of ${spec.name}: expected ${valuesOf(option)}, got ${written(value)}.`
       )
     resolved[name] = value
   }

@@ -35,6 +35,7 @@ export class Popularity extends Engine<PopularityOptions, PopularityModel> {
     name: 'popularity',
     about: 'The most rated movies, or the best rated with damping: the same list for everyone.',
     source: 'Cremonesi, Koren, Turrin 2010, section 3.1 (TopPop, MovieAvg)',
+    model: 'popularity',
     clicks: {by: 'count'},
     updates: 'anew',
     options: OPTIONS

@@ -1,5 +1,6 @@
 import type {Ratings} from '../data/ratings'
 import type {Model} from '../models/model'
+import {list, number, optional, orNull, type Read, record, whole} from '../sound/values'
 import {Work, type WorkOptions} from '../work'
 
 /** How a fit is run; nothing here changes what is learned. */
@@ -23,6 +24,14 @@ export interface HistoryEntry {
   /** Error on the validation part, in stars, where there is one. */
   validation?: number
 }
+
+/** An error of the learning curve; JSON has null for one that there is not. */
+const ERROR = optional(orNull(number())) as Read<number>
+
+/** @internal A learning curve, as a file has it. */
+export const HISTORY: Read<HistoryEntry[]> = list(
+  record<HistoryEntry>({epoch: whole(), seconds: number(0), train: ERROR, validation: ERROR})
+)
 
 /** A fit under way: what engines report to, are stopped by, and leave their learning curve in. */
 export class Run extends Work {

@@ -1,7 +1,9 @@
 import {existsSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
-import {CheckpointError} from '../errors'
+import {CheckpointError, UnsoundError} from '../errors'
 import {checkWritable, writeWhole} from '../files/writeWhole'
+import {written} from '../printable'
+import {dictionary, list, number, optional, type Read, record, text, whole} from '../sound/values'
 import type {Options} from './searchSpace'
 
 /** What a search is of, by the names that people know; another one is refused with what differs. */
@@ -24,6 +26,16 @@ export interface Measurement {
   /** Why it has no figure. */
   failed?: string
 }
+
+const MEASUREMENT: Read<Measurement> = record<Measurement>({
+  trial: whole(1),
+  options: dictionary(value => value),
+  level: number(0),
+  values: list(number()),
+  fitSeconds: number(0),
+  seconds: number(0),
+  failed: optional(text)
+})
 
 const VERSION = 1
 
@@ -104,26 +116,25 @@ function entriesOf(file: string, text: string, of: Identity): Measurement[] {
   if (movieRecsSearch !== VERSION || Object(theirs) !== theirs)
     throw new CheckpointError(file, `${file} is no log of a search. Name another one.`)
   const differing = Object.keys({...theirs, ...of}).filter(
-    name => JSON.stringify(theirs?.[name]) !== JSON.stringify(of[name])
+    name => written(theirs?.[name]) !== written(of[name])
   )
   if (differing.length > 0) {
-    const said = differing.map(
-      name => `${name} was ${JSON.stringify(theirs?.[name])}, is ${JSON.stringify(of[name])}`
-    )
+    const said = differing.map(name => `${name} was ${written(theirs?.[name])}, is ${written(of[name])}`)
     throw new CheckpointError(
       file,
       `${file} belongs to another search: ${said.join('; ')}. Name another log.`
     )
   }
   return rest.map((line, n) => {
-    const {trial, level, values, seconds, fitSeconds, options} = Object(line) as Measurement
-    const numbers = [trial, level, seconds, fitSeconds, ...(Array.isArray(values) ? values : [undefined])]
-    if (!numbers.every(Number.isFinite) || Object(options) !== options)
+    try {
+      return MEASUREMENT(line)
+    } catch (error) {
+      if (!(error instanceof UnsoundError)) throw error
       throw new CheckpointError(
         file,
-        `${file}:${n + 2} is no measurement of a search. Delete that line, or name another log.`
+        `${file}:${n + 2} is no measurement of a search: ${error.message}. Delete that line, or name another log.`
       )
-    return line as Measurement
+    }
   })
 }
 

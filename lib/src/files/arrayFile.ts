@@ -16,9 +16,12 @@
  * 120 MB to load, and an array that is dropped is freed, which a view on a buffer of the whole file would not be.
  * Nothing depends on the clock: the same content gives the same bytes.
  */
+import {constants} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {crc32} from 'node:zlib'
 import {ArrayFileError} from '../errors'
+import {shown, written} from '../printable'
+import type {NumberArray, TypeName} from '../sound/arrays'
 import {writeWhole} from './writeWhole'
 
 const AT = {version: 8, headerLength: 12, fileLength: 16, arraysSum: 24, headSum: 28} as const
@@ -26,9 +29,12 @@ const PREFIX = 32
 /** Bytes that are read and summed at a time: they are still in the cache when they are summed. */
 const CHUNK = 1 << 22
 
-const TYPES = {Float32Array, Float64Array, Int32Array, Uint8Array} as const
-type TypeName = keyof typeof TYPES
-export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array
+const TYPES: Readonly<Record<TypeName, {readonly BYTES_PER_ELEMENT: number}>> = {
+  Float32Array,
+  Float64Array,
+  Int32Array,
+  Uint8Array
+}
 
 /** Named arrays: weights, an optimiser's memory. */
 export type Arrays<A extends NumberArray = Float32Array> = Record<string, A>
@@ -92,9 +98,17 @@ export async function readArrayFile(
   {shared = false}: {shared?: boolean} = {}
 ): Promise<Required<ArrayFileContent>> {
   const refuse = refusing(path, format)
-  const file = await open(path)
+  // Nobody may ever write to a pipe that is named instead of a file: it is opened without waiting, and is no such file.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const {size} = await file.stat()
+    const stats = await file.stat()
+    if (!stats.isFile() && !stats.isDirectory())
+      throw refuse(
+        'foreign',
+        `is a pipe or a device, and no movie-recs ${format.noun} file`,
+        format.ifForeign
+      )
+    const {size} = stats
     const prefix = Buffer.alloc(PREFIX)
     await fill(prefix, file, 0)
     checkPrefix(prefix, size, format, refuse)
@@ -210,7 +224,7 @@ function checkEntries(listed: unknown, room: number, refuse: Refuse): Entry[] {
   for (const entry of listed) {
     const {name} = Object(entry) as Partial<Entry>
     const fault = names.has(name) ? 'is listed twice' : faultOf(Object(entry), end, room)
-    if (fault !== undefined) throw refuse('shape', `is not sound: its array ${JSON.stringify(name)} ${fault}`)
+    if (fault !== undefined) throw refuse('shape', `is not sound: its array ${shown(name)} ${fault}`)
     names.add(name)
     end += padded(bytesFor(entry))
   }
@@ -223,11 +237,10 @@ function faultOf({name, type, shape, offset}: Partial<Entry>, end: number, room:
   // Whoever copies the arrays by name would set a prototype.
   if (typeof name !== 'string' || name === '__proto__') return 'has a name that no array may have'
   if (typeof type !== 'string' || !Object.hasOwn(TYPES, type))
-    return `has the type ${JSON.stringify(type)}: expected ${Object.keys(TYPES).join(', ')}`
+    return `has the type ${written(type)}: expected ${Object.keys(TYPES).join(', ')}`
   if (lengthOf(shape) === undefined)
-    return `has the shape ${JSON.stringify(shape)}: expected whole numbers from 0 up`
-  if (offset !== end)
-    return `begins at byte ${JSON.stringify(offset)}: expected ${end}, where the one before ends`
+    return `has the shape ${written(shape)}: expected whole numbers from 0 up`
+  if (offset !== end) return `begins at byte ${written(offset)}: expected ${end}, where the one before ends`
   const bytes = bytesFor({type, shape: shape as number[]})
   if (padded(bytes) > room - end) return `needs ${bytes} bytes: the file has ${room - end} left`
   return undefined
@@ -236,8 +249,9 @@ function faultOf({name, type, shape, offset}: Partial<Entry>, end: number, room:
 /** How many numbers a shape holds; undefined where it is none, or more than can be counted. */
 function lengthOf(shape: unknown): number | undefined {
   if (!Array.isArray(shape)) return undefined
-  const length = shape.reduce((product, n) => product * n, 1)
-  return [...shape, length].every(n => Number.isSafeInteger(n) && n >= 0) ? length : undefined
+  const isLength = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0
+  const length = shape.every(isLength) ? shape.reduce((product, n) => product * n, 1) : Number.NaN
+  return isLength(length) ? length : undefined
 }
 
 function bytesFor({type, shape}: Pick<Entry, 'type' | 'shape'>): number {
@@ -254,7 +268,7 @@ async function readArrays(
   const read: Array<[string, NumberArray]> = []
   for (const {name, type, shape, offset} of entries) {
     const bytes = bytesFor({type, shape})
-    const Type = TYPES[type] as new (buffer: ArrayBufferLike) => NumberArray
+    const Type = TYPES[type] as unknown as new (buffer: ArrayBufferLike) => NumberArray
     const array = new Type(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
     const padding = paddingOf(array)
     sum = await fill(array, file, from + offset, sum)

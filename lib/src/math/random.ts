@@ -1,6 +1,9 @@
 import {pow} from './exponential'
 import {log} from './logarithms'
 
+/** Beyond this a gamma draw is its shape, to the last digit. */
+const LARGEST = 1e150
+
 /**
  * Seeded random numbers: xoshiro128** (Blackman and Vigna 2018), its state filled by splitmix32 from a seed and any number
  * of stream numbers. Streams belong to the data (a block, an epoch), never to a thread, so that results do not depend on
@@ -73,6 +76,8 @@ export class Random {
 
   /** Gamma with the given shape and rate 1 (Marsaglia and Tsang 2000). */
   gamma(shape: number): number {
+    // Of no number nothing would ever be accepted.
+    if (!(shape < LARGEST)) return shape
     if (shape < 1) return this.gamma(shape + 1) * pow(this.uniform(), 1 / shape)
     const d = shape - 1 / 3
     const c = 1 / Math.sqrt(9 * d)

@@ -147,7 +147,9 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** @internal */
   anonymous(): ModelState {
     const {values, arrays} = this.state()
-    return {values, arrays: {...arrays, bu: this.bu.subarray(0, 0), pu: this.pu.subarray(0, 0)}}
+    // What was learned of users at the fit, beside what updates made of it, goes too.
+    const {'fit.bu': _b, 'fit.pu': _p, ...rest} = arrays
+    return {values, arrays: {...rest, bu: this.bu.subarray(0, 0), pu: this.pu.subarray(0, 0)}}
   }
 
   /** [factors] the kept singular values of a truncated SVD, largest first; undefined for other engines. */
@@ -412,7 +414,8 @@ export class FactorModel implements RatingModel, FactorNumbers {
       const [slope, from] = bends ? [this.slopeAt(place.p, place.from, i[n]), 0] : [qi, i[n] * F]
       for (let f = 0; f < F; f++) c[n * size + f] = slope[from + f] - middle[f]
     }
-    const all = qi.length / F + (confidence ?? 0) * sum(r)
+    // Ratings below 0 count as little as none at all.
+    const all = Math.max(0, qi.length / F + (confidence ?? 0) * sum(r))
     return {c, size, penalty: once * pow(all, exponent) + each * i.length}
   }
 

@@ -1,4 +1,4 @@
-import {cholesky, choleskySolve} from '../math/cholesky'
+import {choleskySolve, firmCholesky} from '../math/cholesky'
 import {density, upperTail} from '../math/normal'
 import {addSquares} from '../math/vectors'
 import type {Draw} from './draws'
@@ -54,7 +54,7 @@ export function placeOf(draw: Prior, person: RatedInDraw, noise?: number): Place
   }
   addSquares(factor, x, weights, size, width)
   for (let c = 0; c < size; c++) factor[c * size + c] += precision[c]
-  cholesky(factor, size)
+  firmCholesky(factor, size)
   const row = new Float64Array(width)
   row[size] = own
   for (let c = 0; c < size; c++) row[c] = average[c]

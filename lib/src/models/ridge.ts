@@ -1,4 +1,4 @@
-import {cholesky, choleskySolve} from '../math/cholesky'
+import {choleskySolve, firmCholesky} from '../math/cholesky'
 import {addRows, addSquares, dot, dotFrom} from '../math/vectors'
 
 /** Least penalty: with less, movies that say the same would leave the system without a solution. */
@@ -36,7 +36,7 @@ export class Ridge {
     const n = this.dual ? this.rated : size
     const added = gram === undefined ? Math.max(penalty, LEAST) : penalty
     for (let f = 0; f < n; f++) l[f * n + f] += added
-    cholesky(l, n)
+    firmCholesky(l, n)
     this.l = l
   }
 

@@ -1,8 +1,10 @@
 import type {Engine} from '../engines/engine'
-import {contentOf, engineOf, readContent} from '../engines/modelFile'
+import {engineOf, readContent} from '../engines/modelFile/load'
+import {contentOf} from '../engines/modelFile/save'
 import {engineByName} from '../engines/registry'
 import {ArgumentError} from '../errors'
-import type {Arrays, NumberArray} from '../files/arrayFile'
+import type {Arrays} from '../files/arrayFile'
+import type {NumberArray} from '../sound/arrays'
 import {Work} from '../work'
 
 /** A model as a file has it, in memory that all threads share: it is handed on without a copy. */

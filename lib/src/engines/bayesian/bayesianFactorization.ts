@@ -102,6 +102,7 @@ export class BayesianFactorization extends RatingEngine<BayesianFactorizationOpt
     about:
       'Bayesian factorisation by Gibbs sampling, with implicit feedback both ways and an interval for each prediction.',
     source: 'Salakhutdinov and Mnih 2008; Rendle, Zhang, Koren 2019; Simm et al. 2015',
+    model: 'posterior',
     resumes: true,
     updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}

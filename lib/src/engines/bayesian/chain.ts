@@ -100,7 +100,7 @@ export class Chain {
 
   constructor(
     protected readonly train: Ratings,
-    protected readonly model: SampledModel,
+    readonly model: SampledModel,
     private readonly arena: Arena
   ) {
     const {factors, probit, ratedMovies, raters} = model

@@ -1,13 +1,15 @@
 import type {Ratings} from '../../data/ratings'
-import {checksum, type NumberArray} from '../../files/arrayFile'
+import {checksum} from '../../files/arrayFile'
 import {type Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool} from '../../kernels/pool'
 import {dayOf} from '../../models/days'
 import {Draws} from '../../models/draws'
+import type {NumberArray} from '../../sound/arrays'
+import type {StateShape} from '../../sound/state'
 import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
-import type {HistoryEntry, Run} from '../run'
+import type {Run} from '../run'
 import type {SampledModel} from './chain'
-import type {NoisePrior} from './priors'
+import {type Done, shapeOfDone} from './done'
 import {Sampler} from './sampler'
 
 /** Training ratings whose error is watched. */
@@ -48,7 +50,10 @@ export class Schedule {
   /** Sweeps done, of all chains. */
   private done = 0
   /** State after the last whole sweep, for a checkpoint when the next one is stopped. */
-  private readonly last: Pick<Checkpoint<NumberArray>, 'values' | 'arrays'> = {values: {}, arrays: {}}
+  private readonly last: Pick<Checkpoint<NumberArray, Partial<Done>>, 'values' | 'arrays'> = {
+    values: {},
+    arrays: {}
+  }
 
   constructor(
     private readonly train: Ratings,
@@ -147,11 +152,8 @@ export class Schedule {
 
   /** Keeps draws at even distances among those that count. */
   private keep(step: number): void {
-    const {chains, burnIn, sweeps} = this.plan
-    if (step <= burnIn) return
-    const counted = Math.floor((this.done - 1) / (burnIn + sweeps)) * sweeps + step - burnIn
-    if (Math.floor((counted * this.draws.room) / (chains * sweeps)) > this.draws.length)
-      this.draws.add(this.sampler.drawn)
+    if (step <= this.plan.burnIn) return
+    if (this.keptOf(this.countedOf(this.done)) > this.draws.length) this.draws.add(this.sampler.drawn)
   }
 
   private tell(total: number): void {
@@ -224,6 +226,39 @@ export class Schedule {
     return fingerprint('bayesian', {...this.model, ...this.plan, watched, dates, known}, this.train)
   }
 
+  /** What a checkpoint of this fit holds. */
+  private get shape(): StateShape<Done> {
+    const {sampler, draws, plan} = this
+    const watched = Object.entries(this.watches) as Array<[string, Watch]>
+    return shapeOfDone({
+      sampler,
+      draws,
+      sums: Object.fromEntries(watched.map(([name, {sum}]) => [name, sum])),
+      total: plan.chains * (plan.burnIn + plan.sweeps),
+      after: done => {
+        const counted = this.countedOf(done)
+        return {summed: Math.max(1, counted), kept: this.keptOf(counted)}
+      }
+    })
+  }
+
+  /** Which chain the last of so many sweeps is of. */
+  private chainOf(done: number): number {
+    return Math.floor((done - 1) / (this.plan.burnIn + this.plan.sweeps))
+  }
+
+  /** How many of so many sweeps count. */
+  private countedOf(done: number): number {
+    const {burnIn, sweeps} = this.plan
+    const chain = this.chainOf(done)
+    return chain * sweeps + Math.max(0, done - chain * (burnIn + sweeps) - burnIn)
+  }
+
+  /** How many draws are kept of so many that count: at even distances. */
+  private keptOf(counted: number): number {
+    return Math.floor((counted * this.draws.room) / (this.plan.chains * this.plan.sweeps))
+  }
+
   private async write(): Promise<void> {
     const kept = Object.entries(this.draws.state().arrays).map(([name, values]) => [`kept.${name}`, values])
     const {values, arrays} = this.last
@@ -236,19 +271,18 @@ export class Schedule {
 
   private async resume(): Promise<void> {
     if (!this.run.resume || this.run.checkpoint === undefined) return
-    const found = await readCheckpoint<NumberArray>(this.run.checkpoint, this.mark)
+    const found = await readCheckpoint<Done, NumberArray>(this.run.checkpoint, this.mark, this.shape)
     if (found === undefined) return
     const {values, arrays} = found
-    const {burnIn, sweeps} = this.plan
-    this.done = values.done as number
-    this.summed = values.summed as number
-    this.run.history.push(...(values.history as HistoryEntry[]))
+    this.done = values.done
+    this.summed = values.summed
+    for (const entry of values.history) this.run.history.push(entry)
     this.before = this.run.history.at(-1)?.seconds ?? 0
-    this.sampler.resume(Math.floor((this.done - 1) / (burnIn + sweeps)), values.noise as NoisePrior[])
+    this.sampler.resume(this.chainOf(this.done), values.noise)
     for (const [name, view] of Object.entries(this.sampler.state)) view.set(arrays[name])
     for (const [name, {sum}] of Object.entries(this.watches) as Array<[string, Watch]>)
       sum.set(arrays[`sum.${name}`])
-    this.draws.refill(values.kept as number, arrays)
+    this.draws.refill(values.kept, arrays)
     this.remember()
   }
 }

@@ -1,8 +1,12 @@
 import type {Ratings} from '../../data/ratings'
-import {OptionError} from '../../errors'
+import {OptionError, UnsoundError} from '../../errors'
 import {Random} from '../../math/random'
 import {type BlendMember, BlendModel, type StarTerms} from '../../models/blend'
 import {type Change, type ModelKind, type ModelState, type Since, Support} from '../../models/model'
+import type {MemberState} from '../../models/states'
+import {shown} from '../../printable'
+import {behind} from '../../sound/arrays'
+import {inside} from '../../sound/values'
 import type {Engine, Saved} from '../engine'
 import {holdOut} from '../heldOut'
 import type {EngineSpec, Member, OptionsOf, Resolved} from '../options'
@@ -43,9 +47,6 @@ const OPTIONS = {
 
 export type BlendOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
-/** A member as a model file has it. */
-type MemberState = {kind: ModelKind; values: Record<string, unknown>} & Omit<BlendMember, 'model' | 'own'>
-
 /**
  * A weighted sum of what other engines say (`BlendModel` has the equation). Weights that are not given are learned on a part of the
  * training ratings: members are fitted on the rest, the weights are learned by ridge regression for stars (`starWeights`), by the nDCG of lists for
@@ -59,6 +60,7 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
       'A weighted sum of what other engines say, the weights learned on a part of the ratings: the record for stars, or for lists.',
     source:
       'Jahrer, Töscher, Legenstein 2010, "Combining predictions for accurate recommender systems"; Sill et al. 2009, "Feature-weighted linear stacking"',
+    model: 'blend',
     clicks: {for: 'lists'},
     updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
@@ -123,20 +125,30 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
     since?: Since
   ): BlendModel {
     const states = values.members as MemberState[]
-    const members = membersOf(o.members, o.for).map(([Class, options], k) => {
+    const made = membersOf(o.members, o.for)
+    checkMembers(states.length, made.length, arrays)
+    if ((values.stars !== undefined) !== (o.for === 'stars'))
+      throw new UnsoundError('values.stars', `those of a blend for ${o.for}`, shown(values.stars))
+    const members = made.map(([Class, options], k) => {
       const {kind, values, ...numbers} = states[k]
-      const prefix = `${k}.`
-      const own = Object.entries(arrays).filter(([name]) => name.startsWith(prefix))
       const engine: Engine<any, any> = new Class(options)
-      const state = {
-        values,
-        arrays: Object.fromEntries(own.map(([name, array]) => [name.slice(prefix.length), array]))
-      }
+      const state = {values, arrays: behind(`${k}.`, arrays)}
       const taken = since === undefined || Class.spec.updates === 'anew' ? {} : {since}
-      engine.load({options, kind, state, train, history: [], ...taken})
+      inside(`members[${k}]`, () => engine.load({options, kind, state, train, history: [], ...taken}))
       return {...viewOf(engine, train), ...numbers}
     })
     return new BlendModel(members, Support.of(train), values.stars as StarTerms | undefined)
+  }
+}
+
+/** Refuses a file that has other members than its options name, or arrays of none. */
+function checkMembers(found: number, named: number, arrays: ModelState['arrays']): void {
+  if (found !== named)
+    throw new UnsoundError('values.members', `${named}, as the options name`, String(found))
+  for (const name of Object.keys(arrays)) {
+    const [, k] = /^(\d+)\./.exec(name) ?? []
+    if (k === undefined || Number(k) >= named || String(Number(k)) !== k)
+      throw new UnsoundError(name, 'an array of a member', 'one of none')
   }
 }
 

@@ -9,7 +9,7 @@ import {learnBiases} from '../baseline'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {AutoRecTraining, strideOf} from './autoRecTraining'
+import {AutoRecTraining, autoRecShape, strideOf} from './autoRecTraining'
 import {Training} from './training'
 
 const OPTIONS = {
@@ -101,6 +101,7 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
     name: 'auto-rec',
     about: 'An autoencoder that gives back what everyone would rate a movie from the ratings it got.',
     source: 'Sedhain, Menon, Sanner, Xie 2015 (I-AutoRec), with dropout on the input',
+    model: 'factors',
     resumes: true,
     updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
@@ -110,7 +111,7 @@ export class AutoRec extends RatingEngine<AutoRecOptions, FactorModel> {
   protected async learn(given: Ratings, o: Options, run: Run): Promise<FactorModel> {
     const train = given.select(given.byUser.row)
     const biases = await learnBiases(train, {}, run)
-    return new Training(this.name, o, train, run, o).fit(
+    return new Training(this.name, o, train, run, o, autoRecShape(o.hidden)).fit(
       async (fitted, watched, network) =>
         new AutoRecTraining(
           {...o, seed: o.seed + network * SEEDS_APART},

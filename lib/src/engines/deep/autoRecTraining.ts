@@ -7,8 +7,9 @@ import {cos} from '../../math/cosine'
 import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
 import type {BiasNumbers} from '../../models/biases'
+import {numbers} from '../../sound/arrays'
 import type {Run} from '../run'
-import type {Network} from './training'
+import type {Network, NetworkShape} from './training'
 
 /** The options of AutoRec that its training needs. */
 export interface AutoRecSettings {
@@ -28,6 +29,29 @@ const WEIGHT = 20_000
 /** The width of a row: columns beyond the hidden units are zero and stay so. */
 export function strideOf(hidden: number): number {
   return kernelConstants().autoStride(hidden)
+}
+
+/** The arrays of AutoRec under training, in single precision. */
+export function autoRecShape(hidden: number): NetworkShape {
+  const stride = strideOf(hidden)
+  const b = numbers('single', [stride])
+  return {
+    weights: {
+      v: numbers('single', ['users', stride]),
+      w: numbers('single', ['users', stride]),
+      c: numbers('single', ['users']),
+      b
+    },
+    // Both moments of Adam, one behind the other.
+    memory: {
+      v: numbers('single', [2, 'users', stride]),
+      w: numbers('single', [2, 'users', stride]),
+      c: numbers('single', [2, 'users']),
+      bFirst: b,
+      bSecond: numbers('single', [stride], {min: 0}),
+      step: numbers('single', [1], {min: 0})
+    }
+  }
 }
 
 /**

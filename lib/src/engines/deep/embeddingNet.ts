@@ -9,7 +9,7 @@ import type {NetworkLayer} from '../../show/drawn'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
-import {EmbeddingTraining, type Side} from './embeddingTraining'
+import {EmbeddingTraining, embeddingShape, type Side} from './embeddingTraining'
 import {loadTensorFlow} from './tensorflow'
 import {Training} from './training'
 
@@ -93,6 +93,7 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel>
     about:
       'Embeddings of users and movies, their dot product and optional hidden layers, trained with TensorFlow.',
     source: 'Le 2018 (the article); Kingma and Ba 2015 (AdaMax); Rendle, Krichene, Zhang, Anderson 2020',
+    model: 'factors',
     resumes: true,
     updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
@@ -103,7 +104,8 @@ export class EmbeddingNet extends RatingEngine<EmbeddingNetOptions, FactorModel>
     const train = given.select(given.byUser.row)
     const side = o.sideInformation ? sideOf(train) : {}
     const tf = await loadTensorFlow()
-    const training = new Training(this.name, o, train, run, {...o, networks: o.refit ? 1 : 0})
+    const plan = {...o, networks: o.refit ? 1 : 0}
+    const training = new Training(this.name, o, train, run, plan, embeddingShape(o, side))
     return training.fit(
       (fitted, watched) =>
         new EmbeddingTraining(tf, o, {fitted, side, ...(watched === undefined ? {} : {watched})}, run),

@@ -2,9 +2,10 @@ import type {Ratings} from '../../data/ratings'
 import type {Arrays} from '../../files/arrayFile'
 import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
+import {type ArrayShape, numbers, type Size} from '../../sound/arrays'
 import type {Run} from '../run'
 import type {Tensor, TensorFlow, Variable} from './tensorflow'
-import type {Network} from './training'
+import type {Network, NetworkShape} from './training'
 
 /** AdaMax (Kingma and Ba 2015, algorithm 2); the first moment is kept without its factor 1 - BETA1, which goes into the step. */
 const BETA1 = 0.9
@@ -35,6 +36,35 @@ export interface Material {
   fitted: Ratings
   watched?: Ratings
   side: {users?: Side; movies?: Side}
+}
+
+/** The arrays of EmbeddingNet under training; its memory is AdaMax's of each. */
+export function embeddingShape(
+  {factors, biases, hidden}: Pick<EmbeddingSettings, 'factors' | 'biases' | 'hidden'>,
+  {users, movies}: Material['side']
+): NetworkShape {
+  const sizes: Record<string, Size> = {
+    pu: ['users', factors],
+    qi: ['movies', factors],
+    ...(biases ? {bu: ['users'], bi: ['movies']} : {}),
+    ...(users === undefined ? {} : {su: [users.width, factors]}),
+    ...(movies === undefined ? {} : {si: [movies.width, factors]})
+  }
+  const widths = hidden.length === 0 ? [] : [2 * factors, ...hidden, 1]
+  for (let k = 0; k + 1 < widths.length; k++) {
+    sizes[`w${k}`] = [widths[k], widths[k + 1]]
+    if (k < hidden.length) sizes[`c${k}`] = [widths[k + 1]]
+  }
+  const memory = Object.entries(sizes).flatMap(
+    ([name, size]): Array<[string, ArrayShape]> => [
+      [`${name}.first`, numbers('single', size)],
+      [`${name}.largest`, numbers('single', size, {min: 0})]
+    ]
+  )
+  return {
+    weights: Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, numbers('single', size)])),
+    memory: {step: numbers('single', [1], {min: 0}), ...Object.fromEntries(memory)}
+  }
 }
 
 interface Batch {

@@ -3,14 +3,17 @@
  * all of them; a checkpoint from which a fit goes on to the same result, and a stop that keeps what was learned.
  */
 import type {Ratings} from '../../data/ratings'
-import {CheckpointError, DivergedError} from '../../errors'
+import {CheckpointError, DivergedError, UnsoundError} from '../../errors'
 import type {Arrays} from '../../files/arrayFile'
 import {Random} from '../../math/random'
 import type {FactorModel} from '../../models/factorModel'
+import {type ArrayShape, behind, under} from '../../sound/arrays'
+import type {StateShape} from '../../sound/state'
+import {list, number, orNull, record, whole} from '../../sound/values'
 import type {Progress} from '../../work'
 import {type Checkpoint, fingerprint, readCheckpoint, writeCheckpoint} from '../checkpoint'
 import {holdOut} from '../heldOut'
-import type {HistoryEntry, Run} from '../run'
+import {HISTORY, type HistoryEntry, type Run} from '../run'
 
 /** A checkpoint is written after the first epoch and then no more often than this. */
 const CHECKPOINT_SECONDS = 5
@@ -70,13 +73,47 @@ interface Position {
   history: HistoryEntry[]
 }
 
+/** The arrays of a network, by their names: what a checkpoint has of it. */
+export interface NetworkShape {
+  readonly weights: Readonly<Record<string, ArrayShape>>
+  readonly memory: Readonly<Record<string, ArrayShape>>
+}
+
+/** What a checkpoint holds of a fit of so many stages and epochs. */
+function positionShape(network: NetworkShape, stages: number, epochs: number): StateShape<Position> {
+  return {
+    values: record<Position>({
+      stage: whole(0, stages),
+      epoch: whole(0, epochs),
+      bestEpoch: whole(0, epochs),
+      bestError: orNull(number(0)),
+      done: list(whole(1, epochs)),
+      history: HISTORY
+    }),
+    arrays: ({stage, epoch, bestEpoch}) => ({
+      ...(epoch === 0 ? {} : {...under('weights.', network.weights), ...under('memory.', network.memory)}),
+      ...(bestEpoch === 0 || bestEpoch === epoch ? {} : under('best.', network.weights)),
+      ...Object.assign({}, ...Array.from({length: stage}, (_, k) => under(`done${k}.`, network.weights)))
+    }),
+    whole: ({stage, epoch, bestEpoch, done, history}) => {
+      const expect = (field: string, sound: boolean, expected: string, got: number): void => {
+        if (!sound) throw new UnsoundError(`values.${field}`, expected, String(got))
+      }
+      expect('done', done.length === stage, `a list of ${stage}, as stage says`, done.length)
+      expect('bestEpoch', bestEpoch <= epoch, `at most ${epoch}, as epoch says`, bestEpoch)
+      expect('epoch', stage < stages || epoch === 0, '0 behind the last stage', epoch)
+      expect('history', history.length <= stages * epochs, `at most ${stages * epochs} steps`, history.length)
+    }
+  }
+}
+
 /** One fit: what makes a network of ratings, and the stages it goes through. */
 export class Training {
   private readonly of: string
   private readonly totalEpochs: number
   private readonly finished: Trained[] = []
   private best: Trained | undefined
-  private resumed: Checkpoint | undefined
+  private resumed: Checkpoint<Float32Array, Position> | undefined
   private at = 0
   private past = 0
   /** Where the search for the number of epochs had enough. */
@@ -88,10 +125,11 @@ export class Training {
     options: object,
     private readonly train: Ratings,
     private readonly run: Run,
-    private readonly o: TrainingOptions
+    private readonly o: TrainingOptions,
+    private readonly shape: NetworkShape
   ) {
     this.of = run.checkpoint === undefined ? '' : fingerprint(engine, options, train)
-    this.totalEpochs = o.epochs * (Number(this.searches) + this.networks)
+    this.totalEpochs = o.epochs * this.stages
   }
 
   /**
@@ -107,7 +145,12 @@ export class Training {
       ? holdOut(train, o.validationShare, new Random(o.seed, 0xca))
       : {rest: train, part: undefined}
     if (run.checkpoint !== undefined && run.resume)
-      this.resumed = await readCheckpoint(run.checkpoint, this.of)
+      this.resumed = await readCheckpoint(
+        run.checkpoint,
+        this.of,
+        positionShape(this.shape, this.stages, o.epochs),
+        {users: train.frame.userIds.length, movies: train.frame.movieIds.length}
+      )
     const fitted: Arrays[] = []
     try {
       let {epochs} = o
@@ -139,6 +182,10 @@ export class Training {
     return this.o.patience > 0 && this.train.length >= FEW
   }
 
+  private get stages(): number {
+    return Number(this.searches) + this.networks
+  }
+
   private get networks(): number {
     return this.searches ? this.o.networks : Math.max(1, this.o.networks)
   }
@@ -150,7 +197,7 @@ export class Training {
 
   /** Trains a network through one stage; a stage that the checkpoint has behind it is taken from there. */
   private async stage(make: () => Network | Promise<Network>, stage: Stage): Promise<Trained> {
-    const saved = this.resumed?.values as unknown as Position | undefined
+    const saved = this.resumed?.values
     if (saved !== undefined && this.at < saved.stage) return this.takeFinished(saved, stage)
     const network = await make()
     try {
@@ -209,9 +256,9 @@ export class Training {
       return {epoch: 0, bestError: Number.POSITIVE_INFINITY}
     const {arrays} = this.resumed
     const {epoch, bestEpoch, bestError} = saved
-    network.restore(part(arrays, 'weights.'), part(arrays, 'memory.'))
+    network.restore(behind('weights.', arrays), behind('memory.', arrays))
     if (bestEpoch === epoch) this.best = {weights: network.weights(), epochs: epoch}
-    else if (bestEpoch > 0) this.best = {weights: part(arrays, 'best.'), epochs: bestEpoch}
+    else if (bestEpoch > 0) this.best = {weights: behind('best.', arrays), epochs: bestEpoch}
     this.run.history.push(...saved.history)
     this.resumed = undefined
     return {epoch, bestError: bestError ?? Number.POSITIVE_INFINITY}
@@ -245,7 +292,7 @@ export class Training {
         done: this.finished.map(({epochs}) => epochs),
         history: this.run.history
       },
-      {...named('weights.', current), ...named('memory.', network.memory()), ...named('best.', best)}
+      {...under('weights.', current), ...under('memory.', network.memory()), ...under('best.', best)}
     )
   }
 
@@ -259,7 +306,7 @@ export class Training {
 
   private async save(position: Position, arrays: Arrays): Promise<void> {
     if (this.run.checkpoint === undefined) return
-    const finished = this.finished.map(({weights}, k) => named(`done${k}.`, weights))
+    const finished = this.finished.map(({weights}, k) => under(`done${k}.`, weights))
     await writeCheckpoint(this.run.checkpoint, {
       of: this.of,
       values: {...position},
@@ -269,7 +316,7 @@ export class Training {
   }
 
   private takeFinished(saved: Position, stage: Stage): Trained {
-    const weights = part((this.resumed as Checkpoint).arrays, `done${this.at}.`)
+    const weights = behind(`done${this.at}.`, (this.resumed as Checkpoint<Float32Array, Position>).arrays)
     const trained = {weights, epochs: saved.done[this.at]}
     this.finished.push(trained)
     this.at++
@@ -286,17 +333,5 @@ function diverged(epoch: number): DivergedError {
   return new DivergedError(
     `The error became NaN in epoch ${epoch}: the steps are too large. Lower learningRate (or raise regularization).`,
     'learningRate'
-  )
-}
-
-function named(prefix: string, arrays: Arrays): Arrays {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [prefix + name, array]))
-}
-
-function part(arrays: Arrays, prefix: string): Arrays {
-  return Object.fromEntries(
-    Object.entries(arrays)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, array]) => [name.slice(prefix.length), array])
   )
 }

@@ -89,6 +89,7 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
     about: 'Matrix factorisation by alternating least squares, from stars or from what was rated at all.',
     source:
       'Zhou et al. 2008; Hu, Koren, Volinsky 2008, equations 3 to 7; Takács, Pilászy, Tikk 2011; Rendle, Krichene, Zhang, Koren 2022',
+    model: 'factors',
     clicks: {feedback: 'implicit'},
     updates: 'people and movies',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}

@@ -93,6 +93,7 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     about: 'Low-pass filters on the graph of what is rated together; ranks, and predicts no stars.',
     source:
       'Shen et al. 2021, "How Powerful is Graph Convolution for Recommendation?", equation 12; Park, Shin, Shin 2024 (Turbo-CF)',
+    model: 'weights',
     clicks: true,
     updates: 'people',
     options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}

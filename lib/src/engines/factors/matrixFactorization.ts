@@ -86,6 +86,7 @@ export class MatrixFactorization extends RatingEngine<MatrixFactorizationOptions
     name: 'mf',
     about: 'Matrix factorisation with biases by stochastic gradient descent, with implicit feedback (SVD++).',
     source: 'Koren, Bell, Volinsky 2009, equations 4 to 7; Koren 2008, equation 15; Gemulla et al. 2011',
+    model: 'factors',
     // Users are walked one after the other, in this model and in the one with the validation part.
     threads: ({implicitFeedback, patience}) =>
       implicitFeedback ? (patience > 0 ? 2 : 1) : Number.POSITIVE_INFINITY,

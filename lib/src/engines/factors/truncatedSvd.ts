@@ -46,6 +46,7 @@ export class TruncatedSvd extends RatingEngine<TruncatedSvdOptions, FactorModel>
     name: 'truncated-svd',
     about: 'The largest singular values of the matrix of ratings, gaps filled in.',
     source: 'Sarwar, Karypis, Konstan, Riedl 2000; Golub and Van Loan 2013, sections 10.1 to 10.4',
+    model: 'factors',
     updates: 'anew',
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }

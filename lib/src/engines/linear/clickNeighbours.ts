@@ -60,6 +60,7 @@ export class ClickNeighbours extends Engine<ClickNeighboursOptions, ItemWeights>
     about: 'Movies that the same people click, by cosine, TF-IDF or BM25; ranks, and predicts no stars.',
     source:
       'Deshpande, Karypis 2004, "Item-Based Top-N Recommendation Algorithms"; Robertson, Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond"; definitions of implicit 0.7',
+    model: 'weights',
     clicks: true,
     updates: 'anew',
     options: {...OPTIONS, atLeast: AT_LEAST_SPEC}

@@ -83,6 +83,7 @@ export class Ease extends Engine<EaseOptions, ItemWeights> {
     about: 'A linear model of what is rated together, in closed form; ranks, and predicts no stars.',
     source:
       'Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8; Steck 2020, "Autoencoders that don’t overfit towards the Identity"',
+    model: 'weights',
     clicks: true,
     updates: 'people',
     options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}

@@ -52,6 +52,7 @@ export class RandomWalk extends Engine<RandomWalkOptions, ItemWeights> {
       'Where a walk from what she rated over its raters to their movies ends; for lists, predicts no stars.',
     source:
       'Paudel, Christoffel, Newell, Bernstein 2017, "Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive Applications" (RP3beta); Cooper, Lee, Radzik, Siantos 2014, "Random Walks in Recommender Systems: Exact Computation and Simulations" (P3alpha)',
+    model: 'weights',
     clicks: true,
     updates: 'anew',
     options: {...OPTIONS, atLeast: AT_LEAST_SPEC}

@@ -94,6 +94,7 @@ export class Slim extends Engine<SlimOptions, ItemWeights> {
       'A linear model of what is rated together, with few weights and none below 0; ranks, and predicts no stars.',
     source:
       'Ning, Karypis 2011, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", equation 3; Steck 2020, "Autoencoders that don’t overfit towards the Identity"',
+    model: 'weights',
     clicks: true,
     updates: 'people',
     options: {...OPTIONS, ...WEIGHING_SPECS, atLeast: AT_LEAST_SPEC}

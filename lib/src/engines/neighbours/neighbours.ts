@@ -72,6 +72,13 @@ export abstract class Neighbours extends RatingEngine<NeighboursOptions, Neighbo
   }
 
   /** @internal */
+  protected override sizes(train: Ratings, options: Options): Record<string, number> {
+    const sizes = super.sizes(train, options)
+    const entities = this.side === 'movie' ? sizes.movies : sizes.users
+    return {...sizes, entities, k: Math.min(options.k, entities)}
+  }
+
+  /** @internal */
   protected override revive(
     _kind: ModelKind,
     state: ModelState,
@@ -205,6 +212,7 @@ export class UserNeighbours extends Neighbours {
     name: 'user-neighbours',
     about: 'What the users most like her gave to the movie.',
     source: 'Herlocker, Konstan, Riedl 2002; around baselines as in Koren 2010',
+    model: 'neighbours',
     updates: 'anew',
     options: USER_OPTIONS
   }
@@ -242,6 +250,7 @@ export class ItemNeighbours extends Neighbours {
     name: 'item-neighbours',
     about: 'What she gave to the movies most like this one.',
     source: 'Sarwar, Karypis, Konstan, Riedl 2001; around baselines as in Koren 2010',
+    model: 'neighbours',
     updates: 'anew',
     options: ITEM_OPTIONS
   }
