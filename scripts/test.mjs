@@ -1,15 +1,15 @@
 // npm test: everything that must hold. The last line is `N passed, N failed`; exit status 1 if anything failed.
 import './setup/require-node.mjs'
-import child from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import {checks, complaints} from './check.mjs'
+import {endBySignal} from './ending.mjs'
 import {launchBrowser} from './notebooks/browser.mjs'
 import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks/notebooks.mjs'
 import {folderOfRun} from './notebooks/provenance.mjs'
 import {must, Results} from './results.mjs'
 import {root, setUp} from './setup/setup.mjs'
-import {Remedy} from './terminal.mjs'
+import {passedOn, Remedy} from './terminal.mjs'
 
 const results = new Results()
 const work = path.join(root, '.cache/test')
@@ -22,10 +22,9 @@ const [longWork, lastValues, longOutput, unknownId] = [
 ].map(name => path.join(root, `test/fixtures/notebooks/${name}.ipynb`))
 const started = Date.now()
 
-process.on('SIGINT', () => {
+endBySignal(() => {
   results.fail('npm test', 'interrupted')
   results.report()
-  process.exit(1)
 })
 
 /** @param {string} title */
@@ -35,11 +34,10 @@ async function vitest() {
   const report = path.join(work, 'vitest.json')
   const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
-  const code = await new Promise(resolve =>
-    child
-      .spawn(process.execPath, [vitest, ...argv], {cwd: root, stdio: ['ignore', 'inherit', 'inherit']})
-      .on('close', resolve)
-  )
+  const code = await passedOn([process.execPath, vitest, ...argv], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
   if (!fs.existsSync(report)) return results.fail('vitest', `It ended with status ${code} and no report.`)
   const {numPassedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
     fs.readFileSync(report, 'utf8')
