@@ -19,6 +19,7 @@
 import {type FileHandle, open} from 'node:fs/promises'
 import {crc32} from 'node:zlib'
 import {ArrayFileError} from '../errors'
+import {remedyFor} from './remedies'
 import {writeWhole} from './writeWhole'
 
 const AT = {version: 8, headerLength: 12, fileLength: 16, arraysSum: 24, headSum: 28} as const
@@ -84,15 +85,27 @@ export async function writeArrayFile(
 
 /**
  * Reads a file back; its arrays own their memory, which other threads can have, too, where it is to be `shared`.
- * @throws ArrayFileError for a file that is foreign, of another version, cut, corrupt, or whose arrays are not where it says.
+ * @throws ArrayFileError for a file that is foreign, of another version, cut, corrupt, or whose arrays are not where it says; FileError where
+ *   the system refuses it.
  */
 export async function readArrayFile(
   path: string,
   format: ArrayFormat,
   {shared = false}: {shared?: boolean} = {}
 ): Promise<Required<ArrayFileContent>> {
-  const refuse = refusing(path, format)
-  const file = await open(path)
+  try {
+    return await readFrom(await open(path), refusing(path, format), format, shared)
+  } catch (error) {
+    throw remedyFor(error, path) ?? error
+  }
+}
+
+async function readFrom(
+  file: FileHandle,
+  refuse: Refuse,
+  format: ArrayFormat,
+  shared: boolean
+): Promise<Required<ArrayFileContent>> {
   try {
     const {size} = await file.stat()
     const prefix = Buffer.alloc(PREFIX)
