@@ -2,38 +2,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {bundled} from './bundle.mjs'
 import {passedOn, runCommand} from './terminal.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
 /** @param {string[]} args */
 const node = args => passedOn([process.execPath, ...args], {cwd: root})
-
-/** @param {string} outfile gets the bench as one program */
-async function bundled(outfile) {
-  const {build} = await import('esbuild')
-  await build({
-    entryPoints: [path.join(root, 'bench/run.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    packages: 'external',
-    plugins: [
-      {
-        // Parts of the built library stay where they are: they read files beside them.
-        name: 'built-library',
-        setup(bundler) {
-          bundler.onResolve({filter: /^#dist\//}, args => ({
-            path: path.join(root, 'lib/dist', args.path.slice('#dist/'.length)),
-            external: true
-          }))
-        }
-      }
-    ]
-  })
-}
 
 /** Tables of the results that say how they are drawn become pictures in bench/charts. */
 async function charts() {
@@ -65,7 +40,7 @@ await runCommand('npm run bench', async () => {
   const built = await node([path.join(root, 'scripts/build.mjs')])
   if (built !== 0) return built
   const outfile = path.join(root, '.cache/bench/run.cjs')
-  await bundled(outfile)
+  await bundled('bench/run.ts', outfile)
   const status = await node(['--enable-source-maps', outfile, ...process.argv.slice(2)])
   if (status !== 0) return status
   await charts()

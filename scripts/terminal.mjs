@@ -69,9 +69,10 @@ export async function step(title, work) {
  * Runs a command to its end: failures become one line and exit status 1, an interrupt one line and 130.
  * @param {string} again what to type to try again
  * @param {() => Promise<number | void>} main
+ * @param {string} [interrupted] what becomes of an interrupted one
  */
-export async function runCommand(again, main) {
-  endBySignal(() => console.error(`\nInterrupted: \`${again}\` goes on from what is in place.`))
+export async function runCommand(again, main, interrupted = `\`${again}\` goes on from what is in place.`) {
+  endBySignal(() => console.error(`\nInterrupted: ${interrupted}`))
   try {
     process.exitCode = (await main()) || 0
   } catch (error) {

@@ -10,6 +10,7 @@ import {folderOfRun} from './notebooks/provenance.mjs'
 import {must, Results} from './results.mjs'
 import {root, setUp} from './setup/setup.mjs'
 import {passedOn, Remedy} from './terminal.mjs'
+import {faultLines, line, tortureAll} from './torture.mjs'
 
 const results = new Results()
 const work = path.join(root, '.cache/test')
@@ -126,6 +127,23 @@ async function lab() {
   }
 }
 
+/** A minute of what `npm run torture` does for hours where it is asked to; the seed is another each day, and named by a fault. */
+async function torture() {
+  const seed = Math.floor(Date.now() / 86_400_000)
+  await tortureAll(
+    {minutes: 1, seed},
+    (name, counts) => {
+      console.log(line(name, counts))
+      if (counts.faults.length) results.fail(`torture of ${name}`, faultLines(name, counts).join('\n'))
+      else if (counts.tries) results.passed++
+    },
+    text => {
+      console.log(text)
+      results.skipped++
+    }
+  )
+}
+
 const parts = {
   check: async () => {
     for (const {name, argv} of checks)
@@ -135,6 +153,7 @@ const parts = {
       })
   },
   vitest,
+  torture,
   package: async () => (await import('../test/package/package.mjs')).checkPackage(results),
   notebooks: notebooksAndReports,
   truth: rerunsOfNotebooks,
