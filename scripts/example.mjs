@@ -1,9 +1,9 @@
 // npm run example -- nightly ratings.csv model.mrec: runs a program of examples/ on any Node that the library runs on. Its TypeScript
 // is bundled, since Node reads it by itself only from 22.18 on; the library stays outside, where its threads and kernels are.
-import {spawnSync} from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
+import {passedOn, runCommand} from './terminal.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const folder = path.join(root, 'examples')
@@ -35,15 +35,11 @@ async function main([name = '', ...args]) {
     console.error(`npm run example -- NAME …: there are ${examples().join(', ')}.`)
     return 2
   }
-  const {status: built} = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], {
-    stdio: 'inherit'
-  })
-  if (built !== 0) return 1
+  if ((await passedOn([process.execPath, path.join(root, 'scripts/build.mjs')])) !== 0) return 1
   // Relative paths begin where the command was typed.
   const cwd = process.env.INIT_CWD ?? process.cwd()
-  const argv = ['--enable-source-maps', await bundled(name), ...args]
-  return spawnSync(process.execPath, argv, {cwd, stdio: 'inherit'}).status ?? 1
+  return passedOn([process.execPath, '--enable-source-maps', await bundled(name), ...args], {cwd})
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = await main(process.argv.slice(2))
+  await runCommand('npm run example', () => main(process.argv.slice(2)))

@@ -1,6 +1,8 @@
 // What the commands print: steps that show they are alive, and failures of one line.
+import {spawn} from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
+import {endBySignal, endsWithThis} from './ending.mjs'
 
 // Whoever reads the output may stop reading (`npm start | head`).
 process.stdout.on('error', error => {
@@ -64,15 +66,13 @@ export async function step(title, work) {
 }
 
 /**
- * Runs a command to its end: failures and an interrupt become one line and exit status 1.
+ * Runs a command to its end: failures become one line and exit status 1, an interrupt one line and 130.
  * @param {string} again what to type to try again
  * @param {() => Promise<number | void>} main
+ * @param {string} [interrupted] what becomes of an interrupted one
  */
-export async function runCommand(again, main) {
-  process.on('SIGINT', () => {
-    console.error(`\nInterrupted: \`${again}\` goes on from what is in place.`)
-    process.exit(1)
-  })
+export async function runCommand(again, main, interrupted = `\`${again}\` goes on from what is in place.`) {
+  endBySignal(() => console.error(`\nInterrupted: ${interrupted}`))
   try {
     process.exitCode = (await main()) || 0
   } catch (error) {
@@ -81,6 +81,19 @@ export async function runCommand(again, main) {
     else console.error(error)
     process.exitCode = 1
   }
+}
+
+/**
+ * Runs a program with this one's standard streams to its end, and gives its status; one that a signal ended counts as failed.
+ * @param {string[]} argv @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>}
+ */
+export function passedOn([program, ...args], options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = endsWithThis(spawn(program, args, {stdio: 'inherit', ...options}))
+    child.on('error', reject)
+    child.on('close', code => resolve(code ?? 1))
+  })
 }
 
 /** @param {string} again */

@@ -1,15 +1,16 @@
 // npm test: everything that must hold. The last line is `N passed, N failed`; exit status 1 if anything failed.
 import './setup/require-node.mjs'
-import child from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import {checks, judged} from './check.mjs'
+import {endBySignal} from './ending.mjs'
 import {launchBrowser} from './notebooks/browser.mjs'
 import {findNotebooks, notebooksFolder, runNotebooks} from './notebooks/notebooks.mjs'
 import {folderOfRun} from './notebooks/provenance.mjs'
 import {must, Results} from './results.mjs'
 import {root, setUp} from './setup/setup.mjs'
-import {Remedy} from './terminal.mjs'
+import {passedOn, Remedy} from './terminal.mjs'
+import {faultLines, line, tortureAll} from './torture.mjs'
 
 const results = new Results()
 const work = path.join(root, '.cache/test')
@@ -22,10 +23,9 @@ const [longWork, lastValues, longOutput, unknownId] = [
 ].map(name => path.join(root, `test/fixtures/notebooks/${name}.ipynb`))
 const started = Date.now()
 
-process.on('SIGINT', () => {
+endBySignal(() => {
   results.fail('npm test', 'interrupted')
   results.report()
-  process.exit(1)
 })
 
 /** @param {string} title */
@@ -35,11 +35,10 @@ async function vitest() {
   const report = path.join(work, 'vitest.json')
   const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
-  const code = await new Promise(resolve =>
-    child
-      .spawn(process.execPath, [vitest, ...argv], {cwd: root, stdio: ['ignore', 'inherit', 'inherit']})
-      .on('close', resolve)
-  )
+  const code = await passedOn([process.execPath, vitest, ...argv], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
   if (!fs.existsSync(report)) return results.fail('vitest', `It ended with status ${code} and no report.`)
   const {numPassedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
     fs.readFileSync(report, 'utf8')
@@ -128,6 +127,23 @@ async function lab() {
   }
 }
 
+/** A minute of what `npm run torture` does for hours and with other seeds where it is asked to. */
+async function torture() {
+  const seed = 1
+  await tortureAll(
+    {minutes: 1, seed},
+    (name, counts) => {
+      console.log(line(name, counts))
+      if (counts.faults.length) results.fail(`torture of ${name}`, faultLines(name, counts).join('\n'))
+      else if (counts.tries) results.passed++
+    },
+    text => {
+      console.log(text)
+      results.skipped++
+    }
+  )
+}
+
 const parts = {
   check: async () => {
     for (const check of checks)
@@ -137,6 +153,7 @@ const parts = {
       })
   },
   vitest,
+  torture,
   package: async () => (await import('../test/package/package.mjs')).checkPackage(results),
   notebooks: notebooksAndReports,
   truth: rerunsOfNotebooks,

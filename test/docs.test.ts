@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {Baseline, engines, ItemNeighbours, UserNeighbours} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
@@ -33,6 +33,31 @@ describe('docs/definitions.md', () => {
       expect(text).toContain(row)
     for (const name of (item.similarity as {choices: readonly string[]}).choices)
       expect(text).toContain(`\`${name}\``)
+  })
+})
+
+describe('docs/promises.md', () => {
+  const text = read('docs/promises.md')
+  const rows = text.split('\n').filter(line => /^\| (?!what|promise|---)/.test(line))
+
+  it('names a test for every promise, each of which is there', () => {
+    expect(rows.length).toBeGreaterThan(20)
+    for (const row of rows) expect(row, row).toMatch(/\[\w+(\.test)?\.m?ts\]\(\.\.\/test\//)
+    const named = [...text.matchAll(/\[([\w.]+)\]\(\.\.\/(test\/[\w/.]+)\)/g)]
+    for (const [, name, file] of named) {
+      expect(path.basename(file)).toBe(name)
+      expect(existsSync(path.join(ROOT, file)), file).toBe(true)
+    }
+  })
+
+  it('names what is tortured as it is called, and all of it', () => {
+    const called = readdirSync(path.join(ROOT, 'test/torture')).flatMap(file =>
+      [...read(`test/torture/${file}`).matchAll(/(?:^ {2}name: |limited\(\n? *)'([\w-]+)'/gm)].map(
+        ([, name]) => name
+      )
+    )
+    const named = [...text.matchAll(/`([a-z-]+)`(?= *`| *\|)/g)].map(([, name]) => name)
+    expect(new Set(named)).toEqual(new Set(called))
   })
 })
 

@@ -4,12 +4,14 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
+import {endsWithThis} from '../ending.mjs'
 import {python, root} from '../setup/setup.mjs'
 import {asTyped, Remedy, secondsSince, step} from '../terminal.mjs'
 import {aboutIndex, writeIndex} from './index-page.mjs'
 import {jupyterEnvironment} from './jupyter.mjs'
 import {override, refuseUnknown} from './parameters.mjs'
 import {aboutRun, provenance} from './provenance.mjs'
+import {runFolder} from './runFolder.mjs'
 
 /**
  * @typedef {object} Run
@@ -73,9 +75,8 @@ export async function runNotebooks(
     notebook: JSON.parse(fs.readFileSync(file, 'utf8'))
   }))
   refuseUnknown(sources, values)
-  fs.mkdirSync(path.join(root, '.cache/runs'), {recursive: true})
-  const work = fs.mkdtempSync(path.join(root, '.cache/runs/run-'))
   fs.mkdirSync(out, {recursive: true})
+  const {folder: work, remove} = runFolder()
   try {
     const runs = sources.map(({name, file, notebook}) => {
       const shipped = structuredClone(notebook)
@@ -101,7 +102,7 @@ export async function runNotebooks(
     if (pdf && good.length) await printReports(good)
     return runs
   } finally {
-    fs.rmSync(work, {recursive: true, force: true})
+    remove()
   }
 }
 
@@ -146,7 +147,7 @@ export function runNotebook(
   {cwd = path.dirname(source), name = path.basename(source, '.ipynb'), timeout = 600, onLine = () => {}} = {}
 ) {
   const where = ['--out', executed, '--cwd', cwd, '--root', root]
-  const how = ['--timeout', String(timeout), '--name', name]
+  const how = ['--timeout', String(timeout), '--name', name, '--with-parent']
   return followed(['scripts/notebooks/run_notebook.py', source, ...where, ...how], onLine)
 }
 
@@ -157,11 +158,8 @@ export function runNotebook(
  */
 export function followed(argv, onLine) {
   return new Promise((resolve, reject) => {
-    const process_ = child.spawn(python, argv, {
-      cwd: root,
-      env: jupyterEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe']
-    })
+    // Nothing is written to its standard input, whose end tells a runner that this process is gone.
+    const process_ = endsWithThis(child.spawn(python, argv, {cwd: root, env: jupyterEnvironment()}))
     let errors = ''
     readline.createInterface({input: process_.stdout}).on('line', onLine)
     process_.stderr.on('data', chunk => {

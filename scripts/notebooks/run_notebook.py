@@ -5,6 +5,8 @@
 The kernel never sends an `error` message: it prints the error on stderr and answers with status `error`; a
 promise that fails after its cell has ended is printed under a later cell, with status `ok`. So this runner reads
 the streams itself, and waits a moment after the last cell. Progress goes to standard output, one line a cell.
+A signal ends it and its kernel; with --with-parent so does the end of standard input, whose other side the parent
+holds: it ends however the parent does.
 """
 
 import argparse
@@ -12,8 +14,10 @@ import asyncio
 import os
 import queue
 import re
+import signal
 import sys
 import tempfile
+import threading
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -45,6 +49,9 @@ ABSOLUTE = re.compile(
 )
 # What a finished progress line says of its time: another in every run.
 TOOK = re.compile(r"( of [\d,]+) in (?:\d+(?:\.\d+)? s|\d+ min \d+ s)")
+# Bytes that one cell may put out: many times a whole notebook that can be shown. Each message takes some of the memory, too.
+MOST_OUTPUT = 64 << 20
+OF_MESSAGE = 1 << 10
 # Frames of the kernel and of Node say nothing about the notebook.
 FRAME = re.compile(r"^\s+at .*(node:|node_modules[\\/](@tslab|tslab|commander)[\\/]|tslab[\\/]dist)")
 
@@ -53,22 +60,46 @@ class NotebookFailed(Exception):
     """One message for people: where, what was run, what it said."""
 
 
+class Interrupted(Exception):
+    """A signal, or the end of the parent."""
+
+
+class TooMuchOutput(Exception):
+    """A cell that puts out more than a notebook can hold, perhaps without end."""
+
+
 class KernelDidNotStart(Exception):
     """Two kernels that start at once may choose the same port: worth another try."""
 
 
 class TslabClient(NotebookClient):
-    """nbclient that also keeps what a cell prints after it has ended."""
+    """nbclient that also keeps what a cell prints after it has ended, and that can be stopped."""
 
     def __init__(self, nb: NotebookNode, **options):
         super().__init__(nb, **options)
         self.cell_of_message: dict[str, int] = {}
         self.late: list[tuple[int, str]] = []
+        self.put_out = 0
+        self.reason: Exception | None = None
+
+    def stop(self, reason: Exception) -> None:
+        """Ends the cell under way as if its kernel had died; the kernel ends with it, without being asked."""
+        self.reason = self.reason or reason
+        self.shutdown_kernel = "immediate"
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
+
+    def count(self, msg: dict) -> None:
+        self.put_out += OF_MESSAGE + size_of(msg["content"])
+        if self.put_out > MOST_OUTPUT:
+            self.stop(TooMuchOutput())
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
         self.cell_of_message[parent_msg_id] = cell_index
-        while True:
+        self.put_out = 0
+        while self.reason is None:
             msg = await self.kc.iopub_channel.get_msg(timeout=None)
+            self.count(msg)
             parent = msg["parent_header"].get("msg_id")
             if parent == parent_msg_id:
                 try:
@@ -79,6 +110,15 @@ class TslabClient(NotebookClient):
                 self.late.append((self.cell_of_message[parent], msg["content"]["text"]))
             elif msg["msg_type"] == "update_display_data":
                 self._update_display_id(msg["content"]["transient"]["display_id"], msg)
+
+
+def size_of(value) -> int:
+    """How much text a message has."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(size_of, value.values()))
+    return sum(map(size_of, value)) if isinstance(value, list) else 8
 
 
 class Paths:
@@ -185,6 +225,32 @@ async def outputs_arrive(kc) -> None:
     raise KernelDidNotStart("It sends no output.")
 
 
+def stops_with_signals(client: TslabClient) -> None:
+    """nbclient's own handlers shut the kernel down and go on with the next cell."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop() -> None:
+        client.stop(Interrupted())
+        task.cancel()
+
+    try:
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, stop)
+    except NotImplementedError:  # Windows, where Ctrl-C raises KeyboardInterrupt
+        pass
+
+
+def end_with_parent() -> None:
+    """Interrupts this process once standard input ends."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        signal.raise_signal(signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: Paths) -> None:
     for cell in nb.cells:
         if cell.cell_type == "code":
@@ -195,6 +261,7 @@ async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: 
         kernel_name="tslab",
         timeout=timeout,
         startup_timeout=120,
+        iopub_timeout=60,  # outputs may lag behind the answer on a busy machine: after it they are lost without a word
         interrupt_on_timeout=True,
         error_on_timeout={"ename": "Timeout", "evalue": "", "traceback": []},
         record_timing=False,
@@ -203,6 +270,22 @@ async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: 
     client.log.disabled = True
     index_of = {id(cell): index for index, cell in enumerate(nb.cells)}
     number_of = {index_of[id(cell)]: number for number, cell in cells}
+
+    async def run(cell: NotebookNode, index: int, **options) -> None:
+        try:
+            if client.reason is None:
+                await client.async_execute_cell(cell, index, **options)
+        except DeadKernelError:
+            if client.reason is None:
+                raise
+        if isinstance(client.reason, TooMuchOutput):
+            number = number_of.get(index, len(cells))
+            raise NotebookFailed(
+                f"{name}, code cell {number} of {len(cells)} put out more than {MOST_OUTPUT >> 20} MB and was stopped: "
+                "print less, or to a file."
+            ) from None
+        if client.reason is not None:
+            raise client.reason from None
 
     def raise_if_late(seen: int) -> None:
         for number, cell in cells[:seen]:
@@ -220,11 +303,12 @@ async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: 
         except (RuntimeError, DeadKernelError) as error:
             own.seek(0)
             raise KernelDidNotStart(f"{error}\n{shortened(own.read().decode(errors='replace')[-2000:])}") from None
+        stops_with_signals(client)
         await outputs_arrive(client.kc)
         for number, cell in cells:
             started = time.monotonic()
             try:
-                await client.async_execute_cell(cell, index_of[id(cell)], store_history=True)
+                await run(cell, index_of[id(cell)], store_history=True)
             except CellExecutionError:
                 raise_if_late(number - 1)
                 took = time.monotonic() - started
@@ -243,7 +327,7 @@ async def execute(nb: NotebookNode, name: str, cwd: str, timeout: float, paths: 
             print(f"{name} {number}/{len(cells)} {time.monotonic() - started:.1f} s  {first[:70]}", flush=True)
         settle = nbformat.v4.new_code_cell("await new Promise(resolve => setTimeout(resolve, 300))")
         nb.cells.append(settle)
-        await client.async_execute_cell(settle, len(nb.cells) - 1)
+        await run(settle, len(nb.cells) - 1)
         nb.cells.pop()
         raise_if_late(len(cells))
         if LATE.search(stderr_of(settle)):
@@ -279,7 +363,11 @@ def main() -> int:
     parser.add_argument("--root", required=True, help="the project's folder, which no output may name")
     parser.add_argument("--timeout", type=float, default=300, help="seconds a cell may take")
     parser.add_argument("--name", help="how messages call the notebook")
+    parser.add_argument("--with-parent", action="store_true", help="ends when standard input does")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if options.with_parent:
+        end_with_parent()
     name = options.name or Path(options.source).stem
     cwd, root = os.path.abspath(options.cwd), os.path.abspath(options.root)
     paths = Paths(root, cwd)
@@ -297,7 +385,7 @@ def main() -> int:
     except (NotebookFailed, NoSuchKernel, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         print(f"{error}" if isinstance(error, NotebookFailed) else f"{name}: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError, Interrupted):
         print(f"{name}: interrupted.", file=sys.stderr)
         return 130
     return 0

@@ -7,6 +7,7 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import url from 'node:url'
+import {atEnd, endsWithThis, isRunning} from '../ending.mjs'
 import {diskFull, Remedy, step} from '../terminal.mjs'
 
 export const root = path.resolve(path.dirname(url.fileURLToPath(import.meta.url)), '../..')
@@ -22,7 +23,7 @@ const textOf = file => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : un
 /** @param {string} command what people typed, named in the remedies */
 export async function setUp(command = 'npm start') {
   fs.mkdirSync(cache, {recursive: true})
-  const release = takeTurn(command)
+  const release = await takeTurn(command)
   try {
     if (!packagesInPlace()) await step('npm packages', () => installPackages(command))
     const version = await pythonEnvironment(command)
@@ -39,31 +40,50 @@ export async function setUp(command = 'npm start') {
   }
 }
 
+/** While a set-up works: its process, and that of the program it runs just now. */
+const turn = path.join(cache, 'setup.pid')
+
 /**
  * One set-up at a time in a folder: two would take each other's files away.
  * @param {string} command
  */
-function takeTurn(command) {
-  const file = path.join(cache, 'setup.pid')
-  const other = Number(textOf(file))
-  if (other && other !== process.pid && isRunning(other))
+async function takeTurn(command) {
+  const [other, program] = (textOf(turn) ?? '').split(' ').map(Number)
+  if (other && other !== process.pid && worksHere(other))
     throw new Remedy(
       `Another set-up works in this folder (process ${other}): wait for its end, then run \`${command}\` again; if there is none, delete .cache/setup.pid.`
     )
-  fs.writeFileSync(file, String(process.pid))
-  const release = () => fs.rmSync(file, {force: true})
-  process.once('exit', release)
-  return release
+  if (program && worksHere(program)) await leftBehind(program, command)
+  fs.writeFileSync(turn, String(process.pid))
+  return atEnd(() => fs.rmSync(turn, {force: true}))
 }
 
-/** @param {number} pid */
-function isRunning(pid) {
+/** Whether a process is there and, where the system tells, works in this folder: numbers are given out again. @param {number} pid */
+function worksHere(pid) {
+  if (!isRunning(pid)) return false
   try {
-    process.kill(pid, 0)
-    return true
+    return fs.readlinkSync(`/proc/${pid}/cwd`) === fs.realpathSync(root)
   } catch {
-    return false
+    return true
   }
+}
+
+/** Seconds for which a program may go on that a killed set-up left: the longest step of one. */
+const LEFT_BEHIND = 600
+
+/**
+ * A set-up that was killed leaves its pip or npm at work, which would put files into what is made anew.
+ * @param {number} program @param {string} command
+ */
+async function leftBehind(program, command) {
+  await step(`the end of what a set-up that was killed left at work (process ${program})`, async () => {
+    const until = Date.now() + 1000 * LEFT_BEHIND
+    while (worksHere(program) && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 200))
+  })
+  if (worksHere(program))
+    throw new Remedy(
+      `A set-up that was killed left process ${program} at work in this folder: end it, then run \`${command}\` again.`
+    )
 }
 
 // ---- npm packages
@@ -157,7 +177,7 @@ async function pythonEnvironment(command) {
   }
   const {candidate, version} = findPython(command)
   await step(`Python ${version} environment with JupyterLab`, async note => {
-    fs.rmSync(venv, {recursive: true, force: true, maxRetries: 3})
+    removeEnvironment(command)
     note('making it')
     await run('python -m venv', [...candidate, '-m', 'venv', venv], command)
     note('installing')
@@ -175,6 +195,19 @@ async function pythonEnvironment(command) {
     fs.writeFileSync(stamp, digest)
   })
   return version
+}
+
+/** @param {string} command */
+function removeEnvironment(command) {
+  try {
+    fs.rmSync(venv, {recursive: true, force: true, maxRetries: 10})
+  } catch (error) {
+    const {code} = /** @type {NodeJS.ErrnoException} */ (error)
+    if (code !== 'ENOTEMPTY' && code !== 'EBUSY' && code !== 'EPERM') throw error
+    throw new Remedy(
+      `The folder .venv cannot be removed, since another program works in it (${code}): end that, then run \`${command}\` again.`
+    )
+  }
 }
 
 // ---- the kernel
@@ -225,18 +258,21 @@ async function build() {
 // ---- running things
 
 /**
- * @param {string[]} argv
+ * @param {string[]} argv @param {child.SpawnOptions} [options] @param {(pid: number) => void} [onStart]
  * @returns {Promise<{code: number, output: string}>}
  */
-export function spawn(argv, options = {}) {
+export function spawn(argv, options = {}, onStart = () => {}) {
   return new Promise((resolve, reject) => {
     const shell = windows && /\.cmd$/.test(argv[0])
-    const process_ = child.spawn(argv[0], argv.slice(1), {
-      cwd: root,
-      shell,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...options
-    })
+    const process_ = endsWithThis(
+      child.spawn(argv[0], argv.slice(1), {
+        cwd: root,
+        shell,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ...options
+      })
+    )
+    if (process_.pid !== undefined) onStart(process_.pid)
     let output = ''
     const keep = (/** @type {Buffer} */ chunk) => {
       output += chunk
@@ -253,7 +289,9 @@ export function spawn(argv, options = {}) {
  * @param {string} what @param {string[]} argv @param {string} command
  */
 async function run(what, argv, command) {
-  const {code, output} = await spawn(argv).catch(error => ({code: 1, output: String(error)}))
+  /** @param {number} pid */
+  const note = pid => fs.writeFileSync(turn, `${process.pid} ${pid}`)
+  const {code, output} = await spawn(argv, {}, note).catch(error => ({code: 1, output: String(error)}))
   if (code === 0) return
   const log = path.join(cache, 'setup.log')
   try {

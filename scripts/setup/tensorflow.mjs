@@ -22,6 +22,7 @@ import {
 import {request} from 'node:https'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {endsWithThis, isRunning} from '../ending.mjs'
 
 /** Any wheel of this version holds the same library, so one is pinned, whatever Python the machine has. */
 const WHEEL = {
@@ -171,8 +172,8 @@ function nodeHeaders() {
 async function unpackWheel({cache, store, root, log, progress}) {
   mkdirSync(cache, {recursive: true})
   for (const name of readdirSync(cache))
-    if (name.startsWith('partial-') && !alive(Number(name.slice(8))))
-      rmSync(path.join(cache, name), {recursive: true})
+    if (name.startsWith('partial-') && !isRunning(Number(name.slice(8))))
+      rmSync(path.join(cache, name), {recursive: true, force: true, maxRetries: 10})
   const {bavail, bsize} = statfsSync(cache)
   const freeGb = (bavail * bsize) / 1e9
   if (freeGb < DISK_NEEDED_GB)
@@ -223,15 +224,6 @@ async function unpackWheel({cache, store, root, log, progress}) {
     renameSync(path.join(partial, 'whole'), store)
   } finally {
     rmSync(partial, {recursive: true, force: true})
-  }
-}
-
-/** @param {number} pid */
-function alive(pid) {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
   }
 }
 
@@ -344,12 +336,14 @@ async function check(target) {
  */
 function run(command, args, {cwd, env, seconds}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: seconds * 1000
-    })
+    const child = endsWithThis(
+      spawn(command, args, {
+        cwd,
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: seconds * 1000
+      })
+    )
     let errors = ''
     child.stderr.on('data', data => {
       errors = (errors + data).slice(-4000)

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import {runNotebook} from '../notebooks/notebooks.mjs'
 import {override} from '../notebooks/parameters.mjs'
-import {root} from '../setup/setup.mjs'
+import {runFolder} from '../notebooks/runFolder.mjs'
 import {complaintsOf, saidIn} from './judge.mjs'
 
 /**
@@ -23,8 +23,7 @@ import {complaintsOf, saidIn} from './judge.mjs'
  */
 export async function rerun(file, values, {timeout = 600, onLine = () => {}} = {}) {
   const name = path.basename(file, '.ipynb')
-  fs.mkdirSync(path.join(root, '.cache/runs'), {recursive: true})
-  const work = fs.mkdtempSync(path.join(root, '.cache/runs/judged-'))
+  const {folder: work, remove} = runFolder()
   const [copy, executed] = ['source', 'executed'].map(kind => path.join(work, `${kind}.ipynb`))
   const started = Date.now()
   try {
@@ -37,6 +36,6 @@ export async function rerun(file, values, {timeout = 600, onLine = () => {}} = {
     const run = JSON.parse(fs.readFileSync(executed, 'utf8'))
     return {name, said: saidIn(run), seconds, complaints: complaintsOf(run)}
   } finally {
-    fs.rmSync(work, {recursive: true, force: true})
+    remove()
   }
 }

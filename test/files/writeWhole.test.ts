@@ -132,6 +132,17 @@ describe('withLock', () => {
     expect(existsSync(at('lock'))).toBe(false)
   })
 
+  it.runIf(process.platform === 'linux')('takes over from one that nobody buries', async () => {
+    // The shell becomes a program that never asks for the status of the shell's child.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 20'])
+    const pid = Number(await new Promise(resolve => parent.stdout.once('data', resolve)))
+    writeFileSync(at('unburied'), `${pid} 00`)
+    const stop = AbortSignal.timeout(5000)
+    expect(await withLock(at('unburied'), {signal: stop}, async () => 'in')).toBe('in')
+    expect(() => process.kill(pid, 0)).not.toThrow()
+    parent.kill()
+  })
+
   it('takes over from a process that is gone, and stops waiting when it is told to', async () => {
     const gone = spawnSync(process.execPath, ['-e', '']).pid
     writeFileSync(at('stale'), `${gone} 00`)

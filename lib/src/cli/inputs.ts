@@ -188,6 +188,8 @@ function columnNames(option: string, given: string, roles: readonly string[]): R
       throw new UsageError(
         `--${option} takes names of columns, as in ${roles.map(role => `${role}=…`).join(',')}; got "${pair}".`
       )
+    if (Object.hasOwn(columns, name))
+      throw new UsageError(`--${option} names ${name} twice, ${columns[name]} and ${column}: name one.`)
     columns[name] = column
   }
   return columns

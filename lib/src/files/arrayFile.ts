@@ -22,6 +22,7 @@ import {crc32} from 'node:zlib'
 import {ArrayFileError} from '../errors'
 import {shown, written} from '../printable'
 import type {NumberArray, TypeName} from '../sound/arrays'
+import {remedyFor} from './remedies'
 import {writeWhole} from './writeWhole'
 
 const AT = {version: 8, headerLength: 12, fileLength: 16, arraysSum: 24, headSum: 28} as const
@@ -90,16 +91,29 @@ export async function writeArrayFile(
 
 /**
  * Reads a file back; its arrays own their memory, which other threads can have, too, where it is to be `shared`.
- * @throws ArrayFileError for a file that is foreign, of another version, cut, corrupt, or whose arrays are not where it says.
+ * @throws ArrayFileError for a file that is foreign, of another version, cut, corrupt, or whose arrays are not where it says; FileError where
+ *   the system refuses it.
  */
 export async function readArrayFile(
   path: string,
   format: ArrayFormat,
   {shared = false}: {shared?: boolean} = {}
 ): Promise<Required<ArrayFileContent>> {
-  const refuse = refusing(path, format)
-  // Nobody may ever write to a pipe that is named instead of a file: it is opened without waiting, and is no such file.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    // Nobody may ever write to a pipe that is named instead of a file: it is opened without waiting, and is no such file.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    return await readFrom(file, refusing(path, format), format, shared)
+  } catch (error) {
+    throw remedyFor(error, path) ?? error
+  }
+}
+
+async function readFrom(
+  file: FileHandle,
+  refuse: Refuse,
+  format: ArrayFormat,
+  shared: boolean
+): Promise<Required<ArrayFileContent>> {
   try {
     const stats = await file.stat()
     if (!stats.isFile() && !stats.isDirectory())

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {constants, type Stats} from 'node:fs'
+import {constants, readFileSync, type Stats} from 'node:fs'
 import {
   access,
   type FileHandle,
@@ -103,13 +103,20 @@ async function dropOrphans(place: string): Promise<void> {
   }
 }
 
-/** Whether a process is there; one of another user counts. */
+/**
+ * Whether a process is there; one of another user counts. One that has ended does not, even where nobody has asked for its status, as in
+ * a container whose first process asks for none.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return true
   }
 }
 

@@ -1,4 +1,5 @@
 import {MemoryError} from '../errors'
+import {type Held, hold} from './garbage'
 import {kernelConstants, PAGE, sharedMemory, type WasmMemory} from './wasm'
 
 /** The most a wasm memory can hold: 4 GiB. */
@@ -11,12 +12,14 @@ const MOST_PAGES = 1 << 16
  */
 export class Arena {
   readonly memory: WasmMemory
+  private readonly held: Held
   private top: number
   /** No byte from here on was ever written: fresh memory is zero. */
   private untouched: number
 
   constructor() {
     this.memory = sharedMemory()
+    this.held = hold(this.memory)
     // From the first page that AssemblyScript keeps nothing in.
     this.top = Math.ceil(kernelConstants().heapStart() / PAGE) * PAGE
     this.untouched = this.top
@@ -88,6 +91,7 @@ export class Arena {
         `This fit needs ${gigabytes} GB of memory, and the machine does not give it. Use fewer factors or fewer ratings.`
       )
     }
+    this.held.bytes = this.memory.buffer.byteLength
   }
 }
 

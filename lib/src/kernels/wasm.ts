@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {MovieRecsError} from '../errors'
+import {MemoryError, MovieRecsError} from '../errors'
 
 /** A kernel takes pointers, counts and strides, and gives at most one number. */
 export type Kernel = (...args: number[]) => number
@@ -32,9 +32,19 @@ export function catchUp(memory: WasmMemory, bytes: number): void {
 
 let compiled: WasmModule | undefined
 
-/** A shared memory of two pages that can grow to 4 GiB, or to `maximum` pages. */
+/**
+ * A shared memory of two pages that can grow to 4 GiB, or to `maximum` pages.
+ * @throws MemoryError where the system does not give the addresses that it could grow into
+ */
 export function sharedMemory(maximum: number = 1 << 16): WasmMemory {
-  return new wasm.Memory({initial: 2, maximum, shared: true})
+  try {
+    return new wasm.Memory({initial: 2, maximum, shared: true})
+  } catch (cause) {
+    throw new MemoryError(
+      'The kernels need a range of 10 GB of addresses, of which they use what the work takes, and the system does not give it. Raise the limit (ulimit -v unlimited), or end other programs.',
+      {cause}
+    )
+  }
 }
 
 /** The one wasm module, compiled on first use. */

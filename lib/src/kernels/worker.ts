@@ -1,8 +1,7 @@
 import timers from 'node:timers'
-import {setFlagsFromString} from 'node:v8'
-import {runInNewContext} from 'node:vm'
 import {parentPort} from 'node:worker_threads'
 import {type Board, help, kernelList} from './board'
+import {garbageCollector} from './garbage'
 import {kernelsOn, type WasmMemory, type WasmModule} from './wasm'
 
 /** As it is when the thread starts: what a test framework puts in its place later would never come back. */
@@ -23,9 +22,7 @@ export interface WorkerMessage {
 
 if (parentPort !== null) {
   // An idle thread allocates nothing, so it would not collect its garbage, and with it keep the memories of all fits it worked for.
-  // The flag is the process's, and stays: another thread may be starting.
-  setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('globalThis.gc') as (() => void) | undefined
+  const collectGarbage = garbageCollector()
   parentPort.on('message', ({setup}: WorkerMessage) => {
     if (setup !== undefined) {
       const {memory, module, board, thread} = setup

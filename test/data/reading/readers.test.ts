@@ -3,7 +3,14 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {gzipSync} from 'node:zlib'
-import {DataFormatError, OptionError, type RatingRow, type Ratings, readRatings} from 'movie-recs'
+import {
+  DataFormatError,
+  OptionError,
+  type RatingRow,
+  type Ratings,
+  type ReadRatingsOptions,
+  readRatings
+} from 'movie-recs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {ROOT} from '#paths'
 
@@ -30,6 +37,24 @@ function rowsOf(ratings: Ratings): string[] {
 }
 
 const THREE = ['1 31 2.5 1260759144', '1 1029 3 1260759179', '7 31 4 851868750']
+
+describe('one column for two roles is refused', () => {
+  it.each<[string, string, ReadRatingsOptions]>([
+    ['by its name', 'uid,asin,stars\n1,31,2.5\n', {columns: {user: 'uid', movie: 'uid', rating: 'stars'}}],
+    ['by two forms of a name', 'uid,asin,stars\n1,31,2.5\n', {columns: {user: 'uid', movie: 'UID'}}],
+    ['by a name and its place', 'uid,asin,stars\n1,31,2.5\n', {columns: {user: 1, movie: 'uid'}}],
+    ['by its place', '1,31,2.5\n1,32,3\n', {columns: {user: 1, movie: 2, rating: 2}, header: false}],
+    ['beside a usual name', 'userId,movieId,rating\n1,31,2.5\n', {columns: {movie: 'userId'}}],
+    ['in lines of JSON', '{"user": 1, "item": 2, "stars": 3}\n', {columns: {user: 'user', movie: 'user'}}]
+  ])('%s', async (_, text, o) => {
+    const failure = await readRatings(file('r.csv', text), o).catch(error => error)
+    expect(failure).toBeInstanceOf(OptionError)
+    expect(failure.option).toBe('columns')
+    expect(failure.message).toMatch(
+      /a column of its own for each, got .+ for (user|movie) and for (movie|rating)\. Name another/
+    )
+  })
+})
 
 describe('layouts are found out', () => {
   it.each([

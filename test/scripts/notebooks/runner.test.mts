@@ -1,8 +1,9 @@
-import {execFile} from 'node:child_process'
+import {execFile, spawn} from 'node:child_process'
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
+import {isRunning} from '../../../scripts/ending.mjs'
 import {jupyterEnvironment} from '../../../scripts/notebooks/jupyter.mjs'
 import {python, root, venv} from '../../../scripts/setup/setup.mjs'
 
@@ -28,6 +29,18 @@ function run(
         resolve({code: Number(error?.code ?? 0), said: stderr, notebook: text && JSON.parse(text), text})
       }
     )
+  )
+}
+/** The processes that a process has started, as the system lists them. */
+function kernelsOf(pid: number | undefined): Promise<number[]> {
+  return new Promise(resolve =>
+    execFile('ps', ['-eo', 'pid=,ppid='], (_error, list) => {
+      const pairs = list
+        .trim()
+        .split('\n')
+        .map(line => line.trim().split(/ +/).map(Number))
+      resolve(pairs.filter(([, parent]) => parent === pid).map(([child]) => child))
+    })
   )
 }
 const outputs = (notebook: any): any[] => notebook.cells.flatMap((cell: any) => cell.outputs ?? [])
@@ -153,6 +166,34 @@ describe.skipIf(!existsSync(path.join(venv, '.ready')))(
       expect(code).toBe(1)
       expect(said).toContain('code cell 2 of 2 ended the kernel')
     })
+
+    it('stops a cell that puts out without end, and says so in one line', async ({expect}) => {
+      const {code, said} = await run('endless-output', '--timeout', '120')
+      expect(code).toBe(1)
+      expect(said).toBe(
+        'endless-output, code cell 2 of 2 put out more than 64 MB and was stopped: print less, or to a file.\n'
+      )
+    })
+
+    it.skipIf(process.platform === 'win32').for(['SIGINT', 'SIGTERM', 'the end of its parent'] as const)(
+      'ends by %s with its kernel',
+      async (how, {expect}) => {
+        const source = path.join(fixtures, 'hangs.ipynb')
+        const argv = ['scripts/notebooks/run_notebook.py', source, '--out', path.join(out, `${how}.ipynb`)]
+        const runner = spawn(python, [...argv, '--cwd', fixtures, '--root', root, '--with-parent'], {
+          cwd: root,
+          env: jupyterEnvironment()
+        })
+        const ended = new Promise(resolve => runner.on('exit', resolve))
+        await new Promise(resolve => runner.stdout.once('data', resolve))
+        const kernels = await kernelsOf(runner.pid)
+        expect(kernels).toHaveLength(1)
+        if (how === 'the end of its parent') runner.stdin.end()
+        else runner.kill(how)
+        expect(await ended).toBe(130)
+        expect(isRunning(kernels[0])).toBe(false)
+      }
+    )
 
     it('refuses what would hide an error', async ({expect}) => {
       expect((await run('raises-exception')).said).toContain('code cell 1 is tagged raises-exception')

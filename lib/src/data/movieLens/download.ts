@@ -4,6 +4,7 @@ import {copyFile, statfs} from 'node:fs/promises'
 import path from 'node:path'
 import {DownloadError, InterruptedError} from '../../errors'
 import {withLock} from '../../files/lock'
+import {remedyFor} from '../../files/remedies'
 import {isAlive} from '../../files/writeWhole'
 import {count} from '../../show/numbers'
 import type {Progress, StopSignal} from '../../work'
@@ -88,7 +89,7 @@ export async function downloadMovieLens(
     )
   } catch (error) {
     if (error instanceof DownloadError || error instanceof InterruptedError) throw error
-    throw diskError(error) ?? error
+    throw diskError(error) ?? remedyFor(error) ?? error
   }
 }
 

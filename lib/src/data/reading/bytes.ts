@@ -1,6 +1,7 @@
 import {closeSync, fstatSync, openSync, readFileSync, readSync} from 'node:fs'
 import {gunzipSync} from 'node:zlib'
 import {DataFormatError, MemoryError} from '../../errors'
+import {remedyFor} from '../../files/remedies'
 
 /** The bytes of a text file. Behind `end` stand zero bytes, so that a parser may look ahead without asking. */
 export interface FileBytes {
@@ -16,7 +17,8 @@ const LARGEST = 2 ** 31 - 1 - PADDING
 
 /**
  * Reads a whole file and looks at what it is before anybody parses it.
- * @throws DataFormatError where it is missing, empty, or an archive of several files; MemoryError where it is above 2 GB.
+ * @throws DataFormatError where it is missing, empty, or an archive of several files; MemoryError where it is above 2 GB; FileError where the
+ *   system refuses it.
  */
 export function readBytes(file: string, what: string): FileBytes {
   const source = open(file, what)
@@ -166,7 +168,7 @@ function open(file: string, what: string): Source {
     if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('no file of that name', 'Check the path.')
     if (code === 'EACCES' || code === 'EPERM')
       throw problem('a file that may not be read', 'Change its permissions.')
-    throw error
+    throw remedyFor(error, file) ?? error
   }
 }
 

@@ -188,7 +188,25 @@ function placedColumns(
       `${first.length}: ${quote(first.join(' | '))}`,
       'Count the columns from 1.'
     )
+  refuseShared(file, place, k => String(k + 1))
   return place
+}
+
+/** One column cannot be two things. */
+function refuseShared(
+  file: string,
+  place: Readonly<Record<Role, number>>,
+  name: (k: number) => string
+): void {
+  const taken = ROLES.filter(role => place[role] >= 0)
+  const second = taken.find((role, k) => taken.findIndex(other => place[other] === place[role]) < k)
+  if (second === undefined) return
+  const first = taken.find(role => place[role] === place[second])
+  throw new OptionError(
+    'columns',
+    name(place[second]),
+    `${file}: expected a column of its own for each, got ${name(place[second])} for ${first} and for ${second}. Name another: --columns ${first}=…,${second}=… (columns: {${first}: …, ${second}: …}).`
+  )
 }
 
 function isPlace(given: string | number | undefined): boolean {
@@ -279,6 +297,7 @@ export function findColumns(
         ? Number(given) - 1
         : columnAt(file, header, String(given), role, line)
   }
+  refuseShared(file, place, k => header[k].trim())
   const rated = place.rating >= 0 || columns.rating === NONE
   return place.user >= 0 && place.movie >= 0 && rated ? place : undefined
 }
