@@ -1,5 +1,5 @@
 import {sum} from '../math/statistics'
-import {cosines, dot, dotFrom} from '../math/vectors'
+import {cosines, cosinesAmong, dot, dotFrom} from '../math/vectors'
 import {HiddenLayers} from './hiddenLayers'
 import type {
   FactorForm,
@@ -222,6 +222,14 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** @internal */
   similar(i: number): Float64Array {
     return cosines(this.qi, this.factors, i)
+  }
+
+  /** @internal */
+  alike(items: Int32Array): (place: number) => Float64Array {
+    const {factors: F, qi} = this
+    const rows = new Float32Array(items.length * F)
+    for (const [n, i] of items.entries()) rows.set(qi.subarray(i * F, (i + 1) * F), n * F)
+    return cosinesAmong(rows, F)
   }
 
   /** @internal */
