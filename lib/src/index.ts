@@ -105,7 +105,7 @@ export {
 } from './evaluate/comparison'
 export {type CostRow, errorsOverSplits, type MeasuredErrors, measureErrors} from './evaluate/costs'
 export {type Doubted, doubtsOf} from './evaluate/doubts'
-export {type Evaluation, evaluate} from './evaluate/errors'
+export {type Evaluation, evaluate, evaluateAsync} from './evaluate/errors'
 export type {ListTraits} from './evaluate/exposure'
 export {type ErrorsByGroup, errorsByGroup, type Grouping, type GroupRow} from './evaluate/groups'
 export {meanInterval} from './evaluate/intervals'
@@ -195,7 +195,7 @@ export type {
 export type {NeighbourModel} from './models/neighbourModel'
 export type {PopularityModel} from './models/popularityModel'
 export type {Posterior} from './models/posterior'
-export type {DetailedPrediction} from './models/rater'
+export type {DetailedPrediction, Predictions} from './models/rater'
 export {type ProfileFile, readProfile} from './models/readProfile'
 export {type Recommendation, Recommendations, type Similar} from './models/recommendations'
 export type {
@@ -258,6 +258,6 @@ export {type Display, type MimeBundle, setDisplay} from './show/display'
 export type {MapPoint, NetworkLayer} from './show/drawn'
 export {Table, type TableOptions} from './show/table'
 export {type Idf, TermMatrix, type TfidfOptions, termTable, tfidf} from './text/tfidf'
-export type {Progress, StopSignal, WorkOptions} from './work'
+export type {Progress, StopSignal, WatchOptions, WorkOptions} from './work'
 
 connect()

@@ -36,14 +36,59 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
-/** How long work is watched, stopped and shared out; nothing here changes its result. */
-export interface WorkOptions {
+/** How long work is watched and stopped; nothing here changes its result. */
+export interface WatchOptions {
   /** Called with every step that is done. */
   onProgress?: (progress: Progress) => void
   /** Stops the work within two seconds with an `InterruptedError`. */
   signal?: StopSignal
+}
+
+/** How long work is watched, stopped and shared out; nothing here changes its result. */
+export interface WorkOptions extends WatchOptions {
   /** Worker threads. The result is the same for any number. @default all cores */
   workers?: number
+}
+
+/** How a part of some work is run whose own steps are not told. */
+export function untold({signal}: WatchOptions): WatchOptions {
+  return signal === undefined ? {} : {signal}
+}
+
+let around: (() => StopSignal | undefined) | undefined
+
+/** Says what stops all work that begins from now on, beside signals of its own: the notebook module does, for the cell that runs. */
+export function setSurroundings(of: (() => StopSignal | undefined) | undefined): void {
+  around = of
+}
+
+/** A signal that is aborted as soon as one of two is. */
+class EitherSignal implements StopSignal {
+  constructor(
+    readonly one: StopSignal,
+    readonly other: StopSignal
+  ) {}
+
+  get aborted(): boolean {
+    return this.one.aborted || this.other.aborted
+  }
+
+  addEventListener(type: 'abort', listener: () => void): void {
+    for (const signal of [this.one, this.other]) signal.addEventListener(type, listener)
+  }
+
+  removeEventListener(type: 'abort', listener: () => void): void {
+    for (const signal of [this.one, this.other]) signal.removeEventListener(type, listener)
+  }
+}
+
+/** What stops some work: its own signal, and what surrounds it. Work of work has both already. */
+function stopOf(own: StopSignal | undefined): StopSignal | undefined {
+  const other = around?.()
+  if (own === undefined || other === undefined) return own ?? other
+  return own === other || (own instanceof EitherSignal && own.other === other)
+    ? own
+    : new EitherSignal(own, other)
 }
 
 /** Milliseconds of work from one breath to the next. */
@@ -62,7 +107,7 @@ export class Work {
     if (!Number.isInteger(workers) || workers < 1 || workers > 256)
       throw new ArgumentError(`Expected a number of workers from 1 to 256, got ${workers}.`)
     this.task = task
-    this.signal = signal
+    this.signal = stopOf(signal)
     this.workers = workers
     this.onProgress = onProgress
   }
@@ -95,6 +140,21 @@ export class Work {
     await new Promise<void>(resolve => setImmediate(resolve))
     this.breathed = performance.now()
     this.check()
+  }
+
+  /** Does work in steps that yield the share done, which is told, and breathes between them. */
+  async through<T>(
+    steps: Generator<number, T>,
+    told: (share: number) => void = share => this.report(Math.round(100 * share), 100)
+  ): Promise<T> {
+    this.check()
+    for (;;) {
+      const {done, value} = steps.next()
+      if (done === true) return value
+      if (!this.outOfBreath) continue
+      told(value)
+      await this.breathe()
+    }
   }
 
   /** Throws an `InterruptedError` where the work was stopped. */

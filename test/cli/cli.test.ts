@@ -900,7 +900,7 @@ describe('movie-recs', () => {
     while (!existsSync(log)) await new Promise(resolve => setTimeout(resolve, 5))
     stop.abort()
     expect(await cut).toMatchObject({
-      status: 1,
+      status: 130,
       notes: expect.stringMatching(
         /search of baseline: stopped after .* measurements (?:are|is) in .*cut\.jsonl/
       )
@@ -1044,7 +1044,7 @@ describe('movie-recs', () => {
     const stop = new AbortController()
     const stopping = cliUntil(stop.signal, ...fit, '--out', resumed, '--checkpoint', checkpoint)
     setTimeout(() => stop.abort(), 300)
-    expect(await stopping).toMatchObject({status: 1, notes: expect.stringMatching(/stopped after/)})
+    expect(await stopping).toMatchObject({status: 130, notes: expect.stringMatching(/stopped after/)})
     expect(existsSync(resumed)).toBe(false)
     const going = await cli(...fit, '--out', resumed, '--checkpoint', checkpoint, '--resume')
     expect(going).toMatchObject({status: 0})

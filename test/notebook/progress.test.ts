@@ -1,6 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {createRequire} from 'node:module'
 import {
+  crossValidate,
   Figure,
   InterruptedError,
   MatrixFactorization,
@@ -10,7 +11,7 @@ import {
   syntheticRatings
 } from 'movie-recs'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {connect, inKernel} from '#internals'
+import {connect, inKernel, setSurroundings} from '#internals'
 
 const require = createRequire(__filename)
 const KERNEL = '/elsewhere/node_modules/tslab/dist/jupyter.js'
@@ -22,7 +23,11 @@ interface Message {
 }
 
 /** A kernel as far as the library can see one: tslab's module in Node's cache. */
-function fakeKernel(): {messages: Array<Message & {update: boolean}>; nextCell(): typeof messages} {
+function fakeKernel(): {
+  messages: Array<Message & {update: boolean}>
+  nextCell(): typeof messages
+  run(cell: () => Promise<unknown>): Promise<void>
+} {
   const messages: Array<Message & {update: boolean}> = []
   const writer =
     (to: typeof messages) =>
@@ -30,12 +35,20 @@ function fakeKernel(): {messages: Array<Message & {update: boolean}>; nextCell()
       to.push({...message, update})
     }
   class JupyterHandlerImpl {
-    async handleExecuteImpl(): Promise<void> {}
+    async handleExecuteImpl(cell: () => Promise<unknown>, ..._writers: unknown[]): Promise<void> {
+      await cell()
+    }
   }
   const exports = {lastWriteDisplayData: writer(messages), JupyterHandlerImpl}
   require.cache[KERNEL] = {exports} as NodeJS.Module
   return {
     messages,
+    run: cell =>
+      new JupyterHandlerImpl().handleExecuteImpl(
+        cell,
+        () => undefined,
+        () => undefined
+      ),
     nextCell() {
       const next: typeof messages = []
       exports.lastWriteDisplayData = writer(next)
@@ -76,6 +89,7 @@ describe('in a kernel', () => {
   afterEach(async () => {
     delete require.cache[KERNEL]
     setDisplay(undefined)
+    setSurroundings(undefined)
     await turn()
     process.removeAllListeners('SIGINT')
   })
@@ -118,6 +132,49 @@ describe('in a kernel', () => {
     process.emit('SIGINT')
     await expect(fit).rejects.toThrow(InterruptedError)
     expect(process.listenerCount('SIGINT')).toBe(before)
+  })
+
+  it('stops the work of the cell that is interrupted, watched or not, and no other', async () => {
+    connect()
+    await turn()
+    const ratings = syntheticRatings({users: 50, movies: 40, ratings: 500})
+    const endless = (): Promise<unknown> =>
+      new MatrixFactorization({epochs: 10_000, factors: 32, patience: 0}).fit(ratings)
+    const outcomes: string[] = []
+    const noting = (name: string, fit: Promise<unknown>): Promise<unknown> =>
+      fit.then(
+        () => outcomes.push(`${name} is fitted`),
+        (error: unknown) => outcomes.push(`${name}: ${error instanceof InterruptedError ? 'stopped' : error}`)
+      )
+    const earlier = new MatrixFactorization({epochs: 400, factors: 32, patience: 0}).fit(ratings)
+    await kernel.run(async () => void noting('not awaited', earlier))
+    const own = new AbortController()
+    const interrupted = kernel.run(() =>
+      Promise.all([
+        noting('plain', endless()),
+        noting(
+          'with a signal of its own',
+          new MatrixFactorization({epochs: 10_000, factors: 32, patience: 0}).fit(ratings, {
+            signal: own.signal
+          })
+        ),
+        noting(
+          'cross-validation',
+          crossValidate(() => new MatrixFactorization({epochs: 10_000, patience: 0}), ratings)
+        )
+      ])
+    )
+    await turn()
+    process.emit('SIGINT')
+    await interrupted
+    expect(outcomes.sort()).toEqual([
+      'cross-validation: stopped',
+      'plain: stopped',
+      'with a signal of its own: stopped'
+    ])
+    expect((await earlier).fitted).toBe(true)
+    await kernel.run(() => noting('the next cell', new MatrixFactorization({epochs: 2}).fit(ratings)))
+    expect(outcomes).toContain('the next cell is fitted')
   })
 
   it('gives the interrupt to the latest work only', async () => {

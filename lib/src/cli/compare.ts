@@ -3,7 +3,7 @@ import type {EngineClass} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {engineByName} from '../engines/registry'
 import {compareEvaluations, compareOverSplits} from '../evaluate/comparison'
-import {type Evaluation, evaluate} from '../evaluate/errors'
+import {type Evaluation, evaluateAsync} from '../evaluate/errors'
 import {crossValidate} from '../evaluate/protocols'
 import type {EvaluateRankingOptions, RankingEvaluation, RankingOptions} from '../evaluate/ranking'
 import {FIGURES} from '../math/rankingFigures'
@@ -11,7 +11,7 @@ import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
-import {engineOptions, FILE_OPTIONS, fitWithProgress, ratingFiles, ratingsFrom} from './inputs'
+import {engineOptions, FILE_OPTIONS, fitWithProgress, ratingFiles, ratingsFrom, watched} from './inputs'
 import {
   heldOut,
   PART_OPTIONS,
@@ -190,7 +190,7 @@ async function measureAll(
     seconds[engine.name] = (performance.now() - begun) / 1000
     measured[engine.name] =
       lists === undefined
-        ? evaluate(engine as RatingEngine<any>, test)
+        ? await watched(run => evaluateAsync(engine as RatingEngine<any>, test, run), io)
         : await rankingOf(engine, {train, test}, lists, values, io)
   }
   return {measured, seconds}

@@ -4,10 +4,11 @@ import type {Split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {loadEngine} from '../engines/modelFile/load'
 import {RatingEngine} from '../engines/ratingEngine'
-import {evaluate} from '../evaluate/errors'
+import {evaluationOf} from '../evaluate/errors'
 import {meanInterval} from '../evaluate/intervals'
 import type {EvaluateRankingOptions, RankingEvaluation} from '../evaluate/ranking'
 import {checkWritable, writeWhole} from '../files/writeWhole'
+import type {Predictions} from '../models/rater'
 import {csvField} from '../show/csv'
 import {count} from '../show/numbers'
 import {type Command, type Io, needed, number, text, UsageError, type Values} from './command'
@@ -17,8 +18,10 @@ import {
   engineOptions,
   FILE_OPTIONS,
   fitWithProgress,
-  ratingsFrom
+  ratingsFrom,
+  watched
 } from './inputs'
+import {interruptibly} from './interruptibly'
 import {
   PART_OPTIONS,
   parts,
@@ -64,7 +67,7 @@ export const evaluateCommand: Command = {
     const begun = performance.now()
     const measured =
       lists === undefined
-        ? errorsOf(engine as RatingEngine<any>, test)
+        ? await errorsOf(engine as RatingEngine<any>, test, io)
         : await listsOf(engine, {train, test}, lists, values, io)
     const seconds = (performance.now() - begun) / 1000
     const peakMemoryMB = Math.round(process.resourceUsage().maxRSS / 1024)
@@ -90,7 +93,8 @@ export const evaluateCommand: Command = {
       )
     }
     // The figures come first: a disk that is full takes none of them.
-    if (predictions !== undefined) await writePredictions(predictions, engine as RatingEngine<any>, test)
+    if (predictions !== undefined && measured.predictions !== undefined)
+      await writePredictions(predictions, measured.predictions, test)
   }
 }
 
@@ -98,17 +102,21 @@ export const evaluateCommand: Command = {
 interface Measured {
   lines: string[]
   json: Record<string, unknown>
+  /** Where errors were measured, what they are of. */
+  predictions?: Predictions
 }
 
-function errorsOf(engine: RatingEngine<any>, test: Ratings): Measured {
-  const {rmse, mae, fallbacks} = evaluate(engine, test)
+async function errorsOf(engine: RatingEngine<any>, test: Ratings, io: Io): Promise<Measured> {
+  const predictions = await watched(run => engine.predictAllDetailedAsync(test, run), io)
+  const {rmse, mae, fallbacks} = evaluationOf(engine, test, predictions)
   const fell = Object.entries(fallbacks).filter(([, times]) => times > 0)
   return {
     lines: [
       `RMSE ${rmse.toFixed(4)}, MAE ${mae.toFixed(4)} on ${count(test.length)} test ratings`,
       `fallbacks: ${fell.length === 0 ? 'none' : fell.map(([name, times]) => `${name} ${times}`).join(', ')}`
     ],
-    json: {rmse, mae, fallbacks}
+    json: {rmse, mae, fallbacks},
+    predictions
   }
 }
 
@@ -171,7 +179,7 @@ async function fittedAndTest(
     if (idle !== undefined)
       throw new UsageError(`--model names a fitted engine, measured on --test: leave --${idle} out.`)
     const path = needed(values, 'test', 'a file of test ratings')
-    const engine = measurable(await loadEngine(model))
+    const engine = measurable(await interruptibly(() => loadEngine(model)))
     const test = await ratingsFrom(path, values, io)
     sayDoubts({train: engine.train, test}, values, io)
     return {engine, test, fitSeconds: 0}
@@ -193,13 +201,12 @@ function ratingEngine(engine: Engine<any>): RatingEngine<any> {
 }
 
 /** One prediction a line, or a table where the file is a .csv. */
-function writePredictions(path: string, engine: RatingEngine<any>, test: Ratings): Promise<void> {
-  return writeWhole(path, /\.csv$/i.test(path) ? tableOf(engine, test) : lines(engine.predictAll(test)))
+function writePredictions(path: string, predictions: Predictions, test: Ratings): Promise<void> {
+  return writeWhole(path, /\.csv$/i.test(path) ? tableOf(predictions, test) : lines(predictions.ratings))
 }
 
 /** Predictions as CSV beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */
-function* tableOf(engine: RatingEngine<any>, test: Ratings): Generator<string> {
-  const {ratings, fallbacks} = engine.predictAllDetailed(test)
+function* tableOf({ratings, fallbacks}: Predictions, test: Ratings): Generator<string> {
   yield 'user,movie,actual,predicted,fallback\n'
   let n = 0
   for (const {userId, movieId, rating} of test) {

@@ -9,6 +9,7 @@ import {
   WHO_OPTIONS,
   whoFrom
 } from './inputs'
+import {interruptibly} from './interruptibly'
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -30,7 +31,8 @@ export const explainCommand: Command = {
     checkWho(values)
     const engine = await fittedEngine(values, io)
     const movieId = movieIdFrom(movie, engine, io)
-    const {score, terms, sentence} = engine.explain(await whoFrom(values, engine, io), movieId)
+    const who = await whoFrom(values, engine, io)
+    const {score, terms, sentence} = interruptibly(() => engine.explain(who, movieId))
     const title = engine.movies.title(movieId)
     if (values.json === true)
       return io.out(JSON.stringify({movieId, title, score, terms, sentence}, undefined, 2))

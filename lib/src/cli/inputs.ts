@@ -18,7 +18,9 @@ import type {Profile, Who} from '../models/recommender'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {namesOfTitle} from '../text/titles'
+import type {WatchOptions} from '../work'
 import {type Io, needed, number, text, UsageError, type Values} from './command'
+import {interruptibly} from './interruptibly'
 
 /** Options that choose an engine. */
 export const ENGINE_OPTIONS = {
@@ -92,7 +94,7 @@ export async function ratingsFrom(
 ): Promise<Ratings> {
   const onBadLine = values['skip-bad-lines'] === true ? 'skip' : 'error'
   const edition = editionFrom(path, values)
-  if (edition !== undefined) return loadMovieLens(edition, {onBadLine})
+  if (edition !== undefined) return interruptibly(() => loadMovieLens(edition, {onBadLine}))
   const movies = text(values, 'movies')
   const users = text(values, 'users')
   const columns = text(values, 'columns')
@@ -100,7 +102,7 @@ export async function ratingsFrom(
   const scale = text(values, 'scale')
   const dates = text(values, 'date-format')
   const duplicates = text(values, 'duplicates')
-  const ratings = await readRatings(path, {
+  const options = {
     onBadLine,
     ...(values['no-header'] === true ? {header: false} : {}),
     ...(scale === undefined ? {} : {scale: scaleFrom(scale)}),
@@ -110,7 +112,8 @@ export async function ratingsFrom(
     ...(users === undefined ? {} : {users}),
     ...(movieColumns === undefined ? {} : {movieColumns}),
     ...(columns === undefined ? {} : {columns: columnNames('columns', columns, ROLES)})
-  })
+  } as const
+  const ratings = await interruptibly(() => readRatings(path, options))
   if (ratings.readAs !== undefined) io.note(ratings.readAs)
   for (const warning of ratings.warnings) io.note(warning)
   const {skipped} = ratings
@@ -201,17 +204,28 @@ export async function fittedEngine(values: Values, io: Io): Promise<Engine<any>>
   if (model !== undefined) {
     const idle = Object.keys({...ENGINE_OPTIONS, ...FILE_OPTIONS}).find(name => values[name] !== undefined)
     if (idle !== undefined) throw new UsageError(`--model names a fitted engine: leave --${idle} out.`)
-    return loadEngine(model)
+    return interruptibly(() => loadEngine(model))
   }
   const Class = engineClass(values)
   const engine = new Class(engineOptions(Class, values))
   const movies = text(values, 'movies')
   if (values.ratings === undefined && movies !== undefined && engine instanceof ContentBased) {
-    const catalogue = await readMovies(movies, {columns: movieColumnsFrom(values)})
+    const columns = movieColumnsFrom(values)
+    const catalogue = await interruptibly(() => readMovies(movies, {columns}))
     return fitWithProgress(run => engine.fit(catalogue, run), values, io)
   }
   const ratings = await ratingsFrom(ratingFiles(values), values, io)
   return fitWithProgress(run => engine.fit(ratings, run), values, io)
+}
+
+/** Does long work with a progress line, stopped by Ctrl-C. */
+export async function watched<Done>(work: (run: WatchOptions) => Promise<Done>, io: Io): Promise<Done> {
+  const line = progressLine()
+  try {
+    return await work({signal: io.signal, onProgress: line.update})
+  } finally {
+    line.clear()
+  }
 }
 
 /** Fits, or does other long work, with a progress line, stopped by Ctrl-C, as --workers, --checkpoint and --resume say. */
@@ -222,18 +236,16 @@ export async function fitWithProgress<Done>(
 ): Promise<Done> {
   const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
   const checkpoint = text(values, 'checkpoint')
-  const line = progressLine()
-  try {
-    return await fit({
-      signal: io.signal,
-      onProgress: line.update,
-      ...(workers === undefined ? {} : {workers}),
-      ...(checkpoint === undefined ? {} : {checkpoint}),
-      ...(values.resume === true ? {resume: true} : {})
-    })
-  } finally {
-    line.clear()
-  }
+  return watched(
+    run =>
+      fit({
+        ...run,
+        ...(workers === undefined ? {} : {workers}),
+        ...(checkpoint === undefined ? {} : {checkpoint}),
+        ...(values.resume === true ? {resume: true} : {})
+      }),
+    io
+  )
 }
 
 /** The options of which one says for whom a list is. */

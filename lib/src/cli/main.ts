@@ -1,6 +1,6 @@
 import {writeSync} from 'node:fs'
 import {parseArgs} from 'node:util'
-import {MovieRecsError, OptionError} from '../errors'
+import {InterruptedError, MovieRecsError, OptionError} from '../errors'
 import {remedyFor} from '../files/remedies'
 import {printable} from '../printable'
 import {type Command, type Io, UsageError, type Values} from './command'
@@ -31,8 +31,11 @@ const COMMANDS: readonly Command[] = [
   enginesCommand
 ]
 
-/** Exit status: 0 done, 1 the work failed, 2 the command line cannot be understood. Each failure is one line with its remedy. */
-export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
+/**
+ * Exit status: 0 done, 1 the work failed, 2 the command line cannot be understood, 130 it was interrupted. Each failure is one line with
+ * its remedy.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2 | 130> {
   const [word, ...rest] = argv
   if (word === undefined || word === 'help' || word === '--help' || word === '-h') {
     io.out(help())
@@ -56,6 +59,7 @@ export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> 
     return 0
   } catch (error) {
     io.note(`movie-recs: ${oneLine(error)}`)
+    if (error instanceof InterruptedError) return 130
     return error instanceof UsageError || error instanceof OptionError ? 2 : 1
   }
 }

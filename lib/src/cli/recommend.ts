@@ -6,6 +6,7 @@ import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
 import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
+import {interruptibly} from './interruptibly'
 
 export const recommendCommand: Command = {
   name: 'recommend',
@@ -58,7 +59,7 @@ export const recommendCommand: Command = {
     const engine = await fittedEngine(values, io)
     if (nobody && !impersonal(engine.name)) checkWho(values)
     const who = nobody ? [] : await whoFrom(values, engine, io)
-    const rows = engine.recommend(who, list)
+    const rows = interruptibly(() => engine.recommend(who, list))
     if (rows[0]?.fallback !== undefined && !nobody)
       io.note(
         'Nothing is known of whom this list is for: it is what most people rated, and its scores are how many they are.'
@@ -68,7 +69,7 @@ export const recommendCommand: Command = {
     const explained = rows.map(row => {
       if (row.fallback !== undefined)
         return {...row, terms: [], sentence: `${row.title} was rated by ${count(row.score)} people.`}
-      const {terms, sentence} = engine.explain(who, row.movieId)
+      const {terms, sentence} = interruptibly(() => engine.explain(who, row.movieId))
       return {...row, terms, sentence}
     })
     if (values.json === true) return io.out(JSON.stringify(explained, undefined, 2))

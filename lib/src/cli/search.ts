@@ -6,7 +6,7 @@ import {optionText} from '../engines/options'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import {type Aim, readAim} from '../evaluate/aim'
-import {evaluate} from '../evaluate/errors'
+import {evaluateAsync} from '../evaluate/errors'
 import {evaluateRanking} from '../evaluate/ranking'
 import {gridSearch, randomSearch} from '../evaluate/search'
 import type {SearchOptions} from '../evaluate/searchPlan'
@@ -22,7 +22,8 @@ import {
   FILE_OPTIONS,
   fitWithProgress,
   ratingFiles,
-  ratingsFrom
+  ratingsFrom,
+  watched
 } from './inputs'
 import {PART_OPTIONS, parts, sayDoubts} from './measuring'
 import {spaceFrom} from './space'
@@ -226,7 +227,7 @@ async function onTest(
 ): Promise<Record<string, number>> {
   const {k} = readAim(aim)
   if (k === undefined) {
-    const {rmse, mae} = evaluate(engine as RatingEngine<any>, split.test)
+    const {rmse, mae} = await watched(run => evaluateAsync(engine as RatingEngine<any>, split.test, run), io)
     return {rmse, mae}
   }
   const relevant = number(values, 'relevant')

@@ -1,5 +1,6 @@
 import {type Command, needed, number} from './command'
 import {ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, movieIdFrom} from './inputs'
+import {interruptibly} from './interruptibly'
 
 export const similarCommand: Command = {
   name: 'similar',
@@ -21,10 +22,9 @@ export const similarCommand: Command = {
     const movie = needed(values, 'movie', 'a title or an id')
     const n = number(values, 'n', {whole: true, min: 1}) ?? 10
     const engine = await fittedEngine(values, io)
-    const rows = engine.similar(movieIdFrom(movie, engine, io), {
-      n,
-      includeSelf: values['include-self'] === true
-    })
+    const movieId = movieIdFrom(movie, engine, io)
+    const includeSelf = values['include-self'] === true
+    const rows = interruptibly(() => engine.similar(movieId, {n, includeSelf}))
     io.out(values.json === true ? JSON.stringify(rows, undefined, 2) : rows.toString())
   }
 }

@@ -7,6 +7,7 @@ import {checkWritable} from '../files/writeWhole'
 import {percent} from '../show/numbers'
 import {type Command, needed} from './command'
 import {FILE_OPTIONS, fitWithProgress, ratingFiles, ratingsFrom} from './inputs'
+import {interruptibly} from './interruptibly'
 
 export const updateCommand: Command = {
   name: 'update',
@@ -29,7 +30,7 @@ export const updateCommand: Command = {
     const files = ratingFiles(values)
     const out = needed(values, 'out', 'the model file to write')
     await checkWritable(out)
-    const engine = await loadEngine(model)
+    const engine = await interruptibly(() => loadEngine(model))
     const {updates} = engine.spec
     if (updates === undefined)
       throw new UpdateError(

@@ -41,6 +41,17 @@ export function transpose({start, index, value, row}: Compressed, minors: number
   return made
 }
 
+/** Where each key, from 0 to `size` - 1, begins in `order`, which has the places of keys one key behind the other. O(keys + size). */
+export function grouped(keys: Int32Array, size: number): {start: Int32Array; order: Int32Array} {
+  const start = new Int32Array(size + 1)
+  for (let n = 0; n < keys.length; n++) start[keys[n] + 1]++
+  for (let key = 0; key < size; key++) start[key + 1] += start[key]
+  const next = start.slice(0, size)
+  const order = new Int32Array(keys.length)
+  for (let n = 0; n < keys.length; n++) order[next[keys[n]]++] = n
+  return {start, order}
+}
+
 /** The rows that have an entry, ascending, by the row starts of a compressed table. */
 export function filledRows(start: Int32Array): number[] {
   const rows: number[] = []

@@ -339,13 +339,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   protected async takeIn(change: Change, train: Ratings, options: Resolved<O>, run: Run): Promise<M> {
     const steps = takeIn(this.model, change)
     if (steps === undefined) return this.learn(train, options, run)
-    for (;;) {
-      const {done, value} = steps.next()
-      if (done === true) return this.revive(this.model.kind, value, train, options, change.since)
-      if (!run.outOfBreath) continue
-      run.report(Math.round(100 * value), 100)
-      await run.breathe()
-    }
+    return this.revive(this.model.kind, await run.through(steps), train, options, change.since)
   }
 
   /** @internal Refuses what it cannot be fitted on, before any work. */

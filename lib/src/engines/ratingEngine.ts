@@ -1,8 +1,10 @@
 import type {MovieId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
-import type {Fallback, RatingModel} from '../models/model'
-import {type DetailedPrediction, Rater} from '../models/rater'
+import type {RatingModel} from '../models/model'
+import {type DetailedPrediction, type Predictions, Rater} from '../models/rater'
 import type {Who} from '../models/recommender'
+import {atOnce} from '../models/scoring'
+import {type WatchOptions, Work} from '../work'
 import {Engine} from './engine'
 import type {Resolved} from './options'
 
@@ -34,14 +36,35 @@ export abstract class RatingEngine<
     return this.recommender.predict(who, movieId, o).rating
   }
 
-  /** The prediction of every pair, in the row order of its argument; its ratings are not looked at. */
+  /**
+   * The prediction of every pair, in the row order of its argument; its ratings are not looked at. Nothing else is heard until it is done:
+   * of a million pairs await `predictAllAsync`.
+   */
   predictAll(pairs: Ratings): Float32Array {
-    return this.recommender.predictAll(pairs).ratings
+    return this.predictAllDetailed(pairs).ratings
   }
 
   /** As `predictAll`, with the fallback that each pair took. */
-  predictAllDetailed(pairs: Ratings): {ratings: Float32Array; fallbacks: Array<Fallback | undefined>} {
-    return this.recommender.predictAll(pairs)
+  predictAllDetailed(pairs: Ratings): Predictions {
+    return atOnce(this.recommender.predicting(pairs))
+  }
+
+  /**
+   * The same predictions as those of `predictAll`, while timers and interrupts are heard. @throws InterruptedError for a stop
+   * @example
+   * const predicted = await engine.predictAllAsync(test, progress())
+   */
+  async predictAllAsync(pairs: Ratings, run: WatchOptions = {}): Promise<Float32Array> {
+    return (await this.predictAllDetailedAsync(pairs, run)).ratings
+  }
+
+  /** As `predictAllAsync`, with the fallback that each pair took. */
+  async predictAllDetailedAsync(pairs: Ratings, run: WatchOptions = {}): Promise<Predictions> {
+    const {recommender} = this
+    const work = new Work(`predicting by ${this.name}`, run)
+    const predictions = await work.through(recommender.predicting(pairs))
+    work.report(100, 100)
+    return predictions
   }
 
   /** The prediction with its unclipped score, the fallback taken, and what else the engine knows of it. */

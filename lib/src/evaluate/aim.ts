@@ -4,8 +4,8 @@ import type {Engine} from '../engines/engine'
 import {RatingEngine} from '../engines/ratingEngine'
 import {OptionError} from '../errors'
 import {FIGURES, type RankingFigure} from '../math/rankingFigures'
-import type {WorkOptions} from '../work'
-import {evaluate} from './errors'
+import {untold, type WorkOptions} from '../work'
+import {evaluateAsync} from './errors'
 import {evaluateRanking, type RankingOptions} from './ranking'
 
 /** What a search makes as small (errors) or as large (figures of lists) as it can; a figure without a length is that of lists of 10. */
@@ -58,7 +58,7 @@ export async function figureOf(
         figure,
         `Option aim: ${engine.name} with these options ranks movies and predicts no stars, so it has no ${figure}. Take a figure of lists, as ndcg@10.`
       )
-    return evaluate(rater, split.test)[figure]
+    return (await evaluateAsync(rater, split.test, untold(o)))[figure]
   }
   const {ranking} = await evaluateRanking(engine, split, {...o, k: k as number})
   return ranking[0][figure]

@@ -3,7 +3,7 @@ import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {Table} from '../show/table'
 import {type Comparison, compareEvaluations} from './comparison'
-import {type Evaluation, evaluate} from './errors'
+import {type Evaluation, evaluateAsync} from './errors'
 
 /** What an engine's error costs. */
 export interface CostRow {
@@ -50,7 +50,7 @@ export async function measureErrors(
     const begun = performance.now()
     await engine.fit(train, run)
     const fitted = performance.now()
-    evaluations[name] = evaluate(engine, test)
+    evaluations[name] = await evaluateAsync(engine, test, run)
     const done = performance.now()
     seconds[name] = {
       fitSeconds: (fitted - begun) / 1000,
@@ -87,8 +87,10 @@ export async function errorsOverSplits(
 ): Promise<Record<string, number[]>> {
   const errors: Record<string, number[]> = Object.fromEntries(Object.keys(makes).map(name => [name, []]))
   for (const {train, test} of splits) {
-    for (const [name, make] of Object.entries(makes))
-      errors[name].push(evaluate(await make().fit(train, run), test).rmse)
+    for (const [name, make] of Object.entries(makes)) {
+      const engine = await make().fit(train, run)
+      errors[name].push((await evaluateAsync(engine, test, run)).rmse)
+    }
   }
   return errors
 }

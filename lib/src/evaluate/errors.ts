@@ -3,6 +3,8 @@ import type {Ratings} from '../data/ratings'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import type {Fallback} from '../models/model'
+import type {Predictions} from '../models/rater'
+import type {WatchOptions} from '../work'
 import {type Doubted, withDoubts} from './doubts'
 
 /** How far predictions are from the test ratings, in stars. Every test rating counts. */
@@ -21,10 +23,39 @@ export interface Evaluation extends Doubted {
   byUser: ReadonlyMap<UserId, {n: number; rmse: number; mae: number}>
 }
 
-/** RMSE = sqrt(mean of err²), MAE = mean of |err|, over all test ratings, unknown users and movies included. */
+/**
+ * RMSE = sqrt(mean of err²), MAE = mean of |err|, over all test ratings, unknown users and movies included. Nothing else is heard until it is
+ * done: on a million ratings await `evaluateAsync`.
+ */
 export function evaluate(engine: RatingEngine<any>, test: Ratings): Evaluation {
+  checkTest(test)
+  return evaluationOf(engine, test, engine.predictAllDetailed(test))
+}
+
+/**
+ * The same figures as those of `evaluate`, while timers and interrupts are heard. @throws InterruptedError for a stop
+ * @example
+ * const {rmse} = await evaluateAsync(engine, test, progress())
+ */
+export async function evaluateAsync(
+  engine: RatingEngine<any>,
+  test: Ratings,
+  run: WatchOptions = {}
+): Promise<Evaluation> {
+  checkTest(test)
+  return evaluationOf(engine, test, await engine.predictAllDetailedAsync(test, run))
+}
+
+function checkTest(test: Ratings): void {
   if (test.length === 0) throw new ArgumentError('There is not one test rating to evaluate on.')
-  const {ratings, fallbacks} = engine.predictAllDetailed(test)
+}
+
+/** @internal Of what was predicted for each test rating. */
+export function evaluationOf(
+  engine: RatingEngine<any>,
+  test: Ratings,
+  {ratings, fallbacks}: Predictions
+): Evaluation {
   const counts: Record<Fallback, number> = {'unknown user': 0, 'unknown movie': 0, 'too few neighbours': 0}
   const errors = new Float32Array(test.length)
   const users = test.frame.userIds.length

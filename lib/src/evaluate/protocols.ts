@@ -4,9 +4,9 @@ import type {RatingEngine} from '../engines/ratingEngine'
 import type {FitRun} from '../engines/run'
 import {meanOf, sampleDeviation} from '../math/statistics'
 import {Table} from '../show/table'
-import {Work} from '../work'
+import {untold, Work} from '../work'
 import {errorsOverSplits} from './costs'
-import {evaluate} from './errors'
+import {evaluateAsync} from './errors'
 
 /** One fold of a cross-validation, or its mean and deviation. */
 export interface FoldRow {
@@ -40,7 +40,7 @@ export async function crossValidate(
     work ??= new Work(`cross-validating ${engine.name}`, run)
     await engine.fit(train, work.part(rows.length, folds))
     const fitted = performance.now()
-    const {rmse, mae} = evaluate(engine, test)
+    const {rmse, mae} = await evaluateAsync(engine, test, untold(run))
     const predictSeconds = (performance.now() - fitted) / 1000
     rows.push({fold: String(rows.length + 1), rmse, mae, fitSeconds: (fitted - begun) / 1000, predictSeconds})
   }

@@ -5,8 +5,8 @@ import {ArgumentError} from '../errors'
 import {log2} from '../math/logarithms'
 import {Random} from '../math/random'
 import {Table} from '../show/table'
-import {Work} from '../work'
-import {type Evaluation, evaluate} from './errors'
+import {untold, Work} from '../work'
+import {type Evaluation, evaluateAsync} from './errors'
 
 /** One value of an option, or one size, and what it gives: a point of a curve. */
 export interface SweepRow {
@@ -36,7 +36,8 @@ export async function sweep(
     const engine = make(x)
     work ??= new Work(`trying values of ${engine.name}`, run)
     await engine.fit(train, {...run, ...work.part(k, all.length)})
-    rows.push({x, y: evaluate(engine, test).rmse, seconds: (performance.now() - begun) / 1000})
+    const {rmse} = await evaluateAsync(engine, test, untold(run))
+    rows.push({x, y: rmse, seconds: (performance.now() - begun) / 1000})
   }
   work?.report(all.length, all.length)
   return new Table(rows, {headings: {x: 'value', y: 'rmse'}, decimals: {y: 4, seconds: 2}})

@@ -52,6 +52,19 @@ export function cosines(rows: Numbers, stride: number, i: number, n: number = st
   return all
 }
 
+/** How alike rows are, each with each: the cosine of row `place` with every row. Lengths are taken once. `rows` is [count × width], row-major. */
+export function cosinesAmong(rows: Numbers, width: number): (place: number) => Float64Array {
+  const count = rows.length / width
+  const lengths = Float64Array.from({length: count}, (_, n) =>
+    Math.sqrt(dot(rows, n * width, rows, n * width, width))
+  )
+  return place =>
+    Float64Array.from({length: count}, (_, n) => {
+      const both = lengths[place] * lengths[n]
+      return both > 0 ? dotFrom(0, rows, place * width, rows, n * width, width) / both : 0
+    })
+}
+
 /** The first `n` of each row's `stride` numbers: [rows × stride] without its padding. A copy. */
 export function withoutPadding<A extends Numbers>(rows: A, stride: number, n: number): A {
   if (stride === n) return rows.slice() as A

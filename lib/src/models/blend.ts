@@ -12,6 +12,7 @@ import {
   type Support,
   type When
 } from './model'
+import {scoringOf} from './scoring'
 
 /** By how much a number moves with what is known of the user, and of the movie: see `BlendModel`. */
 export type Slopes = readonly [user: number, movie: number]
@@ -138,9 +139,28 @@ export class BlendModel implements RatingModel {
 
   /** @internal */
   scorePairs(pairs: Pairs): PairScores {
-    const {support, members} = this
+    return this.blended(
+      pairs,
+      this.members.map(({model}) => (model as RatingModel).scorePairs(pairs).score)
+    )
+  }
+
+  /** @internal */
+  *scoring(pairs: Pairs): Generator<number, PairScores> {
+    const {members} = this
+    const theirs: Array<PairScores['score']> = []
+    for (const [k, {model}] of members.entries()) {
+      const steps = scoringOf(model as RatingModel, pairs)
+      let step = steps.next()
+      for (; step.done !== true; step = steps.next()) yield (k + step.value) / members.length
+      theirs.push(step.value.score)
+    }
+    return this.blended(pairs, theirs)
+  }
+
+  private blended(pairs: Pairs, theirs: ReadonlyArray<PairScores['score']>): PairScores {
+    const {support} = this
     const stars = this.stars as StarTerms
-    const theirs = members.map(({model}) => (model as RatingModel).scorePairs(pairs).score)
     const score = new Float64Array(pairs.u.length)
     for (let n = 0; n < score.length; n++) {
       const u = pairs.u[n]

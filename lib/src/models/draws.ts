@@ -324,9 +324,12 @@ export class Draw {
   stepsOf(table: TableName, weights: ArrayLike<number>): {steps: Float64Array; least: number} {
     const {width} = this
     const {ranges} = this.views.tables[table]
-    const steps = Float64Array.from({length: width}, (_, c) => weights[c] * ranges[2 * c + 1])
+    const steps = new Float64Array(width)
     let least = 0
-    for (let c = 0; c < width; c++) least += weights[c] * ranges[2 * c]
+    for (let c = 0; c < width; c++) {
+      steps[c] = weights[c] * ranges[2 * c + 1]
+      least += weights[c] * ranges[2 * c]
+    }
     return {steps, least}
   }
 

@@ -1,6 +1,6 @@
 import {pow} from '../math/exponential'
 import {sum} from '../math/statistics'
-import {cosines, dot, dotFrom} from '../math/vectors'
+import {cosines, cosinesAmong, dot, dotFrom} from '../math/vectors'
 import {HiddenLayers} from './hiddenLayers'
 import type {
   FactorForm,
@@ -204,13 +204,15 @@ export class FactorModel implements RatingModel, FactorNumbers {
     const {u, i} = pairs
     const score = new Float64Array(u.length)
     const fallback = support.fallbacks(pairs)
-    const place: Place = {bias: 0, p: pu, from: 0}
-    for (let n = 0; n < score.length; n++) {
-      if (fallback[n] === 0) {
-        place.bias = bu[u[n]]
-        place.from = u[n] * F
-        score[n] = this.score(place, i[n])
-      } else score[n] = this.plain(support.knowsUser(u[n]) ? bu[u[n]] : 0, i[n])
+    for (let n = 0; n < score.length; ) {
+      const from = n
+      const known = fallback[n] === 0
+      while (n < score.length && u[n] === u[from] && (fallback[n] === 0) === known) n++
+      if (known) {
+        const place: Place = {bias: bu[u[from]], p: pu, from: u[from] * F}
+        score.set(this.scoresAt(place, i.subarray(from, n)), from)
+      } else
+        for (let k = from; k < n; k++) score[k] = this.plain(support.knowsUser(u[k]) ? bu[u[k]] : 0, i[k])
     }
     return {score, fallback}
   }
@@ -223,6 +225,14 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** @internal */
   similar(i: number): Float64Array {
     return cosines(this.qi, this.factors, i)
+  }
+
+  /** @internal */
+  alike(items: Int32Array): (place: number) => Float64Array {
+    const {factors: F, qi} = this
+    const rows = new Float32Array(items.length * F)
+    for (const [n, i] of items.entries()) rows.set(qi.subarray(i * F, (i + 1) * F), n * F)
+    return cosinesAmong(rows, F)
   }
 
   /** @internal */

@@ -125,6 +125,11 @@ export interface Model {
   scores(person: Person, items: Int32Array): Float64Array | Float32Array
   /** @internal How alike movie `i` and every movie are; -Infinity where there is nothing to compare. [movies] */
   similar(i: number): Float64Array | Float32Array
+  /**
+   * @internal How alike each of these movies, by its place among them, and each of them are, as `similar` has it: where many rows of a few
+   * movies come cheaper than whole rows. [items]
+   */
+  alike?(items: Int32Array): (place: number) => Float64Array | Float32Array
   /** @internal The addends of a score, which sum to it. `i` is -1 for a listed movie that nobody rated; the person may have no ratings. */
   parts(person: Person, i: number): Part[]
   /** @internal */
@@ -185,6 +190,10 @@ export interface RatingModel extends Model {
   scores(person: Person, items: Int32Array, when?: When): Float64Array | Float32Array
   /** @internal Unclipped scores of pairs. Those with an unknown side get the equation without its unknown terms, and are marked. */
   scorePairs(pairs: Pairs): PairScores
+  /** @internal Whose pairs are best scored together, one behind the other: a user's or a movie's. @default 'u' */
+  readonly pairsBy?: 'u' | 'i'
+  /** @internal As `scorePairs`, in steps that yield the share done: where a model is made of others (see `scoringOf`). */
+  scoring?(pairs: Pairs): Generator<number, PairScores>
   /** @internal Score of a person without ratings, or of a movie nobody rated (`i` = -1): the equation without the unknown terms. */
   scoreUnknown(person: Person, i: number, when?: When): number
   /** @internal */

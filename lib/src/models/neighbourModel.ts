@@ -118,6 +118,8 @@ export class NeighbourModel implements RatingModel {
   readonly kind = 'neighbours'
   readonly unit = 'stars'
   readonly predicts = true
+  /** @internal A row of similarities serves all pairs of whom it is of. */
+  readonly pairsBy: 'u' | 'i'
 
   /** @internal */
   constructor(
@@ -125,7 +127,9 @@ export class NeighbourModel implements RatingModel {
     private readonly matter: NeighbourMatter,
     private readonly train: Ratings,
     private readonly support: Support
-  ) {}
+  ) {
+    this.pairsBy = o.side === 'movie' ? 'i' : 'u'
+  }
 
   /** The baseline, by which ratings are compared and predicted where the options say so. */
   get biases(): Biases {

@@ -1,5 +1,5 @@
 import {upperTail} from '../math/normal'
-import {cosines, dot} from '../math/vectors'
+import {cosines, dot, dotFrom} from '../math/vectors'
 import {dayOf} from './days'
 import {type Draw, Draws} from './draws'
 import type {
@@ -86,20 +86,37 @@ export class Posterior implements RatingModel {
 
   /** @internal */
   scorePairs(pairs: Pairs): PairScores {
+    if (this.hasDays) return this.scorePairsOfDays(pairs)
+    const {support} = this
+    const {u, i} = pairs
+    const score = new Float64Array(u.length)
+    const movies = i.map(one => this.rowOfMovie(one))
+    for (let n = 0; n < score.length; ) {
+      const from = n
+      while (n < score.length && u[n] === u[from]) n++
+      const row = support.knowsUser(u[from]) ? u[from] : this.averageUser
+      const place = (draw: Draw): Row => draw.rows('users', [row])
+      score.set(this.scoresAt(place, movies.subarray(from, n)), from)
+    }
+    return {score, fallback: support.fallbacks(pairs)}
+  }
+
+  /** Where each pair may have a day of its own, draw by draw. */
+  private scorePairsOfDays(pairs: Pairs): PairScores {
     const {draws, support} = this
     const {u, i, t} = pairs
     const users = distinct(u.map(one => (support.knowsUser(one) ? one : this.averageUser)))
     const movies = distinct(i.map(one => this.rowOfMovie(one)))
-    const days = this.hasDays ? distinct(u.map((_, n) => this.rowOfDay(t?.[n]))) : undefined
+    const days = distinct(u.map((_, n) => this.rowOfDay(t?.[n])))
     const score = new Float64Array(u.length)
     for (const draw of draws.each()) {
       const {width} = draw
       const a = draw.rows('users', users.rows)
       const b = draw.rows('movies', movies.rows)
-      const c = days === undefined ? undefined : draw.rows('days', days.rows)
+      const c = draw.rows('days', days.rows)
       for (let n = 0; n < score.length; n++) {
         const [atA, atB] = [users.place[n], movies.place[n]]
-        const value = scoreIn(draw, a, atA, b, atB, c, days === undefined ? 0 : days.place[n])
+        const value = scoreIn(draw, a, atA, b, atB, c, days.place[n])
         score[n] += draw.expected(value, a[(atA + 1) * width - 1] * b[(atB + 1) * width - 1])
       }
     }
@@ -108,13 +125,18 @@ export class Posterior implements RatingModel {
 
   /** @internal */
   scores(person: Person, movies: Int32Array, {timestamp}: When = {}): Float64Array {
+    return this.scoresAt(draw => this.rowIn(draw, person), movies, timestamp)
+  }
+
+  /** Scores of these movies for somebody whose row in a draw is `place`. */
+  private scoresAt(place: (draw: Draw) => Row, movies: Int32Array, timestamp?: number): Float64Array {
     const {draws, weighDraws} = this
     const {probit} = draws.shape
-    if (weighDraws !== undefined && !probit) return this.scoresAtOnce(person, movies, timestamp, weighDraws)
+    if (weighDraws !== undefined && !probit) return this.scoresAtOnce(place, movies, timestamp, weighDraws)
     const onlyPrecision = Float64Array.from({length: draws.width}, (_, c) => Number(c > draws.shape.factors))
     const score = new Float64Array(movies.length)
     for (const draw of draws.each()) {
-      const {start, weights, precision} = this.gathered(draw, person, timestamp)
+      const {start, weights, precision} = this.gathered(draw, place(draw), timestamp)
       const sums = draw.weigh('movies', movies, weights)
       const precisions = probit ? draw.weigh('movies', movies, onlyPrecision) : undefined
       for (let n = 0; n < movies.length; n++)
@@ -125,7 +147,7 @@ export class Posterior implements RatingModel {
 
   /** Scores that are the stars expected, by a kernel. */
   private scoresAtOnce(
-    person: Person,
+    place: (draw: Draw) => Row,
     movies: Int32Array,
     timestamp: number | undefined,
     weighDraws: WeighDraws
@@ -133,7 +155,7 @@ export class Posterior implements RatingModel {
     const all: Float64Array[] = []
     let common = 0
     for (const draw of this.draws.each()) {
-      const {start, weights} = this.gathered(draw, person, timestamp)
+      const {start, weights} = this.gathered(draw, place(draw), timestamp)
       const {steps, least} = draw.stepsOf('movies', weights)
       common += start + least
       all.push(steps)
@@ -144,15 +166,14 @@ export class Posterior implements RatingModel {
   /** As `scoreIn`, with all that a movie's row is multiplied by gathered first, and her noise's precision. */
   private gathered(
     draw: Draw,
-    person: Person,
+    row: Row,
     timestamp: number | undefined
   ): {start: number; weights: Float64Array; precision: number} {
     const {factors, mean} = draw.shape
-    const row = this.rowIn(draw, person)
     const day = this.dayIn(draw, timestamp)
-    const weights = Float64Array.from({length: draw.width}, (_, c) =>
-      c < factors ? row[c] + (day?.[c] ?? 0) : Number(c === factors)
-    )
+    const weights = new Float64Array(draw.width)
+    weights[factors] = 1
+    for (let c = 0; c < factors; c++) weights[c] = day === undefined ? row[c] : row[c] + day[c]
     const start = mean + row[factors] + (day === undefined ? 0 : day[factors] + dot(day, 0, row, 0, factors))
     return {start, weights, precision: row[draw.width - 1]}
   }
@@ -206,6 +227,32 @@ export class Posterior implements RatingModel {
       count++
     }
     return sums.map(sum => sum / count)
+  }
+
+  /**
+   * @internal A movie's factors of all draws stand in one row, each draw's of length 1 by the root of how many draws there are, so that the
+   * mean of cosines is one product.
+   */
+  alike(items: Int32Array): (place: number) => Float64Array {
+    const {factors} = this.draws.shape
+    const width = factors * Math.min(SOME, this.draws.length)
+    const all = new Float32Array(items.length * width)
+    let column = 0
+    for (const draw of this.draws.each(SOME)) {
+      const rows = draw.rows('movies', items)
+      for (let n = 0; n < items.length; n++) {
+        const from = n * draw.width
+        const length = Math.sqrt(dot(rows, from, rows, from, factors) * (width / factors))
+        for (let f = 0; f < factors; f++)
+          all[n * width + column + f] = length > 0 ? rows[from + f] / length : 0
+      }
+      column += factors
+    }
+    return place => {
+      const row = new Float64Array(items.length)
+      for (let n = 0; n < row.length; n++) row[n] = dotFrom(0, all, place * width, all, n * width, width)
+      return row
+    }
   }
 
   /** @internal Biases and shares are in stars, averaged over some of the draws; for the probit by the slope of the expected stars. */

@@ -7,13 +7,13 @@ import {
   FALLBACKS,
   type Fallback,
   type PairScores,
-  type Pairs,
   type Person,
   type PredictionDetails,
   type RatingModel,
   type When
 } from './model'
 import {type Explanation, Recommender} from './recommender'
+import {scoringOf} from './scoring'
 
 /** The year 5138 in seconds: larger times are milliseconds. */
 const LARGEST_TIME = 1e11
@@ -28,6 +28,14 @@ export interface DetailedPrediction extends PredictionDetails {
   leftOut?: readonly MovieId[]
 }
 
+/** What is predicted of many pairs, in their order. */
+export interface Predictions {
+  /** [pairs] in stars, clipped to the scale */
+  ratings: Float32Array
+  /** The fallback that each pair took; undefined for none. */
+  fallbacks: Array<Fallback | undefined>
+}
+
 /** @internal A recommender whose scores are ratings: it also predicts. */
 export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
   constructor(
@@ -39,11 +47,15 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     super(model, directory)
   }
 
-  /** The prediction of every pair, in the row order of its argument, with the fallback that each took. */
-  predictAll(pairs: Ratings): {ratings: Float32Array; fallbacks: Array<Fallback | undefined>} {
+  /**
+   * The prediction of every pair, in the row order of its argument, with the fallback that each took: in steps that yield the share
+   * done.
+   */
+  *predicting(pairs: Ratings): Generator<number, Predictions> {
     this.refuseScores()
     const {userIds, items} = this.directory
-    const {score, fallback} = this.scorePairs(pairs.indexedBy(userIds, items))
+    const scored = yield* scoringOf(this.model, pairs.indexedBy(userIds, items))
+    const {score, fallback} = this.withInstead(scored)
     const [min, max] = this.directory.scale
     const ratings = new Float32Array(score.length)
     for (let n = 0; n < ratings.length; n++) ratings[n] = Math.min(max, Math.max(min, score[n]))
@@ -88,8 +100,7 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     return this.without(leftOut, {score, terms, sentence})
   }
 
-  private scorePairs(pairs: Pairs): PairScores {
-    const {score, fallback} = this.model.scorePairs(pairs)
+  private withInstead({score, fallback}: PairScores): PairScores {
     const {instead} = this
     if (instead === undefined) return {score, fallback}
     return {score: score.map((one, n) => (fallback[n] === 1 || fallback[n] === 2 ? instead : one)), fallback}
@@ -97,7 +108,9 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
 
   private forUser(u: number, i: number, {timestamp}: When): {score: number; fallback?: Fallback} {
     const t = timestamp === undefined ? {} : {t: Float64Array.of(timestamp)}
-    const {score, fallback} = this.scorePairs({u: Int32Array.of(u), i: Int32Array.of(i), ...t})
+    const {score, fallback} = this.withInstead(
+      this.model.scorePairs({u: Int32Array.of(u), i: Int32Array.of(i), ...t})
+    )
     return {score: score[0], ...(fallback[0] === 0 ? {} : {fallback: FALLBACKS[fallback[0]] as Fallback})}
   }
 

@@ -1,6 +1,7 @@
 import type {MovieId} from '../data/ids'
 import type {Movie, Movies} from '../data/movies'
-import {placeOfName, readRecord, splitLine} from '../data/reading/fields'
+import {placeOfName} from '../data/reading/fields'
+import {linesIn, Records, splitLine} from '../data/reading/records'
 import {ArgumentError} from '../errors'
 import {barename, namesOfTitle} from '../text/titles'
 import type {Profile} from './recommender'
@@ -132,34 +133,39 @@ interface Row {
 }
 
 /** The rows below the header, and where their columns are. */
-function table(text: string): {rows: Row[]; place: Record<Column, number>; header: string[]} {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
-  const first = lines.findIndex(line => line.trim() !== '')
-  const separator =
-    ([';', '\t'] as const).find(one => first >= 0 && lines[first].split(one).length > 2) ?? ','
-  const header = (first < 0 ? [] : (splitLine(lines[first], separator) ?? [])).map(barename)
+function table(given: string): {rows: Row[]; place: Record<Column, number>; header: string[]} {
+  const text = given.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+  const lines = linesIn(text)
+  let [line, top, start] = [1, lines(0), 0]
+  for (; top !== undefined && top.text.trim() === ''; line++) {
+    start = top.below
+    top = lines(start)
+  }
+  const first = top?.text ?? ''
+  const separator = ([';', '\t'] as const).find(one => first.split(one).length > 2) ?? ','
+  const header = (splitLine(first, separator) ?? []).map(barename)
   const place = {} as Record<Column, number>
   for (const column of Object.keys(COLUMNS) as Column[]) place[column] = placeOfName(header, COLUMNS[column])
   if (place.rating < 0 || (place.id < 0 && place.title < 0))
     throw new ArgumentError(
-      `Expected a first line with a title (or movieId) and a rating, as Letterboxd and IMDb write them, got ${JSON.stringify(lines[Math.max(0, first)].slice(0, 80))}.`
+      `Expected a first line with a title (or movieId) and a rating, as Letterboxd and IMDb write them, got ${JSON.stringify(first.slice(0, 80))}.`
     )
   if (header.includes('const')) place.id = -1
   const rows: Row[] = []
-  let below = 0
-  const next = (): string | undefined => lines[++below]
-  for (let k = first + 1; k < lines.length; ) {
-    const line = k + 1
-    below = k
-    // A review may run over lines.
-    const {fields, text: record, lines: length} = readRecord(lines[k], next, separator)
-    k += length
-    if (record.trim() === '') continue
-    if (fields === undefined || fields.length < header.length)
-      throw new ArgumentError(
-        `Line ${line}: expected ${header.length} fields, got ${fields?.length ?? 'a quote that is not closed'}: ${JSON.stringify(lines[line - 1].slice(0, 60))}.`
-      )
-    rows.push({line, fields})
+  // A review may run over lines.
+  const records = new Records(lines, separator)
+  for (let at = top?.below ?? 0; at <= text.length; ) {
+    line++
+    const {fields, text: record, lines: more, below} = records.at(at)
+    at = below
+    if (record.trim() !== '') {
+      if (fields === undefined || fields.length < header.length)
+        throw new ArgumentError(
+          `Line ${line}: expected ${header.length} fields, got ${fields?.length ?? 'a quote that is not closed'}: ${JSON.stringify(record.slice(0, 60))}.`
+        )
+      rows.push({line, fields})
+    }
+    line += more - 1
   }
   return {rows, place, header}
 }

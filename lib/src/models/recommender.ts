@@ -259,24 +259,38 @@ export class Recommender<M extends Model = Model> {
     if (ranked.length === 0) return ranked
     const high = ranked[0].score
     const spread = high - ranked[ranked.length - 1].score || 1
-    const left = ranked.map(row => ({row, i: this.indexOf(row.movieId), nearest: 0}))
+    const alike = this.alikeAmong(Int32Array.from(ranked, row => this.indexOf(row.movieId)))
+    const left = Array.from(ranked.keys())
+    const nearest = new Float64Array(ranked.length)
     const chosen: Recommendation[] = []
     while (chosen.length < n && left.length > 0) {
       let at = 0
       let bestGain = Number.NEGATIVE_INFINITY
-      for (const [k, {row, nearest}] of left.entries()) {
-        const gain = (1 - diversity) * (1 - (high - row.score) / spread) - diversity * nearest
+      for (let k = 0; k < left.length; k++) {
+        const place = left[k]
+        const gain =
+          (1 - diversity) * (1 - (high - ranked[place].score) / spread) - diversity * nearest[place]
         if (gain > bestGain) {
           bestGain = gain
           at = k
         }
       }
       const [next] = left.splice(at, 1)
-      chosen.push(next.row)
-      const similarity = this.model.similar(next.i)
-      for (const one of left) one.nearest = Math.max(one.nearest, Math.min(1, similarity[one.i]))
+      chosen.push(ranked[next])
+      const similarity = alike(next)
+      for (const place of left) nearest[place] = Math.max(nearest[place], Math.min(1, similarity[place]))
     }
     return chosen
+  }
+
+  /** How alike each of these movies, by its place among them, and each of them are. */
+  private alikeAmong(items: Int32Array): (place: number) => ArrayLike<number> {
+    const {model} = this
+    if (model.alike !== undefined) return model.alike(items)
+    return place => {
+      const row = model.similar(items[place])
+      return Float64Array.from(items, i => row[i])
+    }
   }
 
   private row(i: number, score: number): Recommendation {

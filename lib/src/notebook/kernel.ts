@@ -1,8 +1,13 @@
 /** The one place that knows tslab, the kernel of the notebooks. Outside of it nothing here does anything, and tslab is never loaded. */
+import timers from 'node:timers'
 import {type MimeBundle, setDisplay} from '../show/display'
+import {setSurroundings} from '../work'
 import {printErrorsForPeople} from './errors'
 import {drawn} from './lastValue'
 import {type Publisher, Streams, sendAll} from './streams'
+
+/** As it is when the library is loaded: what a test framework puts in its place would never come back. */
+const {setImmediate} = timers
 
 interface Message {
   data: MimeBundle
@@ -67,10 +72,34 @@ export function connect(): void {
   if (kernel === undefined || !inKernel()) return
   setDisplay((bundle, metadata) => send(bundle, metadata))
   printErrorsForPeople()
+  stopWithCell(kernel.JupyterHandlerImpl.prototype)
   const zeromq = loaded<{Publisher?: {prototype: Publisher}}>(ZEROMQ)
   if (zeromq?.Publisher !== undefined) sendAll(zeromq.Publisher.prototype)
   joinStreams(kernel.JupyterHandlerImpl.prototype)
   drawLastValues()
+}
+
+/**
+ * An interrupt stops the work of the cell that runs, whether or not somebody watches it by `progress()`: the kernel itself only no longer
+ * waits for it. What earlier cells began and did not await goes on.
+ */
+function stopWithCell(handler: Handler): void {
+  let cell = new AbortController()
+  const run = handler.handleExecuteImpl
+  handler.handleExecuteImpl = function (...call) {
+    cell = new AbortController()
+    return run.apply(this, call)
+  }
+  setSurroundings(() => cell.signal)
+  afterThisTurn(() => process.on('SIGINT', () => cell.abort()))
+}
+
+/**
+ * The kernel runs the synchronous part of a cell with signal handlers of its own; a listener that is added in it makes the next interrupt kill
+ * the kernel. One that is added after a turn of the event loop is heard.
+ */
+export function afterThisTurn(listen: () => void): void {
+  setImmediate(listen)
 }
 
 /** From the next cell on, what a cell prints goes through `Streams`, and what it draws waits for what it printed before. */

@@ -3,10 +3,10 @@ import timers from 'node:timers'
 import {escapeHtml} from '../show/html'
 import {ProgressLine, TerminalLine} from '../show/progressLine'
 import type {Progress, WorkOptions} from '../work'
-import {inKernel, send} from './kernel'
+import {afterThisTurn, inKernel, send} from './kernel'
 
 /** As they are when the library is loaded: what a test framework puts in their place would never come back. */
-const {clearTimeout, setImmediate, setTimeout} = timers
+const {clearTimeout, setTimeout} = timers
 
 /** Work that reports nothing for this long after its last step is over: its interrupt listener goes. */
 const OVER_AFTER = 500
@@ -67,14 +67,10 @@ class Watch {
     if (current === this) current = undefined
   }
 
-  /**
-   * The kernel runs the synchronous part of a cell with signal handlers of its own; a listener that is added in it makes the next
-   * interrupt kill the kernel. One that is added after a turn of the event loop is heard.
-   */
   private listen(): void {
     if (this.abort.signal.aborted) return
     this.listening = true
-    setImmediate(() => {
+    afterThisTurn(() => {
       if (this.listening) process.once('SIGINT', this.interrupt)
     })
   }

@@ -5,7 +5,7 @@ import {STOP_WORDS} from './stopWords'
 const YEAR = /\((\d{4})(?:[-–]\d{0,4})?\)/g
 const ARTICLES =
   "The|A|An|La|Le|Les|L'|Il|Lo|Gli|I|El|Los|Las|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Uno|O|Os|As|En|Et|Ein|Eine"
-const TRAILING_ARTICLE = new RegExp(`^(.+), (${ARTICLES})(?= \\(|$)(.*)$`)
+const TRAILING_ARTICLE = new RegExp(`^(.+), (${ARTICLES})(?= \\(|$)(.*)$`, 's')
 /** The same in a second title in parentheses: "Hate (Haine, La) (1995)". */
 const INNER_ARTICLE = new RegExp(`\\((a\\.k\\.a\\. )?([^()]+), (${ARTICLES})\\)`, 'g')
 

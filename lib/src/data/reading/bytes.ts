@@ -56,6 +56,8 @@ export class LineWindow implements FileBytes {
   from = 0
   /** Behind the last whole line of the window; at the end of the file behind its last byte. */
   end = 0
+  /** Bytes that have left the window. */
+  before = 0
   private readonly source: Source
   private filled = 0
   private over = false
@@ -78,6 +80,7 @@ export class LineWindow implements FileBytes {
   /** Shows the lines from a place on; gives that place in the moved window. */
   moveTo(at: number): number {
     const kept = Math.max(this.from, at - HISTORY)
+    this.before += kept
     this.bytes.copy(this.bytes, 0, kept, this.filled)
     this.filled -= kept
     this.from = 0
@@ -87,6 +90,11 @@ export class LineWindow implements FileBytes {
 
   close(): void {
     this.source.close()
+  }
+
+  /** Whether it shows the end of the file. */
+  get atEnd(): boolean {
+    return this.over
   }
 
   private fill(): void {

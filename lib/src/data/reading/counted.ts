@@ -1,6 +1,7 @@
 import type {FileBytes} from './bytes'
-import {isNumber, type Separator, splitLine} from './fields'
+import {isNumber, type Separator} from './fields'
 import {bareLayout, firstLines, type RatingLayout, type Role} from './layout'
+import {splitLine} from './records'
 
 /** Rows without a header that say how often somebody took to something: signs of interest, and no stars. */
 interface Counted {

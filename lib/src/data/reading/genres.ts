@@ -26,11 +26,30 @@ export function genreTexts(column: readonly string[]): GenreTexts {
   }
 }
 
-/** The texts of a list as JSON or Python writes it, of objects their names. */
+/**
+ * The texts of a list as JSON or Python writes it, of objects their names. A quote that is not closed is none, nor are those of its kind
+ * behind it: whatever stands in the list, it is gone through once.
+ */
 function namesIn(list: string): string[] {
-  const text = String.raw`(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")`
-  const wanted = list.includes('{') ? `['"]name['"]\\s*:\\s*${text}` : text
-  return [...list.matchAll(new RegExp(wanted, 'g'))].map(([, single, double]) =>
-    (single ?? double).replace(/\\(.)/g, '$1')
-  )
+  const names: string[] = []
+  const opening = list.includes('{') ? /['"]name['"]\s*:\s*(['"])/g : /(['"])/g
+  const unclosed = new Set<string>()
+  for (let found = opening.exec(list); found !== null; found = opening.exec(list)) {
+    const from = opening.lastIndex
+    const end = unclosed.has(found[1]) ? -1 : closingQuote(list, found[1], from)
+    if (end < 0) unclosed.add(found[1])
+    else names.push(list.slice(from, end).replace(/\\(.)/g, '$1'))
+    opening.lastIndex = end < 0 ? found.index + 1 : end + 1
+  }
+  return names
+}
+
+/** The next quote of this kind without a backslash of its own before it; -1 where there is none. */
+function closingQuote(list: string, quote: string, from: number): number {
+  for (let at = list.indexOf(quote, from); at >= 0; at = list.indexOf(quote, at + 1)) {
+    let slashes = 0
+    while (at - slashes > from && list[at - slashes - 1] === '\\') slashes++
+    if (slashes % 2 === 0) return at
+  }
+  return -1
 }

@@ -1,8 +1,9 @@
 import {DataFormatError, OptionError} from '../../errors'
 import {barename} from '../../text/titles'
 import {type FileBytes, lineEnd} from './bytes'
-import {isNumber, quote, type Separator, splitLine} from './fields'
+import {isNumber, quote, type Separator} from './fields'
 import type {RatingColumnNames} from './ratingColumns'
+import {splitLine} from './records'
 
 /** What a column of a ratings file holds. */
 export type Role = 'user' | 'movie' | 'rating' | 'timestamp'

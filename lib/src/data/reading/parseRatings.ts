@@ -1,5 +1,5 @@
 import {isAscii, isUtf8} from 'node:buffer'
-import type {DataFormatError, SkippedLine} from '../../errors'
+import type {SkippedLine} from '../../errors'
 import {type DateFormat, secondsOfForm, secondsOfIso} from '../times'
 import {type FileBytes, type LineWindow, lineEnd} from './bytes'
 import {
@@ -7,18 +7,14 @@ import {
   expectFields,
   fieldText,
   isNumber,
-  LONGEST_RECORD,
   orSkip,
   type Problem,
-  problemAt,
   quote,
   readId,
-  readRecord,
-  skipLine,
-  splitLine,
-  type TextRecord
+  skipLine
 } from './fields'
 import type {RatingLayout} from './layout'
+import {type Lines, LONGEST_RECORD, Records, splitLine, type TextRecord} from './records'
 
 /** What a file of ratings holds, with the ids of the file: `IdColumn` turns them into dense indices later. */
 export interface ParsedRatings {
@@ -118,6 +114,7 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
     encoding: undefined,
     kind: {user: undefined, movie: undefined}
   }
+  const records = new Records(linesOf(text, cursor), layout.separator, layout.quoted)
   if (layout.header) skipHeader(text, cursor)
   for (;;) {
     if (cursor.at >= text.end) {
@@ -129,7 +126,7 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
     if (plain && out.users.texts === undefined && out.movies.texts === undefined)
       plainRows(text, layout, o, out, cursor)
     if (cursor.at < text.end && (cursor.at === before || out.length < out.r.length))
-      oneRecord(text, layout, o, out, cursor)
+      oneRecord(text, layout, o, out, cursor, records)
   }
 }
 
@@ -255,24 +252,21 @@ function plainRows(
   out.length = n
 }
 
-/** The record at the cursor whose first line leaves quotes open or broken, and where it ends; the window then shows all of it. */
-function longRecord(
-  text: LineWindow,
-  cursor: Cursor,
-  {separator, quoted}: RatingLayout
-): TextRecord & {readonly stop: number} {
-  if (text.end - cursor.at < LONGEST_RECORD) cursor.at = text.moveTo(cursor.at)
-  const {bytes, end} = text
-  const first = lineEnd(bytes, cursor.at, end)
-  let last = first
-  const next = (): string | undefined => {
-    const from = last + 1
+/** The lines that a window shows, their places counted from the start of the file. */
+function linesOf(text: LineWindow, cursor: Cursor): Lines {
+  return place => {
+    const {bytes, end, before} = text
+    const from = place - before
     if (from >= end) return undefined
-    last = lineEnd(bytes, from, end)
-    return bytes.toString(cursor.encoding, from, last)
+    const stop = lineEnd(bytes, from, end)
+    return {text: bytes.toString(cursor.encoding, from, stop), below: before + stop + 1}
   }
-  const record = readRecord(bytes.toString(cursor.encoding, cursor.at, first), next, separator, quoted)
-  return {...record, stop: record.lines === 1 ? first : last}
+}
+
+/** The record at the cursor whose first line leaves quotes open or broken; the window then shows all of it. */
+function longRecord(text: LineWindow, cursor: Cursor, records: Records): TextRecord {
+  if (!text.atEnd && text.end - cursor.at < LONGEST_RECORD) cursor.at = text.moveTo(cursor.at)
+  return records.at(text.before + cursor.at)
 }
 
 /** UTF-8 where the first line beyond ASCII is, else ISO-8859-1, which is said; a file is one or the other. */
@@ -296,20 +290,24 @@ function oneRecord(
   layout: RatingLayout,
   o: ParseOptions,
   out: ParsedRatings,
-  cursor: Cursor
+  cursor: Cursor,
+  records: Records
 ): void {
   let stop = lineEnd(text.bytes, cursor.at, text.end)
   if (cursor.encoding !== 'latin1') findEncoding(text, stop, cursor, out.warnings)
   let line = recordText(text.bytes, cursor.at, stop, cursor.encoding)
   let fields = splitLine(line, layout.separator, layout.quoted)
-  if (fields === undefined) ({text: line, fields, stop} = longRecord(text, cursor, layout))
+  if (fields === undefined) {
+    const record = longRecord(text, cursor, records)
+    ;({text: line, fields} = record)
+    stop = record.below - 1 - text.before
+  }
   const {end, file} = text
   const cut = stop === end
   const lines = line.split('\n')
   const bad = out.skipped.length
   if (line.trim() !== '')
-    orSkip(o.skip, out.skipped, cursor.line, () => {
-      const problem = problemAt(file, cursor.line)
+    orSkip({file, skip: o.skip, skipped: out.skipped}, cursor.line, problem => {
       const row = readRow(line, fields, problem, layout, o, cursor)
       if (cut) {
         checkLastLine(line, problem, row, layout, out, text)
@@ -426,7 +424,7 @@ function checkLastLine(
 ): void {
   const {timestamp, rating} = layout.place
   const last = layout.fields - 1
-  const tooShort = (what: string): DataFormatError =>
+  const tooShort = (what: string): ReturnType<Problem> =>
     problem(
       'a last line as long as the others',
       `${quote(text)}, whose ${what}`,

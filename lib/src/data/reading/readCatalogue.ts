@@ -5,6 +5,7 @@ import {type FileBytes, lineAt, readBytes} from './bytes'
 import {
   brokenQuotes,
   expectFields,
+  type Meeting,
   nothingIn,
   orSkip,
   type Problem,
@@ -12,11 +13,11 @@ import {
   problemAt,
   quote,
   readId,
-  readRecord,
   type Separator
 } from './fields'
 import {genreTexts} from './genres'
 import {columnAt, plain} from './layout'
+import {linesIn, Records} from './records'
 
 /** A movie as its file has it, the id still a text. */
 export interface MovieRow {
@@ -124,9 +125,9 @@ export function readMovieRows(
   const text = readBytes(file, 'a file of movies')
   const seen = new Set<string>()
   const rows: MovieRow[] = []
+  const meeting: Meeting = {file, skip, skipped}
   const read = (line: number, make: (problem: Problem) => MovieRow): void =>
-    orSkip(skip, skipped, line, () => {
-      const problem = problemAt(file, line)
+    orSkip(meeting, line, problem => {
       const row = make(problem)
       if (seen.has(row.id))
         throw problem('every movie once', `movie ${row.id} again`, 'Keep one of its lines.')
@@ -168,23 +169,22 @@ export function readMovieRows(
           const row = movieRow(id, title.replace(/^"(.*)"$/, '$1'), [], problem)
           return year === 'NULL' ? row : {...row, year: Number(year)}
         })
-  } else told = readMovieCsv(file, decoded, skip, skipped, columns, read)
+  } else told = readMovieCsv(meeting, decoded, columns, read)
   skipped.sort((a, b) => a.line - b.line)
   if (rows.length === 0) throw nothingIn(file, 'movie', skipped)
   return {rows, ...told}
 }
 
 function readMovieCsv(
-  file: string,
+  meeting: Meeting,
   text: string,
-  skip: boolean,
-  skipped: SkippedLine[],
   columns: MovieColumnNames,
   read: (line: number, make: (problem: Problem) => MovieRow) => void
 ): Omit<MovieRows, 'rows'> {
   const needed = ['id', 'title'] as const
   const {texts: asked = {}, ...named} = columns
-  const {header, separator, place, lines} = csv(file, text, TITLE_COLUMNS, needed, skip, skipped, named)
+  const {file} = meeting
+  const {header, separator, place, lines} = csv(meeting, text, TITLE_COLUMNS, needed, named)
   const texts = Object.entries(asked).map(
     ([name, column]) => [name, columnAt(file, header, column, 'text')] as const
   )
@@ -264,7 +264,9 @@ export function readUserRows(file: string): UserRow[] {
       const [id, age, gender, occupation] = fields
       return userRow(id, age, gender, occupation, problem)
     })
-  const {header, separator, place, lines} = csv(file, decoded, USER_COLUMNS, ['id'], false, [])
+  const {header, separator, place, lines} = csv({file, skip: false, skipped: []}, decoded, USER_COLUMNS, [
+    'id'
+  ])
   return lines.map(({line, fields}) => {
     const problem = problemAt(file, line)
     expectFields(fields, header.length, separator, problem)
@@ -306,20 +308,19 @@ function* plainLines(text: string, separator: string): Generator<Line> {
 
 /** The rows below a header whose columns are found by their usual names. */
 function csv<Names extends Record<string, readonly string[]>>(
-  file: string,
+  meeting: Meeting,
   text: string,
   names: Names,
   needed: ReadonlyArray<keyof Names & string>,
-  skip: boolean,
-  skipped: SkippedLine[],
   columns: Partial<Record<keyof Names, string>> = {}
 ): {header: string[]; separator: Separator; place: Record<keyof Names, number>; lines: Line[]} {
+  const {file} = meeting
   const first = firstLine(text.trimStart())
   const count = (by: string): number => first.split(by).length
   const separator = ([',', ';', '\t', '|'] as const).reduce((best, by) =>
     count(by) > count(best) ? by : best
   )
-  const lines = csvLines(file, text, separator, skip, skipped)
+  const lines = csvLines(meeting, text, separator)
   const header = lines.shift()?.fields ?? []
   const known = header.map(plain)
   const place = {} as Record<keyof Names, number>
@@ -339,30 +340,21 @@ function csv<Names extends Record<string, readonly string[]>>(
   return {header, separator, place, lines}
 }
 
-function csvLines(
-  file: string,
-  text: string,
-  separator: Separator,
-  skip: boolean,
-  skipped: SkippedLine[]
-): Line[] {
-  const records: Line[] = []
-  const lines = text.split('\n')
-  let below = 0
-  const next = (): string | undefined => lines[++below]
-  for (let k = 0; k < lines.length; ) {
-    below = k
-    const record = readRecord(lines[k], next, separator)
-    const {fields} = record
-    const line = k + 1
+function csvLines(meeting: Meeting, text: string, separator: Separator): Line[] {
+  const rows: Line[] = []
+  const records = new Records(linesIn(text), separator)
+  let line = 1
+  for (let place = 0; place <= text.length; ) {
+    const {fields, text: record, lines, below} = records.at(place)
     if (fields === undefined)
-      orSkip(skip, skipped, line, () => {
-        throw brokenQuotes(record.text, problemAt(file, line))
+      orSkip(meeting, line, problem => {
+        throw brokenQuotes(record, problem)
       })
-    else if (fields.length > 1 || fields[0].trim() !== '') records.push({line, fields})
-    k += record.lines
+    else if (fields.length > 1 || fields[0].trim() !== '') rows.push({line, fields})
+    line += lines
+    place = below
   }
-  return records
+  return rows
 }
 
 /** A character of more than one byte in UTF-8, in bytes. */

@@ -2,12 +2,11 @@ import type {Ratings} from '../../data/ratings'
 import {cholesky, choleskySolve} from '../../math/cholesky'
 import {log1p} from '../../math/logarithms'
 import {along, type BlendMember, type Slopes, type Span, type StarTerms} from '../../models/blend'
-import {type Pairs, type RatingModel, Support} from '../../models/model'
+import {Support} from '../../models/model'
+import {scoringOf} from '../../models/scoring'
 import type {Engine} from '../engine'
 import type {Run} from '../run'
 
-/** Pairs scored at once. */
-const BLOCK = 10000
 /** Parts of the cross-validation that the penalty is chosen by. */
 const FOLDS = 10
 /** Penalties that are tried, in ratings, from the one that leaves the plain mean of the members. */
@@ -72,7 +71,10 @@ export async function starWeights(
   const movies = spanOf(i, support.movies)
   const known = [u.map(k => support.users[k]), i.map(k => support.movies[k])]
   const theirs: Float64Array[] = []
-  for (const {model} of engines) theirs.push(await scoresOf(model, {u, i, ...timesOf(part)}, run))
+  for (const {model} of engines) {
+    const {score} = await run.through(scoringOf(model, {u, i, ...timesOf(part)}), () => undefined)
+    theirs.push(Float64Array.from(score))
+  }
   const all = regressionOf(theirs, known, [users, movies], part, rest)
   const sums = await foldSums(all, run)
   const count = theirs.length
@@ -100,18 +102,6 @@ export async function starWeights(
 
 function timesOf({rows: {t}}: Ratings): {t?: Float64Array} {
   return t === undefined ? {} : {t: Float64Array.from(t)}
-}
-
-/** What a model says of pairs, a block at a time. */
-async function scoresOf(model: RatingModel, {u, i, t}: Pairs, run: Run): Promise<Float64Array> {
-  const score = new Float64Array(u.length)
-  for (let from = 0; from < u.length; from += BLOCK) {
-    await run.breathe()
-    const to = Math.min(u.length, from + BLOCK)
-    const times = t === undefined ? {} : {t: t.subarray(from, to)}
-    score.set(model.scorePairs({u: u.subarray(from, to), i: i.subarray(from, to), ...times}).score, from)
-  }
-  return score
 }
 
 /** How many ratings of each of these are known: where their logarithms lie. */

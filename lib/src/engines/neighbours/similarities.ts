@@ -1,4 +1,4 @@
-import type {Compressed} from '../../data/compressed'
+import {type Compressed, grouped} from '../../data/compressed'
 import {Arena, pointer} from '../../kernels/arena'
 import {type Pool, scratchFor} from '../../kernels/pool'
 import {allNow} from '../../kernels/team'
@@ -403,15 +403,4 @@ function norms(start: Int32Array, value: Float32Array): Float32Array {
     for (let n = start[row]; n < start[row + 1]; n++) square += value[n] * value[n]
     return Math.sqrt(square)
   })
-}
-
-/** Positions by key, in order within each. */
-function grouped(keys: Int32Array, size: number): {start: Int32Array; order: Int32Array} {
-  const start = new Int32Array(size + 1)
-  for (let n = 0; n < keys.length; n++) start[keys[n] + 1]++
-  for (let key = 0; key < size; key++) start[key + 1] += start[key]
-  const next = start.slice(0, size)
-  const order = new Int32Array(keys.length)
-  for (let n = 0; n < keys.length; n++) order[next[keys[n]]++] = n
-  return {start, order}
 }
