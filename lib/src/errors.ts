@@ -97,6 +97,33 @@ export class DataFormatError extends MovieRecsError {
   }
 }
 
+/** A Parquet file that cannot be read, or has not what is needed of it. `line` is the row, from 1; 0 where no row is to blame. */
+export class ParquetError extends DataFormatError {
+  override name = 'ParquetError'
+  constructor(
+    /**
+     * `foreign`: no Parquet file, or no part of one; `cut`: its end is missing; `damaged`: what it says of itself does not hold; `encrypted`, `compression`:
+     * packed in a way that is not read; `column`: one is missing; `type`: one holds something else; `value`: one of its rows does.
+     */
+    readonly reason:
+      | 'foreign'
+      | 'cut'
+      | 'damaged'
+      | 'encrypted'
+      | 'compression'
+      | 'column'
+      | 'type'
+      | 'value',
+    file: string,
+    line: number,
+    expected: string,
+    got: string,
+    remedy = ''
+  ) {
+    super(file, line, expected, got, remedy)
+  }
+}
+
 /** A line that was left out because `onBadLine: 'skip'` asked for it. `line` counts from 1. */
 export interface SkippedLine {
   /** From 1. */

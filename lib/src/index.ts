@@ -77,6 +77,7 @@ export {
   NotFittedError,
   OptionError,
   PageError,
+  ParquetError,
   RatingsNeededError,
   ServiceError,
   type SkippedLine,

@@ -10,7 +10,7 @@ export const floors = [
   ['errors'],
   ['work'],
   ['math', 'show', 'files'],
-  ['text', 'kernels'],
+  ['text', 'kernels', 'files/parquet'],
   ['data'],
   ['data/reading'],
   ['data/movieLens'],
