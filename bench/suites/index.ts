@@ -4,6 +4,7 @@ import {bayesian, bayesianCurves, bayesianRecord, bayesianRecordCurves} from './
 import {content} from './content'
 import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
+import {growth} from './growth'
 import {kernels} from './kernels'
 import {lists} from './lists'
 import {neighbours} from './neighbours'
@@ -21,6 +22,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   deep,
   factorization,
   'factorization-curves': factorizationCurves,
+  growth,
   kernels,
   lists,
   neighbours,

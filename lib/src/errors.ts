@@ -231,6 +231,18 @@ export class ServiceError extends MovieRecsError {
   }
 }
 
+/** Spark cannot be had or reached, or its job failed; `reason` says where, the message what to do. */
+export class SparkError extends MovieRecsError {
+  override name = 'SparkError'
+  constructor(
+    /** `java`, `python`, `install`: what it runs by; `spark`: Spark itself; `master`: nobody answers there; `ratings`: the data; `memory`; `job`: anything else. */
+    readonly reason: 'java' | 'python' | 'install' | 'spark' | 'master' | 'ratings' | 'memory' | 'job',
+    message: string
+  ) {
+    super(message)
+  }
+}
+
 /** More memory would be needed than there is. */
 export class MemoryError extends MovieRecsError {
   override name = 'MemoryError'

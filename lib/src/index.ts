@@ -36,6 +36,7 @@ export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
 export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/deep/tensorflow'
+export type {OnSpark} from './engines/elsewhere'
 export {Engine, type EngineClass} from './engines/engine'
 export {
   AlternatingLeastSquares,
@@ -81,6 +82,7 @@ export {
   RatingsNeededError,
   ServiceError,
   type SkippedLine,
+  SparkError,
   UnknownIdError,
   UpdateError
 } from './errors'

@@ -19,6 +19,7 @@ export const floors = [
   [
     [
       'engines/engine',
+      'engines/elsewhere',
       'engines/ratingEngine',
       'engines/options',
       'engines/run',
@@ -29,6 +30,7 @@ export const floors = [
     ]
   ],
   ['engines/popularity', 'engines/baseline', 'engines/contentBased'],
+  ['engines/spark'],
   ['engines/neighbours', 'engines/factors', 'engines/linear', 'engines/bayesian', 'engines/deep'],
   ['engines/members'],
   ['engines/blend'],

@@ -60,6 +60,18 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   checkpoint: ['FILE', 'written from time to time during the fit'],
   resume: ['', 'go on from --checkpoint'],
+  on: [
+    'MASTER',
+    'of Spark, which learns (als): local[2], spark://host:7077, yarn or k8s://…; --ratings are paths that its workers see'
+  ],
+  work: [
+    'FOLDER',
+    'or URL, shared by the workers, where Spark leaves users, movies and ratings as Parquet; without it nothing stays'
+  ],
+  conf: [
+    'NAME=VALUE',
+    'more of Spark’s configuration, as in spark.executor.memory=8g; may come more than once'
+  ],
   'without-ratings': [
     '',
     'leave out the training ratings and their users: the model then answers for --profile alone'

@@ -36,7 +36,7 @@ const SURE: readonly Separator[] = ['::', '\t\t', '\t']
 export const ROLES: readonly Role[] = ['user', 'movie', 'rating', 'timestamp']
 
 /** Usual names, lower case without punctuation, the best first. */
-const NAMES: Readonly<Record<Role, readonly string[]>> = {
+export const NAMES: Readonly<Record<Role, readonly string[]>> = {
   user: ['userid', 'user', 'uid', 'username', 'reviewerid', 'customerid', 'memberid', 'viewerid', 'u'],
   movie: [
     'movieid',

@@ -344,11 +344,11 @@ function fileFor<T>(
   }
 }
 
-/** The catalogue of a file, undefined where it is another data set's; how many of the rated movies it lists is looked at. */
-function moviesFor(
+/** @internal The catalogue of a file, undefined where it is another data set's; how many of the rated movies it lists is looked at. */
+export function moviesFor(
   file: string,
   rated: IdIndex<MovieId>,
-  o: ReadRatingsOptions,
+  o: Pick<ReadRatingsOptions, 'onBadLine' | 'movieColumns'>,
   warnings: string[]
 ): Movies | undefined {
   const skipped: SkippedLine[] = []
