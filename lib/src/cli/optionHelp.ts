@@ -7,7 +7,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   workers: ['NUMBER', 'threads; results do not depend on it'],
   ratings: [
     'FILE',
-    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; - is standard input; parts of one by giving it again; or an edition of MovieLens, as in latest-small, which comes with the package'
+    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; Parquet; - is standard input; parts of one by giving it again, or their folder; or an edition of MovieLens, as in latest-small, which comes with the package'
   ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
@@ -66,7 +66,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   predictions: [
     'FILE',
-    'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'
+    'to write: one prediction a line; a name in .csv or .parquet: user, movie, actual, predicted, fallback'
   ],
   ranking: [
     '',

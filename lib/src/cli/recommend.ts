@@ -1,11 +1,12 @@
 import type {Engine} from '../engines/engine'
-import {checkWritable, writeWhole} from '../files/writeWhole'
-import {csvField} from '../show/csv'
+import {typeOfIds} from '../files/parquet/writeRows'
+import {checkWritable} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
 import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
+import {type ListRow, writeListFile} from './listFile'
 
 export const recommendCommand: Command = {
   name: 'recommend',
@@ -15,7 +16,7 @@ export const recommendCommand: Command = {
     'recommend --model model.mrec --profile "2858=5,1=2" [-n 20] [--genre Drama] [--diversity 0.3] [--include-rated]',
     'recommend --model model.mrec --user 15 --years 1990-1999 --min-ratings 20 --except 2858 --except 1',
     'recommend --engine popularity --ratings r.csv',
-    'recommend --model model.mrec --all-users -n 20 --out lists.csv'
+    'recommend --model model.mrec --all-users -n 20 --out lists.csv        (or lists.parquet)'
   ],
   options: {
     ...ENGINE_OPTIONS,
@@ -35,6 +36,9 @@ export const recommendCommand: Command = {
     out: {type: 'string'},
     json: {type: 'boolean'}
   },
+  help: {
+    out: ['FILE', 'to write the lists of --all-users to: CSV, or Parquet where the name ends in .parquet']
+  },
   async run(values, _words, io) {
     const list = listOptions(values)
     if (values['all-users'] === true) {
@@ -44,8 +48,8 @@ export const recommendCommand: Command = {
         throw new UsageError('--all-users is of the users that the model knows: leave --unknown out.')
       for (const name of ['explain', 'json'])
         if (values[name] === true)
-          throw new UsageError(`--all-users writes a CSV file of lists: leave --${name} out.`)
-      const out = needed(values, 'out', 'the CSV file to write the lists to')
+          throw new UsageError(`--all-users writes a file of lists: leave --${name} out.`)
+      const out = needed(values, 'out', 'the file to write the lists to, a CSV or, by its name, a .parquet')
       await checkWritable(out)
       return writeLists(await fittedEngine(values, io), out, list, io)
     }
@@ -121,22 +125,22 @@ function yearsOf(typed: string | undefined): [number, number] | undefined {
   return [Number(from ?? Number.NEGATIVE_INFINITY), Number(last ?? Number.POSITIVE_INFINITY)]
 }
 
-/** Every user's list as CSV, as they are made: userId, rank, movieId, title, score. */
+/** Every user's list, as they are made. */
 async function writeLists(engine: Engine<any>, out: string, list: ListOptions, io: Io): Promise<void> {
   const total = engine.train.userCount
   const line = progressLine()
   const begun = performance.now()
   let done = 0
-  async function* lines(): AsyncGenerator<string> {
-    yield 'userId,rank,movieId,title,score\n'
+  async function* rows(): AsyncGenerator<ListRow> {
     for await (const {userId, movies} of engine.recommendAll({...list, signal: io.signal})) {
       for (const [k, {movieId, title, score}] of movies.entries())
-        yield `${[userId, k + 1, movieId, title, score.toFixed(6)].map(csvField).join(',')}\n`
+        yield [userId, k + 1, movieId, title, score]
       line.update({task: 'writing lists', done: ++done, total, seconds: (performance.now() - begun) / 1000})
     }
   }
   try {
-    await writeWhole(out, lines())
+    const {userIds, movieIds} = engine.train.frame
+    await writeListFile(out, rows(), typeOfIds(userIds.ids), typeOfIds(movieIds.ids))
   } finally {
     line.clear()
   }

@@ -1,4 +1,4 @@
-import type {FileHandle} from 'node:fs/promises'
+import {type FileHandle, open} from 'node:fs/promises'
 import {ParquetError} from '../../errors'
 import type {FileMetadata, ParquetLibraries} from './format'
 import {type Leaf, leavesOf} from './schema'
@@ -8,6 +8,19 @@ export const MAGIC = 'PAR1'
 const ENCRYPTED = 'PARE'
 /** So much of the end is read at first: most footers are shorter. */
 const END = 1 << 16
+
+/** @internal Whether a file begins as Parquet does; false for what cannot be read. */
+export async function isParquet(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => undefined)
+  try {
+    const begin = await handle?.read(Buffer.alloc(4), 0, 4, 0)
+    return begin !== undefined && [MAGIC, ENCRYPTED].includes(begin.buffer.toString('latin1'))
+  } catch {
+    return false
+  } finally {
+    await handle?.close()
+  }
+}
 
 /** @internal What a file says of itself. */
 export interface Footer {

@@ -10,7 +10,7 @@ import {type FileHandle, open, stat} from 'node:fs/promises'
 import {ParquetError} from '../../errors'
 import {partsIn} from '../parts'
 import {remedyFor} from '../remedies'
-import {BadRow, type FlatColumn, flatColumn, type ListColumn, listColumn} from './columns'
+import {BadRow, type FlatColumn, flatColumn, joinedColumn, type ListColumn, listColumn} from './columns'
 import {bytesAt, type Footer, readFooter} from './footer'
 import type {ChunkMetadata, ParquetLibraries} from './format'
 import {parquetLibraries} from './libraries'
@@ -135,8 +135,9 @@ export class ParquetTable {
     const bytes = await chunkOf(handle, column)
     try {
       const pages = pagesOf(bytes, leaf, column, this.libraries)
-      return leaf.type === 'list<float>'
-        ? listColumn(pages, leaf, rows, this.libraries)
+      if (leaf.type === 'list<float>') return listColumn(pages, leaf, rows, this.libraries)
+      return leaf.type === 'list<string>'
+        ? joinedColumn(pages, leaf, rows, this.libraries)
         : flatColumn(pages, leaf, rows, this.libraries)
     } catch (error) {
       if (error instanceof BadRow)

@@ -1,0 +1,40 @@
+import {type WrittenGroup, type WrittenType, type WrittenValues, writeParquet} from './writeParquet'
+
+/** Rows of a row group. */
+const ROWS = 1 << 16
+
+/** @internal A row, in the order of its columns. */
+export type WrittenRow = ReadonlyArray<number | string>
+
+/** @internal Writes rows to a Parquet file as they are made, whole or not at all; so many become a row group. */
+export function writeParquetRows(
+  file: string,
+  columns: Readonly<Record<string, Exclude<WrittenType, 'list<float>'>>>,
+  rows: AsyncIterable<WrittenRow> | Iterable<WrittenRow>,
+  size: number = ROWS
+): Promise<void> {
+  const types = Object.entries(columns)
+  async function* groups(): AsyncGenerator<WrittenGroup> {
+    let group = types.map((): Array<number | string> => [])
+    const taken = (): WrittenGroup =>
+      Object.fromEntries(types.map(([name], k) => [name, group[k] as WrittenValues]))
+    for await (const row of rows) {
+      for (let k = 0; k < types.length; k++) group[k].push(types[k][1] === 'string' ? String(row[k]) : row[k])
+      if (group[0].length < size) continue
+      yield taken()
+      group = types.map(() => [])
+    }
+    if (group[0].length > 0) yield taken()
+  }
+  return writeParquet(file, columns, groups())
+}
+
+/** @internal What a column of these ids holds: whole numbers, in 32 bits where they fit, or texts. */
+export function typeOfIds(ids: ReadonlyArray<number | string>): 'int32' | 'int64' | 'string' {
+  let type: 'int32' | 'int64' = 'int32'
+  for (const id of ids) {
+    if (typeof id === 'string' || !Number.isInteger(id)) return 'string'
+    if (id > 2 ** 31 - 1) type = 'int64'
+  }
+  return type
+}
