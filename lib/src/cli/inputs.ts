@@ -180,7 +180,7 @@ function textAsked(values: Values): string | undefined {
 }
 
 /** "user=uid,movie=asin" as an object. */
-function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
+export function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
   const columns: Record<string, string> = {}
   for (const pair of given.split(',')) {
     const [name, column, ...rest] = pair.split('=')

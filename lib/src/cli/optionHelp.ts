@@ -51,6 +51,11 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   'include-self': ['', 'list the movie itself, too'],
   explain: ['', 'say why, for each movie'],
   'all-users': ['', 'a list for everybody, written to --out'],
+  'users-from': [
+    'FILE',
+    'of --all-users: factors of users in Parquet, streamed; --ratings beside it, sorted by user, are left out of the lists. What is there whole is kept'
+  ],
+  part: ['K/N', 'of the users of --users-from, as in 3/16: parts are made side by side'],
   out: ['FILE', 'to write; missing folders are made'],
   title: ['TEXT', 'of the page'],
   data: ['TEXT', 'what the ratings are called on the page'],

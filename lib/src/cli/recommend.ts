@@ -1,10 +1,11 @@
 import type {Engine} from '../engines/engine'
-import {typeOfIds} from '../files/parquet/writeRows'
+import {typeOfIds} from '../files/parquet/typeOfIds'
 import {checkWritable} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
+import {STREAM_OPTIONS, writeStreamed} from './everyone'
 import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
 import {type ListRow, writeListFile} from './listFile'
 
@@ -16,7 +17,8 @@ export const recommendCommand: Command = {
     'recommend --model model.mrec --profile "2858=5,1=2" [-n 20] [--genre Drama] [--diversity 0.3] [--include-rated]',
     'recommend --model model.mrec --user 15 --years 1990-1999 --min-ratings 20 --except 2858 --except 1',
     'recommend --engine popularity --ratings r.csv',
-    'recommend --model model.mrec --all-users -n 20 --out lists.csv        (or lists.parquet)'
+    'recommend --model model.mrec --all-users -n 20 --out lists.csv        (or lists.parquet)',
+    'recommend --model model.mrec --all-users --users-from factors.parquet [--part 3/16] [--ratings ratings.parquet] --out lists.parquet'
   ],
   options: {
     ...ENGINE_OPTIONS,
@@ -33,6 +35,7 @@ export const recommendCommand: Command = {
     'include-rated': {type: 'boolean'},
     explain: {type: 'boolean'},
     'all-users': {type: 'boolean'},
+    ...STREAM_OPTIONS,
     out: {type: 'string'},
     json: {type: 'boolean'}
   },
@@ -50,9 +53,20 @@ export const recommendCommand: Command = {
         if (values[name] === true)
           throw new UsageError(`--all-users writes a file of lists: leave --${name} out.`)
       const out = needed(values, 'out', 'the file to write the lists to, a CSV or, by its name, a .parquet')
+      if (values['users-from'] !== undefined) {
+        if (list.diversity !== 0)
+          throw new UsageError('--users-from makes lists of the best scores: leave --diversity out.')
+        const {n, genres, except, years, minRatings} = list
+        return writeStreamed(values, out, {n, genres, except, years, minRatings}, io)
+      }
+      if (values.part !== undefined)
+        throw new UsageError('--part is of the users of --users-from: leave --part out.')
       await checkWritable(out)
       return writeLists(await fittedEngine(values, io), out, list, io)
     }
+    for (const name of Object.keys(STREAM_OPTIONS))
+      if (values[name] !== undefined)
+        throw new UsageError(`--${name} goes with --all-users: leave --${name} out.`)
     if (values.out !== undefined)
       throw new UsageError('--out goes with --all-users; a single list is printed: leave --out out.')
     // What most people rated is the same for everyone; which engine a model is of is known once it is read.

@@ -27,6 +27,8 @@ export interface Footer {
   readonly leaves: readonly Leaf[]
   readonly groups: FileMetadata['row_groups']
   readonly rows: number
+  /** What its writer noted, by name. */
+  readonly notes: ReadonlyMap<string, string>
 }
 
 /** @internal Reads the end of a file. @throws ParquetError for what is no Parquet file, or a cut, damaged or encrypted one */
@@ -55,7 +57,8 @@ export async function readFooter(
     return {
       leaves: leavesOf(parquetSchema(metadata)),
       groups: metadata.row_groups,
-      rows: Number(metadata.num_rows)
+      rows: Number(metadata.num_rows),
+      notes: new Map(metadata.key_value_metadata?.map(({key, value = ''}) => [key, value]))
     }
   } catch (error) {
     throw refuse('damaged', `one whose footer cannot be read (${(error as Error).message})`, again)

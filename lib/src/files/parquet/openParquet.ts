@@ -55,7 +55,10 @@ export class ParquetTable {
   /** Of the first part. */
   readonly columns: readonly ParquetColumn[]
   readonly rows: number
-  readonly rowGroups: number
+  /** Rows of each row group. */
+  readonly rowGroups: readonly number[]
+  /** What the writer of the first part noted, by name. */
+  readonly notes: ReadonlyMap<string, string>
 
   constructor(
     readonly path: string,
@@ -64,7 +67,8 @@ export class ParquetTable {
   ) {
     this.columns = parts[0].leaves.map(({name, type}) => ({name, type}))
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    this.rowGroups = parts.reduce((sum, part) => sum + part.groups.length, 0)
+    this.rowGroups = parts.flatMap(part => part.groups.map(group => Number(group.num_rows)))
+    this.notes = parts[0].notes
   }
 
   /** Whether there is a column of this name. */
