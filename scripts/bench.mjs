@@ -36,6 +36,7 @@ await build({
     }
   ]
 })
+process.env.MOVIE_RECS_CACHE ??= path.join(root, '.cache/movie-recs')
 node(['--enable-source-maps', outfile, ...process.argv.slice(2)])
 
 // Tables of the results that say how they are drawn become pictures in bench/charts.

@@ -31,9 +31,11 @@ process.on('SIGINT', () => {
 /** @param {string} title */
 const section = title => console.log(`\n${title} (after ${Math.round((Date.now() - started) / 1000)} s)`)
 
-async function vitest() {
+/** @param {string[]} more what vitest is told beside */
+async function vitest(...more) {
   const report = path.join(work, 'vitest.json')
-  const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  fs.rmSync(report, {force: true})
+  const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...more]
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
   const code = await new Promise(resolve =>
     child
@@ -89,6 +91,16 @@ async function notebooksAndReports() {
   })
 }
 
+/** What learns on Spark, where there is Java: Spark is installed at the first run. */
+async function spark() {
+  const java = child.spawnSync('java', ['-version']).status === 0
+  process.env.MOVIE_RECS_CACHE ??= path.join(root, '.cache/movie-recs')
+  if (java) return vitest('--config', 'vitest.spark.config.mts')
+  results.skipped++
+  console.log('Skipped: there is no Java on PATH, which Spark runs on.')
+  if (process.env.CI) results.fail('spark', 'In CI there is Java.')
+}
+
 /** Other parameters, and somebody's own ratings: ids that are texts, no titles, genres or times. */
 async function rerunsOfNotebooks() {
   const {ownRatings, rerunsInTurn} = await import('../test/truth/reruns.mjs')
@@ -136,7 +148,8 @@ const parts = {
         must(!complaint, complaint)
       })
   },
-  vitest,
+  vitest: () => vitest(),
+  spark,
   package: async () => (await import('../test/package/package.mjs')).checkPackage(results),
   notebooks: notebooksAndReports,
   truth: rerunsOfNotebooks,

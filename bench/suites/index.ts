@@ -13,6 +13,7 @@ import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 import {serving} from './serving'
 import {small} from './small'
+import {spark} from './spark'
 import {update, updateMillion} from './update'
 
 /** Every suite by its name; one file each. */
@@ -32,6 +33,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   read,
   serving,
   small,
+  spark,
   update,
   'update-1m': updateMillion,
   bayesian,

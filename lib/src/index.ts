@@ -127,6 +127,9 @@ export type {OfClass, SearchableEngine, SearchOptions} from './evaluate/searchPl
 export {type SearchParts, SearchResult, type Trial} from './evaluate/searchResult'
 export type {OptionRange, Options, SearchedOption, SearchSpace} from './evaluate/searchSpace'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
+// lists for everyone
+export {type StreamListsOptions, streamLists} from './everyone/streamLists'
+export {type WriteListsOptions, type WrittenLists, writeLists} from './everyone/writeLists'
 export {
   axisExtremes,
   type Factored,

@@ -36,7 +36,7 @@ export const floors = [
   ['engines/blend'],
   ['engines/registry'],
   ['engines/modelFile'],
-  ['explore', 'ask', 'serve'],
+  ['explore', 'ask', 'serve', 'everyone'],
   ['page'],
   ['page/making', 'page/app'],
   ['page/writePage'],

@@ -8,7 +8,7 @@ import {afterAll, describe, expect, it} from 'vitest'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'movie-recs-test-faults-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
-const fit = (source: Partial<OnSpark>): Promise<unknown> =>
+const fitted = (source: Partial<OnSpark>): Promise<unknown> =>
   new AlternatingLeastSquares({factors: 2, epochs: 2}).fit({
     on: 'local[2]',
     ratings: file('good.csv', GOOD),
@@ -27,7 +27,7 @@ describe('before any work', () => {
     [{movies: path.join(folder, 'none.csv')}, /no file of that name/],
     [{duplicates: 'first' as never}, /one of error, mean, sum/]
   ])('refuses %o', async (source, message) => {
-    await expect(fit(source)).rejects.toThrow(message)
+    await expect(fitted(source)).rejects.toThrow(message)
   })
 
   it('refuses options that Spark has not, and engines that do not learn there', async () => {
@@ -38,13 +38,13 @@ describe('before any work', () => {
   })
 
   it('says that nobody answers at a master within seconds', async () => {
-    await expect(fit({on: 'spark://127.0.0.1:9'})).rejects.toThrow(/Nobody answers at spark:\/\/127.0.0.1:9/)
+    await expect(fitted({on: 'spark://127.0.0.1:9'})).rejects.toThrow(/Nobody answers at spark:\/\/127.0.0.1:9/)
   })
 })
 
 describe('in the job', () => {
   it('names a path that is not there', async () => {
-    await expect(fit({ratings: path.join(folder, 'none-*.csv')})).rejects.toMatchObject({
+    await expect(fitted({ratings: path.join(folder, 'none-*.csv')})).rejects.toMatchObject({
       name: 'SparkError',
       reason: 'ratings',
       message: expect.stringMatching(/no ratings at .*none-\*\.csv/)
@@ -52,7 +52,7 @@ describe('in the job', () => {
   })
 
   it('counts rows that are no ratings, and shows one', async () => {
-    await expect(fit({ratings: file('bad.csv', `${GOOD}7,,3\n8,x1,much\n`)})).rejects.toMatchObject({
+    await expect(fitted({ratings: file('bad.csv', `${GOOD}7,,3\n8,x1,much\n`)})).rejects.toMatchObject({
       reason: 'ratings',
       message: expect.stringMatching(/^2 rows of the ratings/)
     })
@@ -60,8 +60,8 @@ describe('in the job', () => {
 
   it('refuses pairs that come twice, and takes their mean where asked', async () => {
     const twice = file('twice.csv', `${GOOD}${GOOD.split('\n')[1]}\n`)
-    await expect(fit({ratings: twice})).rejects.toThrow(/1 rows have a pair .* user 0 and movie 0/)
-    await fit({ratings: twice, duplicates: 'mean'})
+    await expect(fitted({ratings: twice})).rejects.toThrow(/1 rows have a pair .* user 0 and movie 0/)
+    await fitted({ratings: twice, duplicates: 'mean'})
   })
 
   it('stops within seconds, Java and all', async () => {

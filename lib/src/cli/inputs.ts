@@ -186,7 +186,7 @@ export function columnsFrom(values: Values): Record<string, string> | undefined 
 }
 
 /** "user=uid,movie=asin" as an object. */
-function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
+export function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
   const columns: Record<string, string> = {}
   for (const pair of given.split(',')) {
     const [name, column, ...rest] = pair.split('=')

@@ -7,7 +7,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   workers: ['NUMBER', 'threads; results do not depend on it'],
   ratings: [
     'FILE',
-    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; - is standard input; parts of one by giving it again; or an edition of MovieLens, as in latest-small, which comes with the package'
+    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; Parquet; - is standard input; parts of one by giving it again, or their folder; or an edition of MovieLens, as in latest-small, which comes with the package'
   ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
@@ -51,6 +51,11 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   'include-self': ['', 'list the movie itself, too'],
   explain: ['', 'say why, for each movie'],
   'all-users': ['', 'a list for everybody, written to --out'],
+  'users-from': [
+    'FILE',
+    'of --all-users: factors of users in Parquet, streamed; --ratings beside it, sorted by user, are left out of the lists. What is there whole is kept'
+  ],
+  part: ['K/N', 'of the users of --users-from, as in 3/16: parts are made side by side'],
   out: ['FILE', 'to write; missing folders are made'],
   title: ['TEXT', 'of the page'],
   data: ['TEXT', 'what the ratings are called on the page'],
@@ -78,7 +83,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   predictions: [
     'FILE',
-    'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'
+    'to write: one prediction a line; a name in .csv or .parquet: user, movie, actual, predicted, fallback'
   ],
   ranking: [
     '',

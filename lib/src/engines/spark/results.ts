@@ -116,7 +116,7 @@ function atHome(given: string, on: string): string {
 function doubts({ratings, texts}: Done, keep: boolean, source: OnSpark): string[] {
   const said: string[] = []
   for (const side of ['user', 'movie'] as const)
-    if (texts[side] > 0 && texts[side] < ratings / 2)
+    if (texts[side] > 0 && texts[side] < ratings)
       said.push(
         `${count(texts[side])} of ${count(ratings)} ratings have a ${side} id that is no whole number, so that the ids of all ${side}s are taken as texts.`
       )

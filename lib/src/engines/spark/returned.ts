@@ -88,12 +88,15 @@ export async function ratingsOf(
   work: Work
 ): Promise<Ratings> {
   const listed =
-    catalogue === undefined ? undefined : moviesFor(catalogue, movies.ids, {onBadLine: 'error'}, warnings)
+    catalogue === undefined
+      ? undefined
+      : await moviesFor(catalogue, movies.ids, {onBadLine: 'error'}, warnings)
   const frame = {
     userIds: users,
     movieIds: movies.ids,
     movies: listed ?? Movies.ofIds(movies.ids.ids),
-    scale: done.scale,
+    // As the reader here has it: no click is a 0.
+    scale: clicks ? ([0, done.scale[1]] as const) : done.scale,
     warnings,
     ...(clicks ? {clicks} : {})
   }

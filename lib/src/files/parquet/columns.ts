@@ -113,6 +113,33 @@ function spread(
   }
 }
 
+/** @internal Lists of texts, those of a row joined by |. */
+export function joinedColumn(
+  pages: Iterable<Page>,
+  leaf: Leaf,
+  rows: number,
+  libraries: ParquetLibraries
+): FlatColumn {
+  const values: string[] = []
+  for (const {values: raw, dictionary, definition, repetition, count} of pages) {
+    const here =
+      dictionary === undefined
+        ? valuesOf(raw, leaf, libraries)
+        : looked(raw, valuesOf(dictionary, leaf, libraries))
+    let seen = 0
+    for (let n = 0; n < count; n++) {
+      const begins = repetition[n] === 0
+      if (begins) values.push('')
+      if (definition !== undefined && definition[n] < leaf.definition) continue
+      const last = values.length - 1
+      values[last] = begins ? String(here[seen]) : `${values[last]}|${here[seen]}`
+      seen++
+    }
+  }
+  if (values.length !== rows) throw new Error(`${values.length} of ${rows} lists`)
+  return {values, nulls: undefined}
+}
+
 /** @internal The lists of all pages of a column, each as long as the first. @throws BadRow where one is not, or has a gap */
 export function listColumn(
   pages: Iterable<Page>,

@@ -1,4 +1,4 @@
-import type {FileHandle} from 'node:fs/promises'
+import {type FileHandle, open} from 'node:fs/promises'
 import {ParquetError} from '../../errors'
 import type {FileMetadata, ParquetLibraries} from './format'
 import {type Leaf, leavesOf} from './schema'
@@ -9,11 +9,26 @@ const ENCRYPTED = 'PARE'
 /** So much of the end is read at first: most footers are shorter. */
 const END = 1 << 16
 
+/** @internal Whether a file begins as Parquet does; false for what cannot be read. */
+export async function isParquet(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => undefined)
+  try {
+    const begin = await handle?.read(Buffer.alloc(4), 0, 4, 0)
+    return begin !== undefined && [MAGIC, ENCRYPTED].includes(begin.buffer.toString('latin1'))
+  } catch {
+    return false
+  } finally {
+    await handle?.close()
+  }
+}
+
 /** @internal What a file says of itself. */
 export interface Footer {
   readonly leaves: readonly Leaf[]
   readonly groups: FileMetadata['row_groups']
   readonly rows: number
+  /** What its writer noted, by name. */
+  readonly notes: ReadonlyMap<string, string>
 }
 
 /** @internal Reads the end of a file. @throws ParquetError for what is no Parquet file, or a cut, damaged or encrypted one */
@@ -42,7 +57,8 @@ export async function readFooter(
     return {
       leaves: leavesOf(parquetSchema(metadata)),
       groups: metadata.row_groups,
-      rows: Number(metadata.num_rows)
+      rows: Number(metadata.num_rows),
+      notes: new Map(metadata.key_value_metadata?.map(({key, value = ''}) => [key, value]))
     }
   } catch (error) {
     throw refuse('damaged', `one whose footer cannot be read (${(error as Error).message})`, again)

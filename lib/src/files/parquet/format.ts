@@ -44,6 +44,7 @@ export interface ChunkMetadata {
 export interface FileMetadata {
   num_rows: bigint
   row_groups: Array<{num_rows: bigint; columns: Array<{meta_data?: ChunkMetadata}>}>
+  key_value_metadata?: Array<{key: string; value?: string}>
 }
 
 /** @internal */

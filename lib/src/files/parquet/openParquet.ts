@@ -10,7 +10,7 @@ import {type FileHandle, open, stat} from 'node:fs/promises'
 import {ParquetError} from '../../errors'
 import {partsIn} from '../parts'
 import {remedyFor} from '../remedies'
-import {BadRow, type FlatColumn, flatColumn, type ListColumn, listColumn} from './columns'
+import {BadRow, type FlatColumn, flatColumn, joinedColumn, type ListColumn, listColumn} from './columns'
 import {bytesAt, type Footer, readFooter} from './footer'
 import type {ChunkMetadata, ParquetLibraries} from './format'
 import {parquetLibraries} from './libraries'
@@ -55,7 +55,10 @@ export class ParquetTable {
   /** Of the first part. */
   readonly columns: readonly ParquetColumn[]
   readonly rows: number
-  readonly rowGroups: number
+  /** Rows of each row group. */
+  readonly rowGroups: readonly number[]
+  /** What the writer of the first part noted, by name. */
+  readonly notes: ReadonlyMap<string, string>
 
   constructor(
     readonly path: string,
@@ -64,7 +67,8 @@ export class ParquetTable {
   ) {
     this.columns = parts[0].leaves.map(({name, type}) => ({name, type}))
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    this.rowGroups = parts.reduce((sum, part) => sum + part.groups.length, 0)
+    this.rowGroups = parts.flatMap(part => part.groups.map(group => Number(group.num_rows)))
+    this.notes = parts[0].notes
   }
 
   /** Whether there is a column of this name. */
@@ -135,8 +139,9 @@ export class ParquetTable {
     const bytes = await chunkOf(handle, column)
     try {
       const pages = pagesOf(bytes, leaf, column, this.libraries)
-      return leaf.type === 'list<float>'
-        ? listColumn(pages, leaf, rows, this.libraries)
+      if (leaf.type === 'list<float>') return listColumn(pages, leaf, rows, this.libraries)
+      return leaf.type === 'list<string>'
+        ? joinedColumn(pages, leaf, rows, this.libraries)
         : flatColumn(pages, leaf, rows, this.libraries)
     } catch (error) {
       if (error instanceof BadRow)

@@ -10,9 +10,19 @@ import type {SchemaElement, SchemaTree} from './format'
  *     string         string[]; bytes without a meaning are taken for UTF-8
  *     time           Float64Array, seconds since 1970: timestamps of any unit, INT96, dates
  *     list<float>    rows of one length in one Float32Array; lists of double, too, rounded
+ *     list<string>   string[], the texts of a row joined by |
  *     other          not read: truth values, times of day, maps, structures, other lists
  */
-export type ParquetType = 'int32' | 'int64' | 'float' | 'double' | 'string' | 'time' | 'list<float>' | 'other'
+export type ParquetType =
+  | 'int32'
+  | 'int64'
+  | 'float'
+  | 'double'
+  | 'string'
+  | 'time'
+  | 'list<float>'
+  | 'list<string>'
+  | 'other'
 
 /** @internal A column of a Parquet file. */
 export interface ParquetColumn {
@@ -54,7 +64,8 @@ export function leavesOf(root: SchemaTree): Leaf[] {
 }
 
 function typeIn(element: SchemaElement, repetition: number, depth: number): ParquetType {
-  if (repetition === 1) return element.type === 'FLOAT' || element.type === 'DOUBLE' ? 'list<float>' : 'other'
+  if (repetition === 1 && (element.type === 'FLOAT' || element.type === 'DOUBLE')) return 'list<float>'
+  if (repetition === 1) return typeOf(element) === 'string' ? 'list<string>' : 'other'
   return repetition === 0 && depth === 2 ? typeOf(element) : 'other'
 }
 

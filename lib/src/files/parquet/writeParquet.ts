@@ -1,3 +1,4 @@
+import {ArgumentError} from '../../errors'
 import {writeWhole} from '../writeWhole'
 import type {ListColumn} from './columns'
 import type {Decoded, SchemaElement} from './format'
@@ -13,12 +14,13 @@ export type WrittenGroup = Readonly<Record<string, WrittenValues>>
 
 /**
  * @internal Writes a Parquet file, packed by snappy, whole or not at all: each group of rows becomes a row group and is forgotten, so that a file
- * of any length takes the memory of one. What comes out of `groups` must have all columns, of one length.
+ * of any length takes the memory of one. What comes out of `groups` must have all columns, of one length. `notes` stand in the footer.
  */
 export async function writeParquet(
   file: string,
   columns: Readonly<Record<string, WrittenType>>,
-  groups: AsyncIterable<WrittenGroup> | Iterable<WrittenGroup>
+  groups: AsyncIterable<WrittenGroup> | Iterable<WrittenGroup>,
+  notes: Readonly<Record<string, string>> = {}
 ): Promise<void> {
   const {ByteWriter, ParquetWriter} = await import('hyparquet-writer')
   async function* parts(): AsyncGenerator<Uint8Array> {
@@ -31,7 +33,8 @@ export async function writeParquet(
     const writer = new ParquetWriter({
       writer: bytes,
       schema: schemaOf(columns) as never,
-      createdBy: 'movie-recs'
+      createdBy: 'movie-recs',
+      kvMetadata: Object.entries(notes).map(([key, value]) => ({key, value}))
     })
     for await (const group of groups) {
       const columnData = Object.entries(columns).map(([name, type]) => sourceOf(name, type, group[name]))
@@ -92,6 +95,14 @@ function sourceOf(name: string, type: WrittenType, values: WrittenValues): Sourc
   }
   const data = values as ArrayLike<number>
   if (type === 'int64' && !(values instanceof BigInt64Array))
-    return {name, data: BigInt64Array.from(data as unknown as ArrayLike<bigint>, BigInt as never)}
+    return {name, data: BigInt64Array.from(data as ArrayLike<unknown> as ArrayLike<bigint>, wholeIn64)}
   return {name, data: data as never}
+}
+
+/** @throws ArgumentError for a number that 64 bits with a sign do not hold */
+function wholeIn64(value: bigint | number | string): bigint {
+  const whole = BigInt(value)
+  if (whole !== BigInt.asIntN(64, whole))
+    throw new ArgumentError(`Expected whole numbers below 2^63 for Parquet, got ${whole}. Give ids as texts.`)
+  return whole
 }
