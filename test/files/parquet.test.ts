@@ -126,6 +126,22 @@ describe('files that pyarrow wrote', () => {
     expect(lists.flatMap(({values}) => [...values])).toEqual(Array.from({length: 40}, (_, k) => k / 8))
   })
 
+  it('factors that Spark learned, in parts beside its own files', async () => {
+    const table = await openParquet(fixture('spark/userFactors'))
+    expect(table.columns).toEqual([
+      {name: 'id', type: 'int32'},
+      {name: 'features', type: 'list<float>'}
+    ])
+    const ids = await numbersIn(fixture('spark/userFactors'), 'id')
+    expect([...ids].sort((a, b) => a - b)).toEqual(Array.from({length: 12}, (_, u) => u + 1))
+    const groups = await groupsOf(fixture('spark/userFactors'), ['features'])
+    expect(groups.length).toBeGreaterThan(1)
+    for (const {length, values} of groups.map(one => one.lists('features'))) {
+      expect(length).toBe(3)
+      expect(values.every(value => Number.isFinite(value) && value !== 0)).toBe(true)
+    }
+  })
+
   it.each([
     [
       'factorsShort',

@@ -94,6 +94,23 @@ describe('the same ratings in Parquet and in CSV', () => {
   })
 })
 
+describe('what Spark wrote', () => {
+  const byPair = (ratings: Ratings): unknown[] =>
+    [...ratings].sort((a, b) => Number(a.userId) - Number(b.userId) || Number(a.movieId) - Number(b.movieId))
+
+  it('sorted by user, in parts, with times of its own type', async () => {
+    const spark = await read('spark/ratings')
+    expect(byPair(spark)).toEqual(byPair(await read('ratings.csv')))
+    expect(spark.warnings).toEqual([])
+    const users = [...spark].map(({userId}) => Number(userId))
+    expect(users).toEqual([...users].sort((a, b) => a - b))
+  })
+
+  it('as packed CSV', async () => {
+    expect(told(await read('spark/csv'))).toEqual(told(await read('ratings.csv')))
+  })
+})
+
 describe('ids', () => {
   it('beyond 2^53 are texts of all their digits', async () => {
     expect((await read('large.parquet')).frame.userIds.ids[0]).toBe('9007199254740995')

@@ -83,6 +83,7 @@ interface Source {
   name: string
   data: Decoded
   encoding?: 'PLAIN'
+  statistics: boolean
 }
 
 function sourceOf(name: string, type: WrittenType, values: WrittenValues): Source {
@@ -91,12 +92,18 @@ function sourceOf(name: string, type: WrittenType, values: WrittenValues): Sourc
     const rows = Array.from({length: all.length / length}, (_, row) =>
       Array.from(all.subarray(row * length, (row + 1) * length))
     )
-    return {name, data: rows, encoding: 'PLAIN'}
+    return {name, data: rows, encoding: 'PLAIN', statistics: false}
   }
   const data = values as ArrayLike<number>
+  // The least and the largest are worth their time where rows are looked for by them: ids.
+  const statistics = type === 'int32' || type === 'int64'
   if (type === 'int64' && !(values instanceof BigInt64Array))
-    return {name, data: BigInt64Array.from(data as ArrayLike<unknown> as ArrayLike<bigint>, wholeIn64)}
-  return {name, data: data as never}
+    return {
+      name,
+      data: BigInt64Array.from(data as ArrayLike<unknown> as ArrayLike<bigint>, wholeIn64),
+      statistics
+    }
+  return {name, data: data as never, statistics}
 }
 
 /** @throws ArgumentError for a number that 64 bits with a sign do not hold */
