@@ -9,7 +9,9 @@ import {ROOT} from '#paths'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'movie-recs-test-cluster-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
-const [ratings, movies] = ['ratings', 'movies'].map(name => path.join(ROOT, `data/ml-latest-small/${name}.csv`))
+const [ratings, movies] = ['ratings', 'movies'].map(name =>
+  path.join(ROOT, `data/ml-latest-small/${name}.csv`)
+)
 
 it('loses an executor while it learns, and fits on', async () => {
   const options = {factors: 10, regularization: 0.1}

@@ -12,8 +12,11 @@ const fitted = (source: Partial<OnSpark>): Promise<unknown> =>
   new AlternatingLeastSquares({factors: 2, epochs: 2}).fit({
     on: 'local[2]',
     ratings: file('good.csv', GOOD),
+    conf: QUICK,
     ...source
   })
+/** What takes Spark longest with a handful of rows is to compile for many. */
+const QUICK = {'spark.sql.shuffle.partitions': '1', 'spark.sql.codegen.wholeStage': 'false'}
 const file = (name: string, text: string): string => {
   writeFileSync(path.join(folder, name), text)
   return path.join(folder, name)
@@ -38,7 +41,9 @@ describe('before any work', () => {
   })
 
   it('says that nobody answers at a master within seconds', async () => {
-    await expect(fitted({on: 'spark://127.0.0.1:9'})).rejects.toThrow(/Nobody answers at spark:\/\/127.0.0.1:9/)
+    await expect(fitted({on: 'spark://127.0.0.1:9'})).rejects.toThrow(
+      /Nobody answers at spark:\/\/127.0.0.1:9/
+    )
   })
 })
 

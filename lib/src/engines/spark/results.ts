@@ -70,10 +70,7 @@ export async function withResults<T>(
   if (source.movies !== undefined) await readMovies(source.movies)
   const {on, keep, conf = {}, columns = {}, header = null} = source
   const {duplicates = areClicks(source) ? 'sum' : 'error'} = source
-  const spark = await sparkHere({
-    ...(work.signal === undefined ? {} : {signal: work.signal}),
-    onProgress: () => work.report(0, 4)
-  })
+  const spark = await sparkHere(work.beside())
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'movie-recs-spark-'))
   try {
     const place = source.work ?? temporary
