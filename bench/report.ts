@@ -113,6 +113,15 @@ export function withUpdates(document: string, {tables}: Results): string {
   return between(million, 'updates-100k', updates(rowsOf(UPDATES_HUNDRED)))
 }
 
+/** docs/growing.md with the tables between its markers made anew. */
+export function withGrowth(document: string, {tables}: Results): string {
+  const marked = {growth: /^Growth: /, spark: /by fit --on local/} as const
+  return Object.entries(marked).reduce((text, [marker, title]) => {
+    const rows = tables.find(table => title.test(table.title))?.rows
+    return rows === undefined ? text : between(text, marker, grid(rows))
+  }, document)
+}
+
 /** A row for each engine: its figure before and after the update by the share of new ratings, and the seconds of the smallest. */
 function updates(rows: ReadonlyArray<Record<string, string | number>>): string[] {
   const byEngine = new Map<string, Array<Record<string, string | number>>>()

@@ -6,7 +6,7 @@ import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {parseArgs} from 'node:util'
 import {Bench, machine, type Row} from './harness'
-import {markdown, type Results, withResults, withUpdates} from './report'
+import {markdown, type Results, withGrowth, withResults, withUpdates} from './report'
 import {SUITES} from './suites'
 
 async function main(): Promise<void> {
@@ -66,8 +66,13 @@ function keep(root: string, suite: string, bench: Bench, at: {measured: string; 
   write(path.join(root, 'bench/results.md'), markdown(results))
   const readme = path.join(root, 'README.md')
   if (existsSync(readme)) write(readme, withResults(readFileSync(readme, 'utf8'), results))
-  const updating = path.join(root, 'docs/updating.md')
-  if (existsSync(updating)) write(updating, withUpdates(readFileSync(updating, 'utf8'), results))
+  for (const [name, renewed] of [
+    ['updating', withUpdates],
+    ['growing', withGrowth]
+  ] as const) {
+    const file = path.join(root, `docs/${name}.md`)
+    if (existsSync(file)) write(file, renewed(readFileSync(file, 'utf8'), results))
+  }
 }
 
 /** New rows take the place of those with the same first cell. */

@@ -41,6 +41,7 @@ await runCommand('npm run bench', async () => {
   if (built !== 0) return built
   const outfile = path.join(root, '.cache/bench/run.cjs')
   await bundled('bench/run.ts', outfile)
+  process.env.MOVIE_RECS_CACHE ??= path.join(root, '.cache/movie-recs')
   const status = await node(['--enable-source-maps', outfile, ...process.argv.slice(2)])
   if (status !== 0) return status
   await charts()

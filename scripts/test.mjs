@@ -1,5 +1,6 @@
 // npm test: everything that must hold. The last line is `N passed, N failed`; exit status 1 if anything failed.
 import './setup/require-node.mjs'
+import child from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import {checks, judged} from './check.mjs'
@@ -31,9 +32,11 @@ endBySignal(() => {
 /** @param {string} title */
 const section = title => console.log(`\n${title} (after ${Math.round((Date.now() - started) / 1000)} s)`)
 
-async function vitest() {
+/** @param {string[]} more what vitest is told beside */
+async function vitest(...more) {
   const report = path.join(work, 'vitest.json')
-  const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  fs.rmSync(report, {force: true})
+  const argv = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...more]
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
   const code = await passedOn([process.execPath, vitest, ...argv], {
     cwd: root,
@@ -86,6 +89,16 @@ async function notebooksAndReports() {
     const seconds = runs.reduce((sum, run) => sum + run.seconds, 0) / 2
     must(seconds < 360, `${Math.round(seconds)} s, two at a time`)
   })
+}
+
+/** What learns on Spark, where there is Java: Spark is installed at the first run. */
+async function spark() {
+  const java = child.spawnSync('java', ['-version']).status === 0
+  process.env.MOVIE_RECS_CACHE ??= path.join(root, '.cache/movie-recs')
+  if (java) return vitest('--config', 'vitest.spark.config.mts')
+  results.skipped++
+  console.log('Skipped: there is no Java on PATH, which Spark runs on.')
+  if (process.env.CI) results.fail('spark', 'In CI there is Java.')
 }
 
 /** Other parameters, and somebody's own ratings: ids that are texts, no titles, genres or times. */
@@ -152,8 +165,9 @@ const parts = {
         must(!complaint, complaint)
       })
   },
-  vitest,
+  vitest: () => vitest(),
   torture,
+  spark,
   package: async () => (await import('../test/package/package.mjs')).checkPackage(results),
   notebooks: notebooksAndReports,
   truth: rerunsOfNotebooks,

@@ -25,6 +25,9 @@ export {
   writeArrayFile
 } from '#dist/files/arrayFile.js'
 export {withLock} from '#dist/files/lock.js'
+export {openParquet, type ParquetTable} from '#dist/files/parquet/openParquet.js'
+export type {RowGroup} from '#dist/files/parquet/rowGroup.js'
+export {writeParquet} from '#dist/files/parquet/writeParquet.js'
 export {checkWritable, writeWhole} from '#dist/files/writeWhole.js'
 export {Arena, pointer} from '#dist/kernels/arena.js'
 export {adjourn, announce, DONE, failureOf, MOST_CALLS, newBoard} from '#dist/kernels/board.js'

@@ -5,7 +5,7 @@ import {promisify} from 'node:util'
 import {transform} from 'esbuild'
 import {afterAll, describe, expect, it} from 'vitest'
 import {ROOT} from '#paths'
-import {markdown, type Results, withResults, withUpdates} from '../bench/report'
+import {markdown, type Results, withGrowth, withResults, withUpdates} from '../bench/report'
 
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
 const results: Results = JSON.parse(readFileSync(path.join(ROOT, 'bench/results.json'), 'utf8'))
@@ -29,6 +29,8 @@ describe('README', () => {
     expect(readFileSync(path.join(ROOT, 'bench/results.md'), 'utf8')).toBe(markdown(results))
     const updating = readFileSync(path.join(ROOT, 'docs/updating.md'), 'utf8')
     expect(updating).toBe(withUpdates(updating, results))
+    const growing = readFileSync(path.join(ROOT, 'docs/growing.md'), 'utf8')
+    expect(growing).toBe(withGrowth(growing, results))
   })
 
   it('names the commit that each figure was measured at', () => {

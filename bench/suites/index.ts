@@ -4,6 +4,7 @@ import {bayesian, bayesianCurves, bayesianRecord, bayesianRecordCurves} from './
 import {content} from './content'
 import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
+import {growth} from './growth'
 import {kernels} from './kernels'
 import {lists} from './lists'
 import {neighbours} from './neighbours'
@@ -12,6 +13,7 @@ import {listsAndStars, ranking} from './ranking'
 import {read} from './read'
 import {serving} from './serving'
 import {small} from './small'
+import {spark} from './spark'
 import {update, updateMillion} from './update'
 
 /** Every suite by its name; one file each. */
@@ -21,6 +23,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   deep,
   factorization,
   'factorization-curves': factorizationCurves,
+  growth,
   kernels,
   lists,
   neighbours,
@@ -30,6 +33,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   read,
   serving,
   small,
+  spark,
   update,
   'update-1m': updateMillion,
   bayesian,

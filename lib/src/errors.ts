@@ -97,6 +97,33 @@ export class DataFormatError extends MovieRecsError {
   }
 }
 
+/** A Parquet file that cannot be read, or has not what is needed of it. `line` is the row, from 1; 0 where no row is to blame. */
+export class ParquetError extends DataFormatError {
+  override name = 'ParquetError'
+  constructor(
+    /**
+     * `foreign`: no Parquet file, or no part of one; `cut`: its end is missing; `damaged`: what it says of itself does not hold; `encrypted`, `compression`:
+     * packed in a way that is not read; `column`: one is missing; `type`: one holds something else; `value`: one of its rows does.
+     */
+    readonly reason:
+      | 'foreign'
+      | 'cut'
+      | 'damaged'
+      | 'encrypted'
+      | 'compression'
+      | 'column'
+      | 'type'
+      | 'value',
+    file: string,
+    line: number,
+    expected: string,
+    got: string,
+    remedy = ''
+  ) {
+    super(file, line, expected, got, remedy)
+  }
+}
+
 /** A line that was left out because `onBadLine: 'skip'` asked for it. `line` counts from 1. */
 export interface SkippedLine {
   /** From 1. */
@@ -230,6 +257,18 @@ export class MissingPackageError extends MovieRecsError {
   constructor(
     /** What npm installs it by. */
     readonly packages: readonly string[],
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** Spark cannot be had or reached, or its job failed; `reason` says where, the message what to do. */
+export class SparkError extends MovieRecsError {
+  override name = 'SparkError'
+  constructor(
+    /** `java`, `python`, `install`: what it runs by; `spark`: Spark itself; `master`: nobody answers there; `ratings`: the data; `memory`; `job`: anything else. */
+    readonly reason: 'java' | 'python' | 'install' | 'spark' | 'master' | 'ratings' | 'memory' | 'job',
     message: string
   ) {
     super(message)

@@ -36,6 +36,7 @@ export {ContentBased, type ContentBasedOptions} from './engines/contentBased'
 export {AutoRec, type AutoRecOptions} from './engines/deep/autoRec'
 export {EmbeddingNet, type EmbeddingNetOptions} from './engines/deep/embeddingNet'
 export {type TensorFlowBackend, tensorFlowBackend, useTensorFlow} from './engines/deep/tensorflow'
+export type {OnSpark} from './engines/elsewhere'
 export {Engine, type EngineClass} from './engines/engine'
 export {
   AlternatingLeastSquares,
@@ -79,9 +80,11 @@ export {
   NotFittedError,
   OptionError,
   PageError,
+  ParquetError,
   RatingsNeededError,
   ServiceError,
   type SkippedLine,
+  SparkError,
   UnknownIdError,
   UpdateError
 } from './errors'
@@ -126,6 +129,9 @@ export type {OfClass, SearchableEngine, SearchOptions} from './evaluate/searchPl
 export {type SearchParts, SearchResult, type Trial} from './evaluate/searchResult'
 export type {OptionRange, Options, SearchedOption, SearchSpace} from './evaluate/searchSpace'
 export {errorBySupport, type SupportRow, type SweepRow, sweep, sweepSize} from './evaluate/sweep'
+// lists for everyone
+export {type StreamListsOptions, streamLists} from './everyone/streamLists'
+export {type WriteListsOptions, type WrittenLists, writeLists} from './everyone/writeLists'
 export {
   axisExtremes,
   type Factored,

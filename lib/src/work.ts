@@ -130,6 +130,16 @@ export class Work {
     }
   }
 
+  /** How work of another name that comes before or after is run: its steps are told as its own. */
+  beside(): WorkOptions {
+    const {workers, signal, onProgress} = this
+    return {
+      workers,
+      ...(signal === undefined ? {} : {signal}),
+      ...(onProgress === undefined ? {} : {onProgress})
+    }
+  }
+
   /** True where it is time to breathe: for loops whose steps are too short to breathe after each. */
   get outOfBreath(): boolean {
     return performance.now() - this.breathed > BREATH

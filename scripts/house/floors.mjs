@@ -11,7 +11,7 @@ export const floors = [
   ['work'],
   ['sound'],
   ['math', 'show', 'files'],
-  ['text', 'kernels'],
+  ['text', 'kernels', 'files/parquet'],
   ['data'],
   ['data/reading'],
   ['data/movieLens'],
@@ -20,6 +20,7 @@ export const floors = [
   [
     [
       'engines/engine',
+      'engines/elsewhere',
       'engines/ratingEngine',
       'engines/options',
       'engines/run',
@@ -30,12 +31,13 @@ export const floors = [
     ]
   ],
   ['engines/popularity', 'engines/baseline', 'engines/contentBased'],
+  ['engines/spark'],
   ['engines/neighbours', 'engines/factors', 'engines/linear', 'engines/bayesian', 'engines/deep'],
   ['engines/members'],
   ['engines/blend'],
   ['engines/registry'],
   ['engines/modelFile'],
-  ['explore', 'ask', 'serve'],
+  ['explore', 'ask', 'serve', 'everyone'],
   ['page'],
   ['page/making', 'page/app'],
   ['page/writePage'],

@@ -9,6 +9,7 @@ const ROOMS = [
   ['engines/', 'Engines'],
   ['models/', 'Models and answers'],
   ['serve/', 'Serving'],
+  ['everyone/', 'Lists for everyone'],
   ['page/', 'The page'],
   ['evaluate/', 'Evaluation'],
   ['math/rankingFigures', 'Evaluation'],

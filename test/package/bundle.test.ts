@@ -50,3 +50,24 @@ describe('a bundle that swallowed the library', () => {
     )
   })
 })
+
+it('a bundle that swallowed the library and what reads Parquet reads it', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'movie-recs-bundle-parquet-'))
+  try {
+    const file = path.join(ROOT, 'test/fixtures/parquet/zstd.parquet')
+    const program = `require('movie-recs').readRatings(${JSON.stringify(file)}).then(ratings => console.log(String(ratings)))`
+    const outfile = path.join(folder, 'program.js')
+    await build({
+      stdin: {contents: program, resolveDir: ROOT},
+      outfile,
+      bundle: true,
+      platform: 'node',
+      external: ['@napi-rs/canvas', '@tensorflow/*', 'danfojs-node', 'tfjs-node-native', 'tslab'],
+      alias: {'movie-recs': path.join(ROOT, 'lib/dist/index.js')},
+      logLevel: 'error'
+    })
+    expect(execFileSync(process.execPath, [outfile], {encoding: 'utf8'})).toContain('60 ratings, 12 users')
+  } finally {
+    fs.rmSync(folder, {recursive: true, force: true})
+  }
+})

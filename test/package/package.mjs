@@ -91,6 +91,12 @@ export async function checkPackage(results) {
         "import {Ratings} from 'movie-recs'; if (!Ratings) throw new Error(); console.log('imported')"
       must(node('--input-type=module', '-e', esm).includes('imported'), 'import failed')
     })
+    await results.check('package: required or imported, it reads Parquet', () => {
+      const file = path.join(root, 'test/fixtures/parquet/zstd.parquet')
+      const read = `readRatings(${JSON.stringify(file)}).then(ratings => console.log(String(ratings)))`
+      for (const code of [`require('movie-recs').${read}`, `import('movie-recs').then(m => m.${read})`])
+        must(node('-e', code).includes('60 ratings, 12 users'), `${code} gives something else`)
+    })
     await results.check('package: a bundle by esbuild that leaves it outside runs', () => {
       const program =
         "import {engines} from 'movie-recs'; console.log(engines().length > 10 ? 'bundled' : '')"

@@ -7,6 +7,8 @@ import {RatingEngine} from '../engines/ratingEngine'
 import {evaluationOf} from '../evaluate/errors'
 import {meanInterval} from '../evaluate/intervals'
 import type {EvaluateRankingOptions, RankingEvaluation} from '../evaluate/ranking'
+import {typeOfIds} from '../files/parquet/typeOfIds'
+import {type WrittenRow, writeParquetRows} from '../files/parquet/writeRows'
 import {checkWritable, writeWhole} from '../files/writeWhole'
 import type {Predictions} from '../models/rater'
 import {csvField} from '../show/csv'
@@ -22,6 +24,7 @@ import {
   watched
 } from './inputs'
 import {interruptibly} from './interruptibly'
+import {isParquetName} from './listFile'
 import {
   PART_OPTIONS,
   parts,
@@ -200,19 +203,32 @@ function ratingEngine(engine: Engine<any>): RatingEngine<any> {
   )
 }
 
-/** One prediction a line, or a table where the file is a .csv. */
+/** One prediction a line, or a table where the name ends in .csv or .parquet. */
 function writePredictions(path: string, predictions: Predictions, test: Ratings): Promise<void> {
+  if (isParquetName(path)) {
+    const {userIds, movieIds} = test.frame
+    const [user, movie] = [typeOfIds(userIds.ids), typeOfIds(movieIds.ids)]
+    const columns = {user, movie, actual: 'float', predicted: 'float', fallback: 'string'} as const
+    return writeParquetRows(path, columns, predictionsOf(predictions, test))
+  }
   return writeWhole(path, /\.csv$/i.test(path) ? tableOf(predictions, test) : lines(predictions.ratings))
 }
 
-/** Predictions as CSV beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */
-function* tableOf({ratings, fallbacks}: Predictions, test: Ratings): Generator<string> {
-  yield 'user,movie,actual,predicted,fallback\n'
+/** Predictions beside what they are of: user, movie, actual, predicted and the fallback taken, in the order of the test rows. */
+function* predictionsOf({ratings, fallbacks}: Predictions, test: Ratings): Generator<WrittenRow> {
   let n = 0
   for (const {userId, movieId, rating} of test) {
-    const row = [userId, movieId, shortest(rating), ratings[n].toFixed(6), fallbacks[n] ?? '']
-    yield `${row.map(csvField).join(',')}\n`
+    yield [userId, movieId, rating, ratings[n], fallbacks[n] ?? '']
     n++
+  }
+}
+
+/** The same as CSV. */
+function* tableOf(predictions: Predictions, test: Ratings): Generator<string> {
+  yield 'user,movie,actual,predicted,fallback\n'
+  for (const [user, movie, actual, predicted, fallback] of predictionsOf(predictions, test)) {
+    const row = [user, movie, shortest(Number(actual)), Number(predicted).toFixed(6), fallback]
+    yield `${row.map(csvField).join(',')}\n`
   }
 }
 

@@ -6,6 +6,7 @@ import {checkWritable} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {type Command, needed, text, UsageError, type Values} from './command'
 import {ENGINE_OPTIONS, engineClass, FILE_OPTIONS, fittedEngine} from './inputs'
+import {checkSpark, fittedOnSpark, SPARK_OPTIONS} from './onSpark'
 
 export const fitCommand: Command = {
   name: 'fit',
@@ -13,7 +14,8 @@ export const fitCommand: Command = {
   usage: [
     'fit --engine bayesian --ratings r.csv [--movies movies.csv] [--set factors=50 ...] --out model.mrec [--json]',
     'fit --engine bayesian --ratings r.csv --out model.mrec --checkpoint fit.ckpt [--resume]',
-    'fit --engine mf --ratings r.csv --out model.mrec --without-ratings'
+    'fit --engine mf --ratings r.csv --out model.mrec --without-ratings',
+    'fit --engine als --on local[2] | spark://host:7077 | yarn | k8s://… --ratings s3a://…/part-* --out model.mrec [--work s3a://…] [--conf spark.executor.memory=8g ...]'
   ],
   options: {
     ...ENGINE_OPTIONS,
@@ -22,17 +24,19 @@ export const fitCommand: Command = {
     checkpoint: {type: 'string'},
     resume: {type: 'boolean'},
     'without-ratings': {type: 'boolean'},
+    ...SPARK_OPTIONS,
     json: {type: 'boolean'}
   },
   async run(values, _words, io) {
     checkCheckpoint(values)
     checkWithout(values)
+    checkSpark(values)
     const out = needed(values, 'out', 'the model file to write')
     await checkWritable(out)
     const begun = performance.now()
-    const engine = await fittedEngine(values, io)
+    const engine = values.on === undefined ? await fittedEngine(values, io) : await fittedOnSpark(values, io)
     const fitSeconds = (performance.now() - begun) / 1000
-    const ratings = values['without-ratings'] !== true
+    const ratings = values['without-ratings'] !== true && engine.train.withheld === undefined
     await saveEngine(engine, out, {ratings})
     const {size} = await stat(out)
     if (values.json === true)

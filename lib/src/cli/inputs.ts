@@ -182,8 +182,14 @@ function textAsked(values: Values): string | undefined {
   return typeof asked === 'string' && asked !== '' && !MOVIE_ROLES.includes(asked) ? asked : undefined
 }
 
+/** --columns, for what reads without our reader. */
+export function columnsFrom(values: Values): Record<string, string> | undefined {
+  const given = text(values, 'columns')
+  return given === undefined ? undefined : columnNames('columns', given, ['user', 'movie', 'rating'])
+}
+
 /** "user=uid,movie=asin" as an object. */
-function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
+export function columnNames(option: string, given: string, roles: readonly string[]): Record<string, string> {
   const columns: Record<string, string> = {}
   for (const pair of given.split(',')) {
     const [name, column, ...rest] = pair.split('=')

@@ -7,7 +7,7 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   workers: ['NUMBER', 'threads; results do not depend on it'],
   ratings: [
     'FILE',
-    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; - is standard input; parts of one by giving it again; or an edition of MovieLens, as in latest-small, which comes with the package'
+    'ratings in any layout: CSV with a header, tabs, ::, packed by gzip; Parquet; - is standard input; parts of one by giving it again, or their folder; or an edition of MovieLens, as in latest-small, which comes with the package'
   ],
   train: ['FILE', 'ratings to fit on, beside --test'],
   test: ['FILE', 'ratings to measure on'],
@@ -51,6 +51,11 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   'include-self': ['', 'list the movie itself, too'],
   explain: ['', 'say why, for each movie'],
   'all-users': ['', 'a list for everybody, written to --out'],
+  'users-from': [
+    'FILE',
+    'of --all-users: factors of users in Parquet, streamed; --ratings beside it, sorted by user, are left out of the lists. What is there whole is kept'
+  ],
+  part: ['K/N', 'of the users of --users-from, as in 3/16: parts are made side by side'],
   out: ['FILE', 'to write; missing folders are made'],
   title: ['TEXT', 'of the page'],
   data: ['TEXT', 'what the ratings are called on the page'],
@@ -60,13 +65,25 @@ export const OPTION_HELP: Readonly<Record<string, readonly [value: string, about
   ],
   checkpoint: ['FILE', 'written from time to time during the fit'],
   resume: ['', 'go on from --checkpoint'],
+  on: [
+    'MASTER',
+    'of Spark, which learns (als): local[2], spark://host:7077, yarn or k8s://…; --ratings are paths that its workers see'
+  ],
+  work: [
+    'FOLDER',
+    'or URL, shared by the workers, where Spark leaves users, movies and ratings as Parquet; without it nothing stays'
+  ],
+  conf: [
+    'NAME=VALUE',
+    'more of Spark’s configuration, as in spark.executor.memory=8g; may come more than once'
+  ],
   'without-ratings': [
     '',
     'leave out the training ratings and their users: the model then answers for --profile alone'
   ],
   predictions: [
     'FILE',
-    'to write: one prediction a line; a name in .csv: user, movie, actual, predicted, fallback'
+    'to write: one prediction a line; a name in .csv or .parquet: user, movie, actual, predicted, fallback'
   ],
   ranking: [
     '',

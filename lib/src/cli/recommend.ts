@@ -1,12 +1,14 @@
 import type {Engine} from '../engines/engine'
-import {checkWritable, writeWhole} from '../files/writeWhole'
-import {csvField} from '../show/csv'
+import {typeOfIds} from '../files/parquet/typeOfIds'
+import {checkWritable} from '../files/writeWhole'
 import {count} from '../show/numbers'
 import {progressLine} from '../show/progressLine'
 import {Table} from '../show/table'
 import {type Command, type Io, needed, number, UsageError, type Values} from './command'
+import {STREAM_OPTIONS, writeStreamed} from './everyone'
 import {checkWho, ENGINE_OPTIONS, FILE_OPTIONS, fittedEngine, WHO_OPTIONS, whoFrom} from './inputs'
 import {interruptibly} from './interruptibly'
+import {type ListRow, writeListFile} from './listFile'
 
 export const recommendCommand: Command = {
   name: 'recommend',
@@ -16,7 +18,8 @@ export const recommendCommand: Command = {
     'recommend --model model.mrec --profile "2858=5,1=2" [-n 20] [--genre Drama] [--diversity 0.3] [--include-rated]',
     'recommend --model model.mrec --user 15 --years 1990-1999 --min-ratings 20 --except 2858 --except 1',
     'recommend --engine popularity --ratings r.csv',
-    'recommend --model model.mrec --all-users -n 20 --out lists.csv'
+    'recommend --model model.mrec --all-users -n 20 --out lists.csv        (or lists.parquet)',
+    'recommend --model model.mrec --all-users --users-from factors.parquet [--part 3/16] [--ratings ratings.parquet] --out lists.parquet'
   ],
   options: {
     ...ENGINE_OPTIONS,
@@ -33,8 +36,12 @@ export const recommendCommand: Command = {
     'include-rated': {type: 'boolean'},
     explain: {type: 'boolean'},
     'all-users': {type: 'boolean'},
+    ...STREAM_OPTIONS,
     out: {type: 'string'},
     json: {type: 'boolean'}
+  },
+  help: {
+    out: ['FILE', 'to write the lists of --all-users to: CSV, or Parquet where the name ends in .parquet']
   },
   async run(values, _words, io) {
     const list = listOptions(values)
@@ -45,11 +52,22 @@ export const recommendCommand: Command = {
         throw new UsageError('--all-users is of the users that the model knows: leave --unknown out.')
       for (const name of ['explain', 'json'])
         if (values[name] === true)
-          throw new UsageError(`--all-users writes a CSV file of lists: leave --${name} out.`)
-      const out = needed(values, 'out', 'the CSV file to write the lists to')
+          throw new UsageError(`--all-users writes a file of lists: leave --${name} out.`)
+      const out = needed(values, 'out', 'the file to write the lists to, a CSV or, by its name, a .parquet')
+      if (values['users-from'] !== undefined) {
+        if (list.diversity !== 0)
+          throw new UsageError('--users-from makes lists of the best scores: leave --diversity out.')
+        const {n, genres, except, years, minRatings} = list
+        return writeStreamed(values, out, {n, genres, except, years, minRatings}, io)
+      }
+      if (values.part !== undefined)
+        throw new UsageError('--part is of the users of --users-from: leave --part out.')
       await checkWritable(out)
       return writeLists(await fittedEngine(values, io), out, list, io)
     }
+    for (const name of Object.keys(STREAM_OPTIONS))
+      if (values[name] !== undefined)
+        throw new UsageError(`--${name} goes with --all-users: leave --${name} out.`)
     if (values.out !== undefined)
       throw new UsageError('--out goes with --all-users; a single list is printed: leave --out out.')
     // What most people rated is the same for everyone; which engine a model is of is known once it is read.
@@ -122,22 +140,22 @@ function yearsOf(typed: string | undefined): [number, number] | undefined {
   return [Number(from ?? Number.NEGATIVE_INFINITY), Number(last ?? Number.POSITIVE_INFINITY)]
 }
 
-/** Every user's list as CSV, as they are made: userId, rank, movieId, title, score. */
+/** Every user's list, as they are made. */
 async function writeLists(engine: Engine<any>, out: string, list: ListOptions, io: Io): Promise<void> {
   const total = engine.train.userCount
   const line = progressLine()
   const begun = performance.now()
   let done = 0
-  async function* lines(): AsyncGenerator<string> {
-    yield 'userId,rank,movieId,title,score\n'
+  async function* rows(): AsyncGenerator<ListRow> {
     for await (const {userId, movies} of engine.recommendAll({...list, signal: io.signal})) {
       for (const [k, {movieId, title, score}] of movies.entries())
-        yield `${[userId, k + 1, movieId, title, score.toFixed(6)].map(csvField).join(',')}\n`
+        yield [userId, k + 1, movieId, title, score]
       line.update({task: 'writing lists', done: ++done, total, seconds: (performance.now() - begun) / 1000})
     }
   }
   try {
-    await writeWhole(out, lines())
+    const {userIds, movieIds} = engine.train.frame
+    await writeListFile(out, rows(), typeOfIds(userIds.ids), typeOfIds(movieIds.ids))
   } finally {
     line.clear()
   }

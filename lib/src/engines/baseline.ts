@@ -60,7 +60,7 @@ export async function learnBiases(
   work: Work,
   onEpoch?: (epoch: number) => void
 ): Promise<Biases> {
-  const {userDamping, movieDamping, epochs} = {...DEFAULTS, ...o}
+  const {userDamping, movieDamping, epochs} = {...BASELINE_DEFAULTS, ...o}
   const mu = train.mean
   const bu = new Float64Array(train.frame.userIds.length)
   const bi = new Float64Array(train.frame.movieIds.length)
@@ -73,7 +73,8 @@ export async function learnBiases(
   return new Biases({mu, bu, bi}, userDamping, Support.of(train))
 }
 
-const DEFAULTS = {
+/** The options of the baseline, unless others are asked for. */
+export const BASELINE_DEFAULTS: Pick<Required<BaselineOptions>, 'userDamping' | 'movieDamping' | 'epochs'> = {
   userDamping: OPTIONS.userDamping.default,
   movieDamping: OPTIONS.movieDamping.default,
   epochs: OPTIONS.epochs.default

@@ -11,6 +11,7 @@ import {count} from '../show/numbers'
 import {type Field, joinFields, yearTerms} from '../text/termFields'
 import {tfidf} from '../text/tfidf'
 import {wordsOfTitle} from '../text/titles'
+import type {OnSpark} from './elsewhere'
 import {Engine} from './engine'
 import type {EngineSpec, OptionsOf, Resolved} from './options'
 import type {FitRun, Run} from './run'
@@ -105,7 +106,7 @@ export class ContentBased extends Engine<ContentBasedOptions, TermModel> {
   }
 
   /** Fits on ratings, or on a catalogue alone: then it knows no users, and answers for profiles. */
-  override fit(train: Ratings | Movies, run: FitRun = {}): Promise<this> {
+  override fit(train: Ratings | Movies | OnSpark, run: FitRun = {}): Promise<this> {
     return super.fit(train instanceof Movies ? unrated(train) : train, run)
   }
 

@@ -31,6 +31,7 @@ import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
 import type {Table} from '../show/table'
 import {Work, type WorkOptions} from '../work'
+import {isOnSpark, type OnSpark} from './elsewhere'
 import {type Listing, listingOf, listsOfMany} from './lists/lists'
 import {asksForClicks, type EngineSpec, optionText, type Resolved, resolveOptions} from './options'
 import {type FitRun, type HistoryEntry, Run} from './run'
@@ -112,13 +113,14 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   }
 
   /**
-   * Learns from ratings. Until it is done, and where it fails or is stopped, the engine answers as before; only a network
-   * that was stopped in its very first fit is kept as good as it got.
+   * Learns from ratings, here or on Spark (`als`). Until it is done, and where it fails or is stopped, the engine answers as before; only
+   * a network that was stopped in its very first fit is kept as good as it got.
    * @throws OptionError before any work, ArgumentError for no ratings or while another fit of this engine is under way, DivergedError for
-   * NaN, InterruptedError for a stop.
+   * NaN, InterruptedError for a stop; SparkError where Spark cannot be had or its job fails.
    */
-  async fit(train: Ratings, run: FitRun = {}): Promise<this> {
+  async fit(train: Ratings | OnSpark, run: FitRun = {}): Promise<this> {
     const options = resolveOptions(this.spec, this.options)
+    if (isOnSpark(train)) return this.#fitOn(train, options, run)
     this.checkTrain(train)
     this.checkClicks(train, options)
     this.checkIdle()
@@ -133,6 +135,24 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     } catch (error) {
       if (task.usable !== undefined && !this.fitted) place(task.usable as M)
       throw error
+    } finally {
+      this.#fitting = false
+    }
+    return this
+  }
+
+  async #fitOn(source: OnSpark, options: Resolved<O>, run: FitRun): Promise<this> {
+    this.checkIdle()
+    if (run.validation !== undefined || run.checkpoint !== undefined)
+      throw new ArgumentError(
+        `${this.name}: on Spark there is no validation part and no checkpoint of ours. Leave them out, and evaluate() the model.`
+      )
+    const task = new Run(`fitting ${this.name} on ${source.on}`, run)
+    task.check()
+    this.#fitting = true
+    try {
+      const {model, train, resolved} = await this.learnOn(source, options, task)
+      this.#place({options: resolved, train, history: task.history}, model)
     } finally {
       this.#fitting = false
     }
@@ -324,6 +344,16 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** @internal Learns with these options; reports and breathes through `run`. */
   protected abstract learn(train: Ratings, options: Resolved<O>, run: Run): Promise<M>
+  /** @internal Has Spark learn, where an engine can: the model, its ratings, and the options as Spark takes them. */
+  protected learnOn(
+    _source: OnSpark,
+    _options: Resolved<O>,
+    _run: Run
+  ): Promise<{model: M; train: Ratings; resolved: Resolved<O>}> {
+    throw new ArgumentError(
+      `${this.name} does not learn on Spark. Fit als there, or give ratings: await engine.fit(ratings).`
+    )
+  }
   /** @internal The model of a file; an engine whose model needs kernels makes it itself. */
   protected revive(
     kind: ModelKind,

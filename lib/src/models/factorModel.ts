@@ -323,6 +323,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
   /** @internal Her row, or where a profile's ratings place her; the middle of all for one without ratings. */
   placeOf(person: Person): Place {
     const {factors: F, bu, pu} = this
+    if (person.place !== undefined) return person.place
     return person.u >= 0 ? {bias: bu[person.u], p: pu, from: person.u * F} : this.foldIn(person)
   }
 

@@ -1,5 +1,5 @@
 import {topN} from '../math/topN'
-import type {Model, Person} from './model'
+import {isKnown, type Model, type Person} from './model'
 
 /** @internal Which lists are wanted of many people. */
 export interface ListsWanted {
@@ -35,7 +35,7 @@ export function listsByScores(model: Model, people: readonly Person[], wanted: L
   const block = emptyLists(people, n)
   const scores = new Float64Array(allowed.length)
   for (const [k, person] of people.entries()) {
-    if (person.i.length === 0) continue
+    if (!isKnown(person)) continue
     const mine = listable(wanted, person)
     const computed = model.scores(person, mine)
     for (let c = 0; c < mine.length; c++) scores[mine[c]] = computed[c]

@@ -20,6 +20,13 @@ export interface Person {
   readonly i: Int32Array
   /** [rated] stars */
   readonly r: Float32Array
+  /** Where she stands among factors, where that is known of somebody whose ratings are not there. */
+  readonly place?: Place
+}
+
+/** @internal Whether anything is known of somebody. */
+export function isKnown({i, place}: Person): boolean {
+  return i.length > 0 || place !== undefined
 }
 
 /** @internal Somebody of whom nothing is known. */

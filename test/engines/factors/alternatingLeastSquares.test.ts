@@ -3,6 +3,7 @@ import path from 'node:path'
 import {
   AlternatingLeastSquares,
   ArgumentError,
+  Baseline,
   evaluate,
   loadMovieLens,
   Ratings,
@@ -26,6 +27,19 @@ describe('explicit', () => {
     // The noise is 0.5; biases alone leave sqrt(0.5² + 0.8²) = 0.94.
     expect(rmse).toBeGreaterThan(0.48)
     expect(rmse).toBeLessThan(0.57)
+  })
+
+  it("holds the baseline's biases where they come first, and places a profile of her ratings where a user is", async () => {
+    const engine = new AlternatingLeastSquares({factors: 4, biases: 'first', shrinkage: 0, epochs: 4})
+    await engine.fit(train, {validation: test})
+    const baseline = await new Baseline().fit(train)
+    expect(engine.model.bu).toEqual(Float32Array.from(baseline.model.bu))
+    expect(engine.model.bi).toEqual(Float32Array.from(baseline.model.bi))
+    expect(engine.history[3].validation).toBeCloseTo(evaluate(engine, test).rmse, 4)
+    expect(evaluate(engine, test).rmse).toBeLessThan(0.7 * evaluate(baseline, test).rmse)
+    const hers = train.of(2).map(({movieId, rating}) => ({movieId, rating}))
+    for (const {movieId, score} of engine.recommend(2, {n: 20}))
+      expect(engine.predictDetailed(hers, movieId).score).toBeCloseTo(score, 3)
   })
 
   it('leaves every user at the least of her own equation: a profile of her ratings is where she is', async () => {

@@ -2,6 +2,7 @@ import {existsSync, readdirSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {DataFormatError} from '../../errors'
 import type {Ratings} from '../ratings'
+import {areParts} from '../reading/parts'
 import {type ReadRatingsOptions, readRatings} from '../reading/readers'
 import {EDITIONS, type Edition, loadMovieLens, ratingFilesIn} from './movieLens'
 
@@ -32,20 +33,24 @@ export async function loadRatings(
   return readRatings(statSync(from).isDirectory() ? filesIn(from) : from, o)
 }
 
-/** The rating files of a folder: those of an edition, else the only file whose name says that it holds ratings, else the only file. */
+/**
+ * The rating files of a folder: those of an edition, else those whose names say that they hold ratings, else all: one, or parts of one,
+ * whose names differ in numbers alone.
+ */
 function filesIn(folder: string): string[] {
   const known = ratingFilesIn(folder)
   if (known !== undefined) return known
   const all = readdirSync(folder).filter(
-    name => !name.startsWith('.') && statSync(path.join(folder, name)).isFile()
+    name => !/^[._]/.test(name) && statSync(path.join(folder, name)).isFile()
   )
   const named = all.filter(name => /rating|review|events|interactions|\.inter\b/i.test(name))
-  const found = named.length > 0 ? named : all
-  if (found.length === 1) return [path.join(folder, found[0])]
+  const found = (named.length > 0 ? named : all).sort()
+  if (found.length > 0 && areParts(found))
+    return named.length > 0 || found.length === 1 ? found.map(name => path.join(folder, name)) : [folder]
   throw new DataFormatError(
     folder,
     0,
-    'one file of ratings',
+    'one file of ratings, or parts of one',
     found.length === 0 ? 'no file' : `${found.length} files: ${found.slice(0, 5).join(', ')}`,
     'Give the path of the file.'
   )

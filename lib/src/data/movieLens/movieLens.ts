@@ -70,7 +70,7 @@ export async function loadMovieLens(edition: Edition, o: LoadMovieLensOptions = 
       `Get it with: npx movie-recs data ${edition}, or set MOVIE_RECS_DATA to the folder that holds ml-${edition}.`
     )
   checkMemory(edition, found)
-  const ratings = readRatingFiles(found, {onBadLine: o.onBadLine}, true)
+  const ratings = await readRatingFiles(found, {onBadLine: o.onBadLine}, {edition: true})
   const lines = ratings.length + ratings.skipped.length
   if (facts.ratings !== undefined && lines !== facts.ratings)
     throw new DataFormatError(

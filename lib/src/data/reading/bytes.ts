@@ -241,6 +241,8 @@ function checkStart(file: string, bytes: Buffer, end: number, what: string, whol
     new DataFormatError(file, 1, what, got, remedy)
   const starts = (...values: number[]): boolean => values.every((value, k) => k < end && bytes[k] === value)
   if (starts(0x50, 0x4b, 3, 4)) throw problem('a zip archive', 'Unpack it first, or save the sheet as CSV.')
+  if (starts(0x50, 0x41, 0x52, 0x31))
+    throw problem('a Parquet file', 'Name the file itself, neither packed nor through a pipe.')
   const from = starts(0xef, 0xbb, 0xbf) ? 3 : 0
   let first = from
   while (first < end && isSpace(bytes[first])) first++

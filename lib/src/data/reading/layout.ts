@@ -37,7 +37,7 @@ const SURE: readonly Separator[] = ['::', '\t\t', '\t']
 export const ROLES: readonly Role[] = ['user', 'movie', 'rating', 'timestamp']
 
 /** Usual names, lower case without punctuation, the best first. */
-const NAMES: Readonly<Record<Role, readonly string[]>> = {
+export const NAMES: Readonly<Record<Role, readonly string[]>> = {
   user: ['userid', 'user', 'uid', 'username', 'reviewerid', 'customerid', 'memberid', 'viewerid', 'u'],
   movie: [
     'movieid',
@@ -90,24 +90,7 @@ export function detectRatingLayout(
   if (placed !== undefined && (header === false || (header === undefined && rows)))
     return bareLayout(separator, first.length, placed, undefined)
   const named = header === false ? undefined : (placed ?? findColumns(file, sample[0].line, first, columns))
-  if (named !== undefined) {
-    const strict = ['userId', 'movieId', 'rating', 'timestamp'].slice(0, first.length)
-    const movieLens = first.length >= 3 && strict.every((name, k) => first[k].trim() === name)
-    const counts = !clicks && columns.rating === undefined && COUNTS.includes(plain(first[named.rating]))
-    const sure = ROLES.every(
-      role => named[role] < 0 || columns[role] !== undefined || PLAIN_WORDS.has(plain(first[named[role]]))
-    )
-    return {
-      separator,
-      header: true,
-      fields: first.length,
-      place: named,
-      movieLens,
-      guess: sure ? undefined : told(named, k => first[k].trim(), counts),
-      counts,
-      ...(clicks || plain(first[named.rating]) !== NOUGHT_IS_NONE ? {} : {none: 0})
-    }
-  }
+  if (named !== undefined) return namedLayout(separator, first, named, columns)
   if (clicks && header !== true) return bareClicks(separator, lines, columns)
   const model = lines.find(looksLikeRating)
   const sure = separator === '::' || separator === '\t'
@@ -121,6 +104,32 @@ export function detectRatingLayout(
   const timed = model.length === 4 && columns.timestamp !== NONE
   const place = {user: 0, movie: 1, rating: 2, timestamp: timed ? 3 : -1}
   return bareLayout(separator, model.length, place, sure ? undefined : toldByPlace(place), sure)
+}
+
+/** Rows whose columns have these names, some of which people chose. */
+export function namedLayout(
+  separator: Separator,
+  names: readonly string[],
+  place: Readonly<Record<Role, number>>,
+  columns: RatingColumnNames
+): RatingLayout {
+  const clicks = columns.rating === NONE
+  const strict = ['userId', 'movieId', 'rating', 'timestamp'].slice(0, names.length)
+  const movieLens = names.length >= 3 && strict.every((name, k) => names[k].trim() === name)
+  const counts = !clicks && columns.rating === undefined && COUNTS.includes(plain(names[place.rating]))
+  const sure = ROLES.every(
+    role => place[role] < 0 || columns[role] !== undefined || PLAIN_WORDS.has(plain(names[place[role]]))
+  )
+  return {
+    separator,
+    header: true,
+    fields: names.length,
+    place,
+    movieLens,
+    guess: sure ? undefined : told(place, k => names[k].trim(), counts),
+    counts,
+    ...(clicks || plain(names[place.rating]) !== NOUGHT_IS_NONE ? {} : {none: 0})
+  }
 }
 
 /** Rows without a header. */

@@ -130,7 +130,8 @@ export function parseRatings(text: LineWindow, layout: RatingLayout, o: ParseOpt
   }
 }
 
-interface Cursor {
+/** Where a parser is in a file, and what it has seen of it. */
+export interface Cursor {
   at: number
   line: number
   /** Of text beyond ASCII: UTF-8, until the first line that is not and has ISO-8859-1's letters. */
@@ -147,7 +148,8 @@ function guessRows({bytes, from, end, size}: LineWindow): number {
   return Math.ceil((size / (sample - from)) * (lines + 1) * 1.06) + 16
 }
 
-function grow(out: ParsedRatings): void {
+/** Makes room for more rows. */
+export function grow(out: ParsedRatings): void {
   const size = Math.ceil(out.r.length * 1.5) + 16
   const longer = <T extends Int32Array | Float32Array | Float64Array>(old: T): T => {
     const array = new (old.constructor as new (length: number) => T)(size)
@@ -327,20 +329,22 @@ function oneRecord(
   cursor.line += lines.length
 }
 
-interface TextRow {
+/** A row whose fields are good. */
+export interface TextRow {
   user: string
   movie: string
   rating: number
   timestamp: number
 }
 
-function readRow(
+/** Reads the fields of a row; `text` is what a message shows of it. */
+export function readRow(
   text: string,
   fields: readonly string[] | undefined,
   problem: Problem,
   layout: RatingLayout,
   o: ParseOptions,
-  cursor: Cursor
+  cursor: Pick<Cursor, 'kind'>
 ): TextRow {
   const {place, separator, fields: wanted} = layout
   if (text.includes('\uFFFD') || text.includes('\0'))
@@ -373,7 +377,7 @@ function readIdAsBefore(
   of: 'user' | 'movie',
   problem: Problem,
   o: ParseOptions,
-  cursor: Cursor
+  cursor: Pick<Cursor, 'kind'>
 ): string {
   const id = readId(field, of, problem)
   if (!o.mixedIds && cursor.kind[of] === 'number' && kindOf(id) === 'text')
@@ -447,7 +451,8 @@ function checkLastLine(
   }
 }
 
-function addRow(row: TextRow, out: ParsedRatings, line: number): void {
+/** Puts a row behind those that are there. */
+export function addRow(row: TextRow, out: ParsedRatings, line: number): void {
   if (out.length === out.r.length) grow(out)
   const n = out.length
   out.users.values[n] = out.users.encode(row.user, n)

@@ -54,6 +54,14 @@ export interface MovieRows {
 /** A line of the Netflix Prize's titles: `1,2003,Dinosaur Planet`. A title may hold commas. */
 const NETFLIX_TITLE = /^(\d+),(\d{4}|NULL),(.+)$/
 
+/** Rows whose columns have names. */
+export interface NamedRows {
+  readonly header: readonly string[]
+  readonly separator: Separator
+  /** Numbered as a message has it. */
+  readonly lines: Line[]
+}
+
 /** A user as the file has her, the id still a text. */
 export type UserRow = Omit<User, 'userId'> & {id: string}
 
@@ -107,22 +115,23 @@ const USER_COLUMNS = {
   occupation: ['occupation', 'job']
 }
 
-interface Line {
+/** A row of a file. */
+export interface Line {
   line: number
   fields: string[]
 }
 
 /**
- * The movies of a file in any of the known layouts, in file order.
+ * The movies of a file in any of the known layouts, in file order; `made` are its rows where it is no text.
  * @throws DataFormatError for a bad line, unless `skip` asks for it to be listed in `skipped`.
  */
 export function readMovieRows(
   file: string,
   skip: boolean,
   skipped: SkippedLine[],
-  columns: MovieColumnNames = {}
+  columns: MovieColumnNames = {},
+  made?: NamedRows
 ): MovieRows {
-  const text = readBytes(file, 'a file of movies')
   const seen = new Set<string>()
   const rows: MovieRow[] = []
   const meeting: Meeting = {file, skip, skipped}
@@ -134,7 +143,7 @@ export function readMovieRows(
       seen.add(row.id)
       rows.push(row)
     })
-  const decoded = decode(text)
+  const decoded = made === undefined ? decode(readBytes(file, 'a file of movies')) : ''
   const first = firstLine(decoded)
   const bare = first.includes('::') || first.split('|').length >= 20 || NETFLIX_TITLE.test(first)
   const named = Object.values({...columns, ...columns.texts}).find(name => typeof name === 'string')
@@ -169,22 +178,21 @@ export function readMovieRows(
           const row = movieRow(id, title.replace(/^"(.*)"$/, '$1'), [], problem)
           return year === 'NULL' ? row : {...row, year: Number(year)}
         })
-  } else told = readMovieCsv(meeting, decoded, columns, read)
+  } else told = readNamed(file, made ?? csvRows(meeting, decoded), columns, read)
   skipped.sort((a, b) => a.line - b.line)
   if (rows.length === 0) throw nothingIn(file, 'movie', skipped)
   return {rows, ...told}
 }
 
-function readMovieCsv(
-  meeting: Meeting,
-  text: string,
+function readNamed(
+  file: string,
+  {header, separator, lines}: NamedRows,
   columns: MovieColumnNames,
   read: (line: number, make: (problem: Problem) => MovieRow) => void
 ): Omit<MovieRows, 'rows'> {
   const needed = ['id', 'title'] as const
   const {texts: asked = {}, ...named} = columns
-  const {file} = meeting
-  const {header, separator, place, lines} = csv(meeting, text, TITLE_COLUMNS, needed, named)
+  const place = placesOf(file, header, separator, TITLE_COLUMNS, needed, named)
   const texts = Object.entries(asked).map(
     ([name, column]) => [name, columnAt(file, header, column, 'text')] as const
   )
@@ -239,9 +247,9 @@ function flaggedGenres(flags: readonly string[], problem: Problem): string[] {
   return ITEM_GENRES.filter((genre, k) => flags[k].trim() === '1' && genre !== 'unknown')
 }
 
-/** The users of users.dat, u.user or a CSV with a header. */
-export function readUserRows(file: string): UserRow[] {
-  const decoded = decode(readBytes(file, 'a file of users'))
+/** The users of users.dat, u.user or a CSV with a header; `made` are its rows where it is no text. */
+export function readUserRows(file: string, made?: NamedRows): UserRow[] {
+  const decoded = made === undefined ? decode(readBytes(file, 'a file of users')) : ''
   const first = firstLine(decoded)
   // MovieTweetings knows nothing of its users but their number at Twitter.
   const bare = first.split('::').length === 2
@@ -264,9 +272,8 @@ export function readUserRows(file: string): UserRow[] {
       const [id, age, gender, occupation] = fields
       return userRow(id, age, gender, occupation, problem)
     })
-  const {header, separator, place, lines} = csv({file, skip: false, skipped: []}, decoded, USER_COLUMNS, [
-    'id'
-  ])
+  const {header, separator, lines} = made ?? csvRows({file, skip: false, skipped: []}, decoded)
+  const place = placesOf(file, header, separator, USER_COLUMNS, ['id'])
   return lines.map(({line, fields}) => {
     const problem = problemAt(file, line)
     expectFields(fields, header.length, separator, problem)
@@ -306,22 +313,26 @@ function* plainLines(text: string, separator: string): Generator<Line> {
   }
 }
 
-/** The rows below a header whose columns are found by their usual names. */
-function csv<Names extends Record<string, readonly string[]>>(
-  meeting: Meeting,
-  text: string,
-  names: Names,
-  needed: ReadonlyArray<keyof Names & string>,
-  columns: Partial<Record<keyof Names, string>> = {}
-): {header: string[]; separator: Separator; place: Record<keyof Names, number>; lines: Line[]} {
-  const {file} = meeting
+/** The rows of a CSV below its header. */
+function csvRows(meeting: Meeting, text: string): NamedRows {
   const first = firstLine(text.trimStart())
   const count = (by: string): number => first.split(by).length
   const separator = ([',', ';', '\t', '|'] as const).reduce((best, by) =>
     count(by) > count(best) ? by : best
   )
   const lines = csvLines(meeting, text, separator)
-  const header = lines.shift()?.fields ?? []
+  return {header: lines.shift()?.fields ?? [], separator, lines}
+}
+
+/** The places of columns, by the names that somebody gave them, or by their usual ones. */
+function placesOf<Names extends Record<string, readonly string[]>>(
+  file: string,
+  header: readonly string[],
+  separator: Separator,
+  names: Names,
+  needed: ReadonlyArray<keyof Names & string>,
+  columns: Partial<Record<keyof Names, string>> = {}
+): Record<keyof Names, number> {
   const known = header.map(plain)
   const place = {} as Record<keyof Names, number>
   for (const role of Object.keys(names) as Array<keyof Names & string>) {
@@ -337,7 +348,7 @@ function csv<Names extends Record<string, readonly string[]>>(
       quote(header.join(separator)),
       `Put a first line with these names above the rows${needed.includes('title') ? ', or name the columns: --movie-columns id=…,title=…' : ''}.`
     )
-  return {header, separator, place, lines}
+  return place
 }
 
 function csvLines(meeting: Meeting, text: string, separator: Separator): Line[] {

@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
+import {isParquet} from '../../files/parquet/footer'
 import type {Duplicates} from '../duplicates'
 import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId} from '../ids'
 import {Movies} from '../movies'
@@ -10,7 +11,10 @@ import {LineWindow, readBytes, STANDARD_INPUT} from './bytes'
 import {countedLayout} from './counted'
 import {nothingIn} from './fields'
 import {detectRatingLayout, NONE, type RatingLayout, scaleOfTen} from './layout'
+import {parseParquet} from './parquetRatings'
+import {parquetRows} from './parquetRows'
 import {IdColumn, type ParsedRatings, type ParseOptions, parseRatings} from './parseRatings'
+import {filesOfParts} from './parts'
 import type {RatingColumnNames} from './ratingColumns'
 import {
   type MovieColumnNames,
@@ -23,11 +27,11 @@ import {reshape, shapeOf} from './shapes'
 
 /** How a ratings file is read; its layout is found out, not configured. */
 export interface ReadRatingsOptions {
-  /** The file of titles and genres; `none` looks for none. @default movies.csv, movies.dat or u.item beside the ratings */
+  /** The file of titles and genres; `none` looks for none. @default movies.csv, movies.dat, u.item or movies.parquet beside the ratings */
   movies?: string
   /** The names of the columns of titles and genres where they are not usual ones. */
   movieColumns?: MovieColumnNames
-  /** The file of ages, genders and occupations; `none` looks for none. @default users.dat, u.user or users.csv beside the ratings */
+  /** The file of ages, genders and occupations; `none` looks for none. @default users.dat, u.user, users.csv or users.parquet beside the ratings */
   users?: string
   /** The names of the columns where they are not usual ones. Ids may be texts. */
   columns?: RatingColumnNames
@@ -53,8 +57,8 @@ export interface ReadMoviesOptions {
 
 /** What is looked for beside the ratings. */
 const BESIDE = {
-  movies: ['movies.csv', 'movies.dat', 'u.item'],
-  users: ['users.dat', 'u.user', 'users.csv']
+  movies: ['movies.csv', 'movies.dat', 'u.item', 'movies.parquet'],
+  users: ['users.dat', 'u.user', 'users.csv', 'users.parquet']
 }
 const MOVIELENS_SCALE: readonly [number, number] = [0.5, 5]
 const SCALE_OF_TEN: readonly [number, number] = [0, 10]
@@ -63,8 +67,9 @@ const ANY_SCALE: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.P
 
 /**
  * Reads ratings from a file in any layout: CSV with a header (people's own column names and text ids too), tab-separated
- * `u.data`, `::` .dat; with or without timestamps; packed by gzip or in UTF-16, too, and `-` is standard input. Several files are read as parts of one.
- * @throws DataFormatError with file, line, what was expected and what to do; OptionError where it must be told which column is which.
+ * `u.data`, `::` .dat; with or without timestamps; packed by gzip or in UTF-16, too, and `-` is standard input; Parquet. Several files are read as
+ * parts of one, and a folder stands for its parts: files of one name but for numbers, as Spark writes them.
+ * @throws DataFormatError with file, line (in Parquet the row), what was expected and what to do; OptionError where it must be told which column is which.
  * @example
  * const ratings = await readRatings('reviews.csv', {columns: {user: 'uid', movie: 'asin', rating: 'stars'}})
  */
@@ -75,25 +80,31 @@ export async function readRatings(
   checkOptions(o)
   const files = typeof file === 'string' ? [file] : file
   if (files.length === 0) throw new ArgumentError('Expected a file of ratings, got an empty list.')
-  return readRatingFiles(files, o)
+  return readRatingFiles(await filesOfParts(files), o, {beside: files[0]})
 }
 
 /**
- * Reads a catalogue: `movieId,title,genres` CSV, `::` movies.dat in ISO-8859-1 or UTF-8, `u.item`, or people's own CSV.
+ * Reads a catalogue: `movieId,title,genres` CSV, `::` movies.dat in ISO-8859-1 or UTF-8, `u.item`, or people's own CSV or Parquet.
  * @throws DataFormatError with file, line, what was expected and what to do.
  */
 export async function readMovies(file: string, o: ReadMoviesOptions = {}): Promise<Movies> {
   const skipped: SkippedLine[] = []
-  const {rows} = readMovieRows(file, o.onBadLine === 'skip', skipped, o.columns)
+  const {rows} = readMovieRows(file, o.onBadLine === 'skip', skipped, o.columns, await parquetRows(file))
   return catalogue(rows, undefined, skipped)
 }
 
 /**
- * @internal Ratings of one or more files of the same layout, in turn, with what stands beside the first: of an edition, it belongs to
- * the ratings, and a fault in it is an error; elsewhere it steps aside with a warning.
+ * @internal Ratings of one or more files of the same layout, in turn, with what stands beside the first (or `beside`, which they are the parts of):
+ * of an edition, it belongs to the ratings, and a fault in it is an error; elsewhere it steps aside with a warning.
  */
-export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions, edition = false): Ratings {
-  const parts = files.map(file => readPart(file, o))
+export async function readRatingFiles(
+  files: readonly string[],
+  o: ReadRatingsOptions,
+  {edition = false, beside: place = files[0]}: {edition?: boolean; beside?: string} = {}
+): Promise<Ratings> {
+  const all: Part[] = []
+  for (const file of files) all.push(await readPart(file, o))
+  const parts = filledParts(all, files.length > 1 && files[0] !== place)
   const first = parts[0]
   const kept = parts.length === 1 ? first.parsed : join(parts.map(part => part.parsed))
   const userIds = denseIds<UserId>(kept.users, kept.length)
@@ -108,10 +119,12 @@ export function readRatingFiles(files: readonly string[], o: ReadRatingsOptions,
     r,
     ...(t === undefined ? {} : {t})
   }
-  const beside = <T>(option: 'movies' | 'users', read: (file: string) => T): T | undefined =>
-    fileFor(option, o[option], files[0], edition, kept.warnings, read)
-  const movies = beside('movies', file => moviesFor(file, movieIds, o, kept.warnings))
-  const users = beside('users', file => usersFor(file, userIds))
+  const beside = <T>(
+    option: 'movies' | 'users',
+    read: (file: string) => Promise<T>
+  ): Promise<T | undefined> => fileFor(option, o[option], place, edition, kept.warnings, read)
+  const movies = await beside('movies', file => moviesFor(file, movieIds, o, kept.warnings))
+  const users = await beside('users', file => usersFor(file, userIds))
   const frame = {
     userIds,
     movieIds,
@@ -146,24 +159,37 @@ interface Part {
   readonly layout: RatingLayout
   readonly how: ParseOptions
   readonly parsed: ParsedRatings
+  readonly parquet: boolean
 }
 
-function readPart(file: string, o: ReadRatingsOptions): Part {
+async function readPart(file: string, o: ReadRatingsOptions): Promise<Part> {
+  const howFor = (layout: RatingLayout, ofTen: boolean): ParseOptions => ({
+    skip: o.onBadLine === 'skip',
+    scale: o.scale ?? (ofTen ? SCALE_OF_TEN : layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
+    mixedIds: !layout.movieLens || o.columns !== undefined,
+    dateFormat: o.dateFormat,
+    lines: false
+  })
+  if (await isParquet(file)) {
+    const read = await parseParquet(file, o.columns ?? {}, o.header, layout => howFor(layout, false))
+    return {file, parquet: true, ...read}
+  }
   return looking(file, o, (text, shaped) => {
     const found = shaped ?? detectRatingLayout(text, o.columns, o.header)
     const ofTen = o.scale === undefined && scaleOfTen(text, found)
     const layout = ofTen ? {...found, guess: OF_TEN} : found
-    const how = {
-      skip: o.onBadLine === 'skip',
-      scale: o.scale ?? (ofTen ? SCALE_OF_TEN : layout.movieLens ? MOVIELENS_SCALE : ANY_SCALE),
-      mixedIds: !layout.movieLens || o.columns !== undefined,
-      dateFormat: o.dateFormat,
-      lines: false
-    }
-    const parsed = parseRatings(text, layout, how)
-    if (parsed.length === 0) throw nothingIn(file, 'rating', parsed.skipped)
-    return {file, layout, how, parsed}
+    const how = howFor(layout, ofTen)
+    return {file, layout, how, parsed: parseRatings(text, layout, how), parquet: false}
   })
+}
+
+/** The parts that have ratings. A part of a folder may have none; a file that was named is one by mistake then. */
+function filledParts(parts: readonly Part[], ofFolder: boolean): Part[] {
+  const empty = parts.find(({parsed}) => parsed.length === 0)
+  const filled = parts.filter(({parsed}) => parsed.length > 0)
+  if (empty !== undefined && (!ofFolder || filled.length === 0))
+    throw nothingIn(empty.file, 'rating', empty.parsed.skipped)
+  return filled
 }
 
 const WHAT = 'a file of ratings'
@@ -186,22 +212,28 @@ function looking<T>(
   }
 }
 
-/** Says where a row stood: parses again, this time with the lines. */
+/** Says where a row stood: parses texts again, this time with the lines. */
 function linesOf(
   parts: readonly Part[],
   o: ReadRatingsOptions
 ): (row: number) => {file: string; line: number} {
-  const found = parts.map(({file, layout, how}) => ({
+  const found = parts.map(({file, layout, how, parsed, parquet}) => ({
     file,
-    parsed: looking(file, o, text => parseRatings(text, layout, {...how, lines: true}))
+    parsed: parquet ? parsed : looking(file, o, text => parseRatings(text, layout, {...how, lines: true}))
   }))
   return row => {
     for (const {file, parsed} of found) {
-      if (row < parsed.length) return {file, line: parsed.lines?.[row] ?? 0}
+      if (row < parsed.length) return {file, line: parsed.lines?.[row] ?? rowNumber(row, parsed.bad)}
       row -= parsed.length
     }
     return {file: parts[0].file, line: 0}
   }
+}
+
+/** The number of a row, from 1, where these rows were left out. */
+function rowNumber(row: number, out: readonly number[]): number {
+  for (const bad of out) if (bad <= row) row++
+  return row + 1
 }
 
 function duplicateError(at: {file: string; line: number}, userId: UserId, movieId: MovieId): DataFormatError {
@@ -318,14 +350,14 @@ function trimmed<T extends Int32Array | Float32Array | Float64Array>(array: T, l
 }
 
 /** What is in the file that was named, or in one found beside the ratings: that may be anything, so it steps aside with a word. */
-function fileFor<T>(
+async function fileFor<T>(
   option: keyof typeof BESIDE,
   named: string | undefined,
   ratings: string,
   belongs: boolean,
   warnings: string[],
-  read: (file: string) => T
-): T | undefined {
+  read: (file: string) => Promise<T>
+): Promise<T | undefined> {
   if (named === NONE) return undefined
   if (named !== undefined) return read(named)
   if (ratings === STANDARD_INPUT) return undefined
@@ -334,7 +366,7 @@ function fileFor<T>(
     .find(file => existsSync(file))
   if (found === undefined) return undefined
   try {
-    return read(found)
+    return await read(found)
   } catch (error) {
     if (belongs || !(error instanceof DataFormatError)) throw error
     warnings.push(
@@ -344,15 +376,16 @@ function fileFor<T>(
   }
 }
 
-/** The catalogue of a file, undefined where it is another data set's; how many of the rated movies it lists is looked at. */
-function moviesFor(
+/** @internal The catalogue of a file, undefined where it is another data set's; how many of the rated movies it lists is looked at. */
+export async function moviesFor(
   file: string,
   rated: IdIndex<MovieId>,
-  o: ReadRatingsOptions,
+  o: Pick<ReadRatingsOptions, 'onBadLine' | 'movieColumns'>,
   warnings: string[]
-): Movies | undefined {
+): Promise<Movies | undefined> {
   const skipped: SkippedLine[] = []
-  const read = readMovieRows(file, o.onBadLine === 'skip', skipped, o.movieColumns)
+  const skip = o.onBadLine === 'skip'
+  const read = readMovieRows(file, skip, skipped, o.movieColumns, await parquetRows(file))
   const movies = catalogue(read.rows, rated, skipped)
   warnings.push(...read.warnings)
   return joins(file, read, movies, rated, warnings) ? movies : undefined
@@ -411,8 +444,8 @@ function idsLike(
 }
 
 /** Age, gender and occupation by the ids of the ratings, whichever kind of value those are. */
-function usersFor(file: string, rating: IdIndex<UserId>): ReadonlyMap<UserId, User> {
-  const rows = readUserRows(file)
+async function usersFor(file: string, rating: IdIndex<UserId>): Promise<ReadonlyMap<UserId, User>> {
+  const rows = readUserRows(file, await parquetRows(file))
   const ids = idsLike(
     rating,
     rows.map(({id}) => id)

@@ -1,12 +1,16 @@
 import type {Ratings} from '../../data/ratings'
-import {DivergedError} from '../../errors'
+import {DivergedError, OptionError} from '../../errors'
 import {Arena} from '../../kernels/arena'
 import {withPool} from '../../kernels/pool'
-import {FactorModel} from '../../models/factorModel'
+import type {Biases} from '../../models/biases'
+import {FactorModel, type Placing} from '../../models/factorModel'
 import {Support} from '../../models/model'
+import {BASELINE_DEFAULTS, learnBiases} from '../baseline'
+import type {OnSpark} from '../elsewhere'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import type {Run} from '../run'
+import {factorsOnSpark} from '../spark/factorsOnSpark'
 import {LeastSquares} from './leastSquares'
 
 const OPTIONS = {
@@ -30,6 +34,13 @@ const OPTIONS = {
     min: 0,
     about:
       'For feedback=explicit: weight of the squared factors and bias of each user and movie beside that, so that few ratings say little.'
+  },
+  biases: {
+    kind: 'choice',
+    default: 'joint',
+    choices: ['joint', 'first'],
+    about:
+      'For feedback=explicit: learned together with the factors (joint), or as the baseline has them, before the factors, and held (first).'
   },
   regularizationExponent: {
     kind: 'number',
@@ -63,6 +74,13 @@ const OPTIONS = {
 
 export type AlternatingLeastSquaresOptions = OptionsOf<typeof OPTIONS> & FallbackOption
 
+/** @internal How a profile comes to its bias: with its factors, or as the baseline that was held gives it one. */
+export function placedBias(held: Biases | undefined): Pick<Placing, 'bias' | 'damping'> {
+  return held === undefined ? {bias: 'solved'} : {bias: 'mean', damping: held.userDamping}
+}
+
+/** Rounds of biases on Spark, where each costs a pass over a cluster: on MovieLens 1M the RMSE of four is within 0.0001 of that of ten. */
+const BIAS_ROUNDS = 4
 /** Steps that settle the users for good after the last round, so that a profile and a user with the same ratings agree. */
 const LAST_STEPS = 30
 
@@ -72,6 +90,7 @@ const LAST_STEPS = 30
  *   explicit    r_ui = mu + bu + bi + pu·qi                                      (Zhou, Wilkinson, Schreiber, Pan 2008, with biases)
  *     least of  sum of (r - r_ui)² + sum of (shrinkage + reg n) (b² + |·|²), n the ratings of the user, of the movie
  *     update    (pu, bu) = (Q'Q + shrinkage + reg n)⁻¹ Q'(r - mu - bi), rows of Q being (qi, 1) of the movies rated
+ *     biases    first: bu and bi are the baseline's, held, and (pu, qi) are solved for what they leave over, with Q's rows being qi
  *   implicit    preference s_ui = pu·qi near 1 where rated, near 0 elsewhere        (Hu, Koren, Volinsky 2008, equations 3 to 5)
  *     least of  sum over ALL pairs of c (p - s_ui)² + sum of reg_u |pu|² + sum of reg_i |qi|²,
  *               c = 1 + confidence · r where rated, else 1; reg_u = reg (sum of c over the row)^exponent   (Rendle et al. 2022, equation 8)
@@ -95,6 +114,33 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
     options: {...OPTIONS, fallback: FALLBACK_SPEC}
   }
 
+  /** @internal Biases are the baseline's there, and regularization weighs for each rating, whatever the feedback. */
+  protected override async learnOn(
+    source: OnSpark,
+    o: Resolved<AlternatingLeastSquaresOptions>,
+    run: Run
+  ): Promise<{
+    model: FactorModel
+    train: Ratings
+    resolved: Resolved<AlternatingLeastSquaresOptions>
+  }> {
+    const own = {shrinkage: 0, regularizationExponent: 0, biases: 'first'} as const
+    if (this.options.steps !== undefined)
+      throw new OptionError('steps', o.steps, `steps: Spark solves each system as a whole. Leave it out.`)
+    for (const [name, there] of Object.entries(own)) {
+      const given = this.options[name as keyof typeof own]
+      if (given !== undefined && given !== there)
+        throw new OptionError(
+          name,
+          given,
+          `${name}: on Spark it is ${there}, and nothing else; got ${given}. Leave it out.`
+        )
+    }
+    const {userDamping, movieDamping} = BASELINE_DEFAULTS
+    const learned = await factorsOnSpark(source, o, {rounds: BIAS_ROUNDS, userDamping, movieDamping}, run)
+    return {...learned, resolved: {...o, ...own}}
+  }
+
   /** @internal */
   protected async learn(
     train: Ratings,
@@ -103,7 +149,8 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
   ): Promise<FactorModel> {
     const {epochs, factors, regularization, feedback, confidence, steps} = o
     const explicit = feedback === 'explicit'
-    const halves = new LeastSquares(new Arena(), train, o)
+    const held = explicit && o.biases === 'first' ? await learnBiases(train, {}, run) : undefined
+    const halves = new LeastSquares(new Arena(), train, o, held)
     const validate = run.validation === undefined ? undefined : halves.watch(run.validation, train)
     return withPool(halves.arena, run, async pool => {
       for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -126,7 +173,7 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
       return explicit
         ? new FactorModel(
             numbers,
-            {once: o.shrinkage, each: regularization, bias: 'solved'},
+            {once: o.shrinkage, each: regularization, ...placedBias(held)},
             Support.of(train)
           )
         : new FactorModel(

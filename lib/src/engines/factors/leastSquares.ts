@@ -8,6 +8,7 @@ import {pow} from '../../math/exponential'
 import {Random} from '../../math/random'
 import {meanOf, sum} from '../../math/statistics'
 import {withoutPadding} from '../../math/vectors'
+import type {BiasNumbers} from '../../models/biases'
 import {knownPairs} from '../heldOut'
 
 /** Ratings that one call solves for. */
@@ -35,14 +36,14 @@ interface Side {
   /** [rows] what the squared factors of each row weigh beside what its ratings make them; and a value in their middle */
   penalties: Float32Array
   penalty: number
-  /** The entry of each row that stands for the other side's bias: always 1. */
+  /** The entry of each row that stands for the other side's bias: always 1; -1 where there is none. */
   fixed: number
   blocks: ReadonlyArray<readonly [from: number, to: number]>
 }
 
 /**
  * Users and movies on an arena. With stars a user's row is (pu, bu, 1) and a movie's (qi, 1, bi), so that their product is the
- * whole prediction but for mu; with implicit feedback the rows are pu and qi. Rows are padded with zeros.
+ * whole prediction but for mu; where biases are `held`, and with implicit feedback, the rows are pu and qi. Rows are padded with zeros.
  */
 export class LeastSquares {
   readonly mu: number
@@ -50,42 +51,59 @@ export class LeastSquares {
   private readonly movies: Side
   private readonly stride: number
   private readonly explicit: boolean
+  /** Whether biases are entries of the rows. */
+  private readonly joint: boolean
   private readonly scale: readonly [number, number]
 
   constructor(
     readonly arena: Arena,
     train: Ratings,
-    private readonly o: LeastSquaresOptions
+    private readonly o: LeastSquaresOptions,
+    private readonly held?: BiasNumbers
   ) {
     const F = o.factors
     this.explicit = o.feedback === 'explicit'
+    this.joint = this.explicit && held === undefined
     this.mu = this.explicit ? train.mean : 0
     this.scale = train.scale
-    this.stride = kernelConstants().conjugateGradientStride(F + (this.explicit ? 2 : 0))
-    this.users = this.side(train.byUser, train.byMovie.start.length - 1, F + 1, new Random(o.seed, 0))
-    this.movies = this.side(train.byMovie, train.byUser.start.length - 1, F, new Random(o.seed, 1))
+    this.stride = kernelConstants().conjugateGradientStride(F + (this.joint ? 2 : 0))
+    const [users, movies] = [train.byUser, train.byMovie]
+    this.users = this.side(users, movies, held?.bu, held?.bi, F + 1, new Random(o.seed, 0))
+    this.movies = this.side(movies, users, held?.bi, held?.bu, F, new Random(o.seed, 1))
   }
 
-  private side({start, index, value}: Compressed, others: number, fixed: number, random: Random): Side {
-    const {arena, stride, explicit, mu} = this
+  private side(
+    {start, index, value}: Compressed,
+    others: Compressed,
+    bias: Float64Array | undefined,
+    otherBias: Float64Array | undefined,
+    fixed: number,
+    random: Random
+  ): Side {
+    const {arena, stride, explicit, joint, mu} = this
     const rows = arena.f32((start.length - 1) * stride)
     const deviation = 0.1 / Math.sqrt(this.o.factors)
     for (let row = 0; row + 1 < start.length; row++) {
       if (start[row] === start[row + 1]) continue
       for (let f = 0; f < this.o.factors; f++) rows[row * stride + f] = deviation * random.normal()
-      if (explicit) rows[row * stride + fixed] = 1
+      if (joint) rows[row * stride + fixed] = 1
     }
     const penalties = explicit
       ? new Float32Array(start.length - 1).fill(this.o.shrinkage)
-      : this.penaltiesOf(start, value, others)
+      : this.penaltiesOf(start, value, others.start.length - 1)
+    const left = explicit ? value.map(r => r - mu) : value
+    if (bias !== undefined && otherBias !== undefined)
+      for (let row = 0; row + 1 < start.length; row++)
+        for (let n = start[row]; n < start[row + 1]; n++)
+          left[n] = value[n] - mu - bias[row] - otherBias[index[n]]
     return {
       penalties: arena.f32(penalties),
       penalty: meanOf(penalties, 0),
       start: arena.i32(start),
       index: arena.i32(index),
-      value: arena.f32(explicit ? value.map(r => r - mu) : value),
+      value: arena.f32(left),
       rows,
-      fixed: explicit ? fixed : -1,
+      fixed: joint ? fixed : -1,
       blocks: weightedBlocks(start, BLOCK)
     }
   }
@@ -175,10 +193,12 @@ export class LeastSquares {
 
   /** Measures the RMSE on pairs, clipped to the scale. */
   watch(validation: Ratings, train: Ratings): (pool: Pool) => Promise<number> {
-    const {arena, users, movies, stride} = this
+    const {arena, users, movies, stride, held} = this
     const {u, i, r} = knownPairs(validation, train)
-    const none = arena.f32(Math.max(users.rows.length, movies.rows.length) / stride)
-    const views = [arena.i32(u), arena.i32(i), arena.f32(r), users.rows, movies.rows, none, none]
+    const biases = [[users.rows, held?.bu] as const, [movies.rows, held?.bi] as const].map(([rows, bias]) =>
+      arena.f32(bias === undefined ? rows.length / stride : Float32Array.from(bias))
+    )
+    const views = [arena.i32(u), arena.i32(i), arena.f32(r), users.rows, movies.rows, ...biases]
     const calls = blocks(r.length, BLOCK).map(([from, to]) => [
       ...[from, to, ...views.map(pointer), stride, this.mu],
       ...this.scale
@@ -192,13 +212,14 @@ export class LeastSquares {
   /** bu, bi, pu and qi out of the rows. */
   numbers(): {bu: Float32Array; bi: Float32Array; pu: Float32Array; qi: Float32Array} {
     const {factors: F} = this.o
-    const column = ({rows}: Side, f: number): Float32Array =>
-      Float32Array.from({length: rows.length / this.stride}, (_, k) =>
-        this.explicit ? rows[k * this.stride + f] : 0
-      )
+    const {held, joint, stride} = this
+    const column = ({rows}: Side, bias: Float64Array | undefined, f: number): Float32Array =>
+      bias !== undefined
+        ? Float32Array.from(bias)
+        : Float32Array.from({length: rows.length / stride}, (_, k) => (joint ? rows[k * stride + f] : 0))
     return {
-      bu: column(this.users, F),
-      bi: column(this.movies, F + 1),
+      bu: column(this.users, held?.bu, F),
+      bi: column(this.movies, held?.bi, F + 1),
       pu: withoutPadding(this.users.rows, this.stride, F),
       qi: withoutPadding(this.movies.rows, this.stride, F)
     }

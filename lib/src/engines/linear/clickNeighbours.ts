@@ -1,12 +1,15 @@
 import type {Ratings} from '../../data/ratings'
 import {log, log1p} from '../../math/logarithms'
+import {OptionError} from '../../errors'
 import {meanOf} from '../../math/statistics'
 import type {ItemWeights} from '../../models/itemWeights'
 import type {Likes} from '../../models/weights'
+import type {OnSpark} from '../elsewhere'
 import {Engine} from '../engine'
 import {AT_LEAST_SPEC, type AtLeastOption, sizesOf} from '../likes'
 import type {EngineSpec, OptionsOf, Resolved} from '../options'
 import type {Run} from '../run'
+import {neighboursOnSpark} from '../spark/neighboursOnSpark'
 import {countsOf, plainly, sumsOf, weighed} from './likes'
 import {related} from './related'
 
@@ -64,6 +67,24 @@ export class ClickNeighbours extends Engine<ClickNeighboursOptions, ItemWeights>
     clicks: true,
     updates: 'anew',
     options: {...OPTIONS, atLeast: AT_LEAST_SPEC}
+  }
+
+  /** @internal Cosines alone are learned there. */
+  protected override async learnOn(
+    source: OnSpark,
+    o: Resolved<ClickNeighboursOptions>,
+    run: Run
+  ): Promise<{model: ItemWeights; train: Ratings; resolved: Resolved<ClickNeighboursOptions>}> {
+    if (o.weighting !== 'cosine')
+      throw new OptionError(
+        'weighting',
+        o.weighting,
+        `weighting: on Spark it is cosine, and nothing else; got ${o.weighting}. Ask for it: weighting: 'cosine' (--set weighting=cosine).`
+      )
+    const {weights, train} = await neighboursOnSpark(source, o, run)
+    const input = {atLeast: o.atLeast, stars: 0, counts: train.clicks}
+    const above = new Float64Array(train.frame.movieIds.length)
+    return {model: plainly(train, weights, input, above), train, resolved: o}
   }
 
   /** @internal */

@@ -3,7 +3,7 @@ import {blocks, type Pool, scratchFor} from '../../kernels/pool'
 import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
 import {topN} from '../../math/topN'
 import {emptyLists, type ListBlock, type ListsWanted, listsByScores, placesOf} from '../../models/lists'
-import type {Model, Person} from '../../models/model'
+import {isKnown, type Model, type Person} from '../../models/model'
 import type {Work} from '../../work'
 import {Ragged} from './ragged'
 
@@ -113,7 +113,7 @@ export abstract class ListMaker<R extends Room = Room> {
     const block = emptyLists(people, n)
     for (const [k, person] of people.entries()) {
       if (this.work.outOfBreath) await this.work.breathe()
-      if (person.i.length === 0 || (this.isWhole(room, k) && this.settle(room, k, block))) continue
+      if (!isKnown(person) || (this.isWhole(room, k) && this.settle(room, k, block))) continue
       const {movies, scores} = listsByScores(this.model, [person], this.wanted)
       block.movies.set(movies, k * n)
       block.scores.set(scores, k * n)

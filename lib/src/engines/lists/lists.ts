@@ -40,8 +40,7 @@ export async function* listsOfMany(
   listing: Listing | undefined
 ): AsyncIterableIterator<ListBlock> {
   if (listing === undefined) return yield* plainly(model, people, wanted, work)
-  const most = Math.max(2, Math.min(listing.people, even(Math.floor(ENTRIES / wanted.n))))
-  const blocks = inBlocks(people, most)
+  const blocks = inBlocks(people, blockSize(listing, wanted))
   const first = blocks.next()
   if (first.done === true) return
   const all = startingWith(first.value, blocks)
@@ -49,6 +48,23 @@ export async function* listsOfMany(
   const arena = new Arena()
   const maker = listing.maker(arena)
   yield* byKernel(maker, new Pool(arena, work), all, even(first.value.length), work)
+}
+
+/** People in a block: an even number. */
+export function blockSize({people}: Listing, {n}: ListsWanted): number {
+  return Math.max(2, Math.min(people, even(Math.floor(ENTRIES / n))))
+}
+
+/** The same of people who come in blocks, from a file say, none of them larger than `blockSize`. */
+export async function* listsOfBlocks(
+  blocks: AsyncIterable<readonly Person[]>,
+  wanted: ListsWanted,
+  work: Work,
+  listing: Listing
+): AsyncIterableIterator<ListBlock> {
+  const arena = new Arena()
+  const maker = listing.maker(arena)
+  yield* byKernel(maker, new Pool(arena, work), blocks, blockSize(listing, wanted), work)
 }
 
 async function* plainly(
@@ -67,7 +83,7 @@ async function* plainly(
 async function* byKernel(
   maker: ListMaker,
   pool: Pool,
-  blocks: Iterable<readonly Person[]>,
+  blocks: Iterable<readonly Person[]> | AsyncIterable<readonly Person[]>,
   size: number,
   work: Work
 ): AsyncIterableIterator<ListBlock> {
@@ -77,7 +93,7 @@ async function* byKernel(
     const rooms = [maker.room(size), maker.room(size)]
     let done: Room | undefined
     let turn = 0
-    for (const people of blocks) {
+    for await (const people of blocks) {
       await work.breathe()
       const room = rooms[turn++ % 2]
       await maker.fill(room, people)
