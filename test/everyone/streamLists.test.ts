@@ -172,6 +172,19 @@ describe('lists of users in a file', () => {
     expect(await gathered(streamLists(als, {users, n: 3, part: [2, 5000]}))).toEqual([])
   })
 
+  it('of people of whom only factors are known, ties to the smaller id', async () => {
+    const implicit = await fitted('als', world(), {factors: 4, epochs: 2, feedback: 'implicit'})
+    const values = new Float32Array(4 * 70)
+    await writeParquet(at('zeros.parquet'), {id: 'int32', features: 'list<float>'}, [
+      {id: Int32Array.from({length: 70}, (_, k) => k), features: {values, length: 4}}
+    ])
+    const lists = await gathered(streamLists(implicit, {users: at('zeros.parquet'), n: 3}))
+    expect(lists).toHaveLength(70)
+    // The kernel cannot tell these scores apart, so each of them is the plain way's.
+    for (const {movies} of lists)
+      expect(movies).toMatchObject([1, 2, 3].map(movieId => ({movieId, score: 0})))
+  })
+
   it('stops where it is asked to, and says how far it is', async () => {
     const stop = new AbortController()
     const told: number[] = []

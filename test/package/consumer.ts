@@ -27,6 +27,7 @@ import {
   saveEngine,
   serveEngine,
   split,
+  streamLists,
   Table,
   tfidf,
   titleWords,
@@ -73,6 +74,14 @@ export async function serve(): Promise<void> {
   known<string>((await service.explain(1, 2)).sentence)
   // @ts-expect-error no such option
   await service.similar(1, {m: 3})
+}
+
+/** Lists come one by one, of people in a file. */
+export async function stream(engine: Engine<any>): Promise<void> {
+  for await (const list of streamLists(engine, {users: 'userFactors', part: [1, 2]})) {
+    known<typeof list>(list)
+    known<string>(list.movies[0].title)
+  }
 }
 
 /** What is loaded has `predict` where it predicts. */
