@@ -1,4 +1,4 @@
-import {loadEngine} from '../engines/modelFile'
+import {loadEngine} from '../engines/modelFile/load'
 import type {StreamListsOptions} from '../everyone/streamLists'
 import {writeLists} from '../everyone/writeLists'
 import {count} from '../show/numbers'

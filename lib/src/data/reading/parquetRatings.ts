@@ -135,13 +135,9 @@ class Reading {
     for (let row = 0; row < group.rows; row++) {
       const bad = out.skipped.length
       const line = group.before + row + 1
-      orSkip(how.skip, out.skipped, line, () => {
+      orSkip({file, skip: how.skip, skipped: out.skipped}, line, problem => {
         const fields = columns.map(text => text(row))
-        addRow(
-          readRow(fields.join(','), fields, problemAt(file, line), this.line, how, this.kinds),
-          out,
-          line
-        )
+        addRow(readRow(fields.join(','), fields, problem, this.line, how, this.kinds), out, line)
       })
       if (out.skipped.length > bad) out.bad.push(out.length + out.bad.length)
     }
