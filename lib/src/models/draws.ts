@@ -47,6 +47,7 @@ export class Draws {
   private readonly offsets: Record<TableName, number>
   private readonly rowsPerDraw: number
   private kept = 0
+  private made: Draw[] = []
 
   private constructor(
     /** What the draws of the fit have in common. */
@@ -141,8 +142,13 @@ export class Draws {
   /** All draws, or at most so many at even distances. */
   *each(most: number = this.kept): Generator<Draw> {
     const count = Math.min(most, this.kept)
-    for (let k = 0; k < count; k++)
-      yield new Draw(this.shape, this.viewsOf(Math.floor(((k + 0.5) * this.kept) / count)))
+    for (let k = 0; k < count; k++) yield this.at(Math.floor(((k + 0.5) * this.kept) / count))
+  }
+
+  /** A draw, made when it is first asked for: whoever scores many people asks for each of them. */
+  private at(s: number): Draw {
+    this.made[s] ??= new Draw(this.shape, this.viewsOf(s))
+    return this.made[s]
   }
 
   /** @internal Keeps a draw. */
@@ -202,6 +208,7 @@ export class Draws {
   /** @internal Puts the bytes where a kernel can read them: into a copy that `room` makes. */
   moveInto(room: (bytes: Uint8Array) => Uint8Array): void {
     this.bytes = room(this.bytes)
+    this.made = []
   }
 
   private viewsOf(s: number): DrawViews {

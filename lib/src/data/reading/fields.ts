@@ -5,7 +5,7 @@ export type Separator = '::' | '\t\t' | '\t' | ',' | ';' | '|' | ' '
 /** What is wrong with a line, to be thrown. */
 export type Problem = (expected: string, got: string, remedy: string) => DataFormatError | BadLine
 
-/** What is wrong with a line that is left out: no `Error`, whose stack takes ten times as long as reading the line. */
+/** What is wrong with a line that is left out: no `Error`, whose stack takes longer than reading the line. */
 export class BadLine {
   constructor(
     readonly expected: string,

@@ -1,7 +1,7 @@
 import {OptionError, ParquetError} from '../../errors'
 import {openParquet} from '../../files/parquet/openParquet'
 import type {RowGroup} from '../../files/parquet/rowGroup'
-import {orSkip, problemAt} from './fields'
+import {orSkip} from './fields'
 import {findColumns, NONE, namedLayout, type RatingLayout, ROLES, type Role} from './layout'
 import {addRow, type Cursor, IdColumn, type ParsedRatings, type ParseOptions, readRow} from './parseRatings'
 import type {RatingColumnNames} from './ratingColumns'
