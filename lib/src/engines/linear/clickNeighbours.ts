@@ -1,6 +1,6 @@
 import type {Ratings} from '../../data/ratings'
-import {log, log1p} from '../../math/logarithms'
 import {OptionError} from '../../errors'
+import {log, log1p} from '../../math/logarithms'
 import {meanOf} from '../../math/statistics'
 import type {ItemWeights} from '../../models/itemWeights'
 import type {Likes} from '../../models/weights'

@@ -19,10 +19,7 @@ export function valuesOf(
     case 'double':
       if (element.converted_type !== 'DECIMAL')
         return raw instanceof Float64Array ? raw : Float64Array.from(raw as number[])
-      return Float64Array.from(raw as ArrayLike<number | bigint | Uint8Array>, value => {
-        const unscaled = value instanceof Uint8Array ? parseDecimal(value) : Number(value)
-        return unscaled / 10 ** (element.scale ?? 0)
-      })
+      return decimalsOf(raw as ArrayLike<number | bigint | Uint8Array>, element.scale ?? 0, parseDecimal)
     case 'int64':
       return isUnsigned(element.converted_type, 32)
         ? Float64Array.from(raw as Int32Array, value => value >>> 0)
@@ -34,6 +31,16 @@ export function valuesOf(
         Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
       )
   }
+}
+
+/** Numbers that stand in the file as so many of their last decimal, the `scale`-th. */
+function decimalsOf(
+  raw: ArrayLike<number | bigint | Uint8Array>,
+  scale: number,
+  parse: ParquetLibraries['parseDecimal']
+): Float64Array {
+  const one = Number(`1e${scale}`)
+  return Float64Array.from(raw, value => (value instanceof Uint8Array ? parse(value) : Number(value)) / one)
 }
 
 function bigintsOf(raw: Decoded): BigInt64Array {
