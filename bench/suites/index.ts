@@ -6,6 +6,7 @@ import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
 import {growth} from './growth'
 import {kernels} from './kernels'
+import {limits} from './limits'
 import {lists} from './lists'
 import {neighbours} from './neighbours'
 import {page} from './page'
@@ -25,6 +26,7 @@ export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   'factorization-curves': factorizationCurves,
   growth,
   kernels,
+  limits,
   lists,
   neighbours,
   page,

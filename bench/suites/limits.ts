@@ -1,0 +1,258 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {engineByName, type Ratings, readRatings} from 'movie-recs'
+import {Crew} from '#dist/kernels/crew.js'
+import {kernelConstants} from '#internals'
+import type {Bench} from '../harness'
+
+/** What one kernel does in one engine's work: how often it multiplies and adds, and the bytes that it must at least read and write. */
+interface Count {
+  kernel: string
+  /** Of its tasks, those whose calls have this argument at this place. */
+  only?: readonly [place: number, value: number]
+  precision: 'single' | 'double'
+  multiplyAdds: number
+  bytes: number
+}
+
+interface Part {
+  engine: string
+  options: Record<string, unknown>
+  /** Whether lists are measured, for everybody, and not the fit. */
+  lists?: boolean
+  counts: (ratings: Ratings) => Count[]
+}
+
+/** Sum over people of the square of how much each rated: pairs of movies that share one. */
+const pairs = ({byUser: {start}}: Ratings): number =>
+  start.reduce((sum, from, u) => sum + (u + 1 < start.length ? (start[u + 1] - from) ** 2 : 0), 0)
+
+const F = 64
+const PARTS: readonly Part[] = [
+  {
+    engine: 'als',
+    options: {factors: F - 2, epochs: 4, steps: 2},
+    counts: ({length}) => {
+      // A pass over the ratings reads their rows: for the residual, and for each step; all but the last step also add them up.
+      const stride = kernelConstants().conjugateGradientStride(F)
+      const halves = 2 * 4
+      return [
+        {
+          kernel: 'conjugateGradient',
+          only: [17, 2],
+          precision: 'single',
+          multiplyAdds: halves * 5 * length * stride,
+          bytes: halves * 3 * length * (8 + 4 * stride)
+        }
+      ]
+    }
+  },
+  {
+    engine: 'mf',
+    options: {factors: F, epochs: 3, patience: 0, implicitFeedback: false},
+    counts: ({length}) => [
+      {
+        kernel: 'sgd',
+        precision: 'single',
+        multiplyAdds: 3 * 5 * length * F,
+        bytes: 3 * length * (8 + 2 * 4 * F)
+      }
+    ]
+  },
+  {
+    engine: 'mf',
+    options: {factors: F, epochs: 3, patience: 0, implicitFeedback: true},
+    counts: ({length}) => [
+      {
+        kernel: 'svdpp',
+        precision: 'single',
+        multiplyAdds: 3 * 8 * length * F,
+        bytes: 3 * length * (8 + 5 * 4 * F)
+      }
+    ]
+  },
+  {
+    engine: 'bayesian',
+    options: {factors: F, sweeps: 3, burnIn: 1},
+    counts: ({length, userCount, movieCount}) => [
+      {
+        // The upper triangle of x'x with the bias and the right side, the product a·b, and a Cholesky factor a row.
+        kernel: 'gibbsRows',
+        precision: 'single',
+        multiplyAdds:
+          3 * (2 * length * (((F + 2) * (F + 3)) / 2 + F) + ((userCount + movieCount) * F ** 3) / 6),
+        bytes: 3 * 2 * length * (8 + 4 * (F + 4))
+      }
+    ]
+  },
+  {
+    engine: 'ease',
+    options: {},
+    counts: ratings => [
+      {
+        kernel: 'weighTogether',
+        precision: 'double',
+        multiplyAdds: pairs(ratings) / 2,
+        bytes: 8 * pairs(ratings)
+      },
+      {
+        kernel: 'invertUpdate',
+        precision: 'double',
+        multiplyAdds: ratings.movieCount ** 3 / 2,
+        bytes: (8 * ratings.movieCount ** 3) / 64
+      }
+    ]
+  },
+  {
+    engine: 'click-neighbours',
+    options: {},
+    counts: ratings => [
+      {
+        kernel: 'relatedRows',
+        precision: 'double',
+        multiplyAdds: pairs(ratings),
+        bytes: (8 + 16) * pairs(ratings)
+      }
+    ]
+  },
+  {
+    engine: 'als',
+    options: {factors: F, epochs: 1},
+    lists: true,
+    counts: ({userCount, movieCount}) => [
+      {
+        kernel: 'factorLists',
+        precision: 'single',
+        multiplyAdds: userCount * movieCount * F,
+        bytes: 4 * userCount * movieCount
+      }
+    ]
+  },
+  {
+    engine: 'ease',
+    options: {stars: 0},
+    lists: true,
+    counts: ({length, movieCount}) => [
+      {
+        kernel: 'weightLists',
+        precision: 'double',
+        multiplyAdds: length * movieCount,
+        bytes: 4 * length * movieCount
+      }
+    ]
+  }
+]
+
+/** How much of what one core of this machine can do each kernel does, on MovieLens 1M, both measured in one run. */
+export async function limits(bench: Bench): Promise<void> {
+  const folder = bench.data('ml-1m')
+  if (folder === undefined) {
+    console.log('limits: MovieLens 1M is not here (movie-recs data 1m).')
+    return
+  }
+  const ratings = await readRatings(path.join(folder, 'ratings.csv'))
+  void [ratings.byUser, ratings.byMovie]
+  const peak = await peaks(bench.root)
+  console.log(peak)
+  const rows: Array<Record<string, string | number>> = []
+  for (const part of PARTS) {
+    if (bench.only.length > 0 && !bench.only.includes(part.engine)) continue
+    const spent = await secondsOfKernels(part, ratings)
+    for (const count of part.counts(ratings)) rows.push(rowOf(part, count, spent(count), peak))
+    console.log(rows[rows.length - 1])
+  }
+  bench.table(
+    `Limits: kernels on one thread, MovieLens 1M, beside ${peak.single.toFixed(1)} (single) and ${peak.double.toFixed(1)} (double) billion multiply-adds a second on registers and a stream of ${peak.stream.toFixed(1)} GB/s`,
+    rows
+  )
+}
+
+interface Peaks {
+  /** Billion multiply-adds a second. */
+  single: number
+  double: number
+  /** GB a second. */
+  stream: number
+}
+
+function rowOf(part: Part, count: Count, seconds: number, peak: Peaks): Record<string, string | number> {
+  const rate = count.multiplyAdds / seconds / 1e9
+  const stream = count.bytes / seconds / 1e9
+  const percent = (share: number): string => `${Math.round(100 * share)} %`
+  return {
+    kernel: count.kernel,
+    work: `${part.lists === true ? 'lists for all of' : 'fit of'} ${part.engine}`,
+    precision: count.precision,
+    s: seconds.toFixed(2),
+    'billion multiply-adds a second': rate.toFixed(2),
+    'of registers': percent(rate / peak[count.precision]),
+    'GB/s, at least': stream.toFixed(1),
+    'of the stream': percent(stream / peak.stream)
+  }
+}
+
+/** Runs the work on one thread; the seconds that the tasks of each kernel took, in it. */
+async function secondsOfKernels(part: Part, ratings: Ratings): Promise<(count: Count) => number> {
+  const tasks: Array<{kernel: string; calls: ReadonlyArray<readonly number[]>; seconds: number}> = []
+  const crew = Crew.prototype as unknown as {
+    turns: (
+      task: {kernel: string; calls: ReadonlyArray<readonly number[]>},
+      values: Float64Array
+    ) => Generator<unknown>
+  }
+  const {turns} = crew
+  crew.turns = function* (task, values) {
+    const begun = performance.now()
+    yield* turns.call(this, task, values)
+    tasks.push({...task, seconds: (performance.now() - begun) / 1000})
+  }
+  try {
+    const Class = engineByName(part.engine)
+    if (Class === undefined) throw new Error(`There is no engine ${part.engine}.`)
+    const engine = await new Class(part.options).fit(ratings, {workers: 1})
+    if (part.lists === true) {
+      tasks.length = 0
+      for await (const _ of engine.recommendAll({n: 10, workers: 1})) void _
+    }
+  } finally {
+    crew.turns = turns
+  }
+  return ({kernel, only: [place, value] = [-1, 0]}) =>
+    tasks
+      .filter(task => task.kernel === kernel && (place < 0 || task.calls[0][place] === value))
+      .reduce((sum, {seconds}) => sum + seconds, 0)
+}
+
+/** The best of five of each. */
+async function peaks(root: string): Promise<Peaks> {
+  const file = path.join(root, '.cache/bench/peak.wasm')
+  mkdirSync(path.dirname(file), {recursive: true})
+  const compiler = path.join(root, 'node_modules/assemblyscript/bin/asc.js')
+  const flags = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert', '--initialMemory', '4000']
+  execFileSync(process.execPath, [compiler, path.join(root, 'lib/assembly/peak.ts'), '-o', file, ...flags])
+  const {WebAssembly: wasm} = globalThis as unknown as {
+    WebAssembly: {
+      instantiate(
+        bytes: Uint8Array,
+        imports: object
+      ): Promise<{instance: {exports: Record<string, (...args: number[]) => number>}}>
+    }
+  }
+  const {exports} = (await wasm.instantiate(readFileSync(file), {env: {abort: () => undefined}})).instance
+  const best = (work: () => void): number => {
+    let least = Number.POSITIVE_INFINITY
+    for (let n = 0; n < 5; n++) {
+      const begun = performance.now()
+      work()
+      least = Math.min(least, performance.now() - begun)
+    }
+    return least / 1000
+  }
+  const [rounds, bytes] = [20_000_000, 1 << 26]
+  return {
+    single: (32 * rounds) / best(() => exports.singles(rounds)) / 1e9,
+    double: (16 * rounds) / best(() => exports.doubles(rounds)) / 1e9,
+    stream: (3 * bytes) / best(() => exports.triad(1 << 20, bytes)) / 1e9
+  }
+}
