@@ -51,7 +51,6 @@ async function torture(subject, {seed, seconds, tries}, counts) {
       if (over || left <= 0 || counts.tries >= tries || counts.tries === before) break
     }
   } finally {
-    counts.seconds = (Date.now() - started) / 1000
     clean()
   }
 }
@@ -177,7 +176,8 @@ export async function tortureAll(
     const seconds = Math.max(0, (until - Date.now()) / 1000 / (chosen.length - k))
     /** @type {Counts} */
     const counts = {tries: 0, held: 0, refused: 0, recovered: 0, seconds: 0, faults: []}
-    const told = atEnd(() => onEnd(subject.name, counts))
+    const begun = Date.now()
+    const told = atEnd(() => onEnd(subject.name, {...counts, seconds: (Date.now() - begun) / 1000}))
     await torture(subject, {seed, seconds, tries}, counts)
     told()
   }

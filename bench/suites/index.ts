@@ -1,6 +1,7 @@
 import type {Bench} from '../harness'
 import {accuracy} from './accuracy'
 import {bayesian, bayesianCurves, bayesianRecord, bayesianRecordCurves} from './bayesian'
+import {busy} from './busy'
 import {content} from './content'
 import {deep} from './deep'
 import {factorization, factorizationCurves} from './factorization'
@@ -20,6 +21,7 @@ import {update, updateMillion} from './update'
 /** Every suite by its name; one file each. */
 export const SUITES: Record<string, (bench: Bench) => Promise<void>> = {
   accuracy,
+  busy,
   content,
   deep,
   factorization,

@@ -1,14 +1,9 @@
-import {type ChildProcess, spawn} from 'node:child_process'
 import {type Engine, syntheticRatings} from 'movie-recs'
+import {busyPrograms} from '../../bench/busyPrograms'
 import {pick, promised, type Subject} from './subject'
 import {QUICK, quick} from './worlds'
 
 const world = syntheticRatings({users: 400, movies: 200, ratings: 12_000, seed: 5})
-
-/** Programs that take all the time that they get. */
-function busyOnes(count: number): ChildProcess[] {
-  return Array.from({length: count}, () => spawn(process.execPath, ['-e', 'for (;;);'], {stdio: 'ignore'}))
-}
 
 /** What an engine says of some movies, for the same bytes in two fits. */
 function said(engine: Engine<any>): string {
@@ -24,7 +19,7 @@ export const busy: Subject = {
     return async ({random}) => {
       const Class = pick(random, QUICK)
       const alone = said(await quick(Class).fit(world, {workers: 1}))
-      const others = busyOnes(4)
+      const others = busyPrograms(4)
       try {
         const beside = said(await quick(Class).fit(world, {workers: 1 + random.below(4)}))
         promised(beside === alone, `${Class.spec.name} says something else beside busy programs.`)
