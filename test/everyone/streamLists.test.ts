@@ -347,9 +347,12 @@ describe('movie-recs recommend --users-from', () => {
   const model = at('als.mrec')
   beforeAll(() => saveEngine(als, model))
 
-  async function cli(...argv: string[]): Promise<{status: number; notes: string}> {
+  function cli(...argv: string[]): Promise<{status: number; notes: string}> {
+    return cliUntil(new AbortController().signal, ...argv)
+  }
+
+  async function cliUntil(signal: AbortSignal, ...argv: string[]): Promise<{status: number; notes: string}> {
     const notes: string[] = []
-    const {signal} = new AbortController()
     const status = await main(argv, {out: text => notes.push(text), note: text => notes.push(text), signal})
     return {status, notes: notes.join('\n')}
   }
@@ -385,6 +388,14 @@ describe('movie-recs recommend --users-from', () => {
     expect((await cli(...args.slice(0, -1), at('stay2'), '--include-rated')).notes).not.toContain(
       'stay on the lists'
     )
+  })
+
+  it('says that it goes on where it was stopped', async () => {
+    const args = ['recommend', '--model', model, '--all-users', '--users-from', users, '--out', at('halted')]
+    const {status, notes} = await cliUntil(AbortSignal.abort(), ...args)
+    expect(status).toBe(1)
+    expect(notes).toContain('What is written whole stays: the same command goes on from there.')
+    expect(readdirSync(at('halted'))).toEqual([])
   })
 
   it('refuses what has no effect', async () => {

@@ -1,4 +1,5 @@
 import {loadEngine} from '../engines/modelFile/load'
+import {InterruptedError} from '../errors'
 import type {StreamListsOptions} from '../everyone/streamLists'
 import {writeLists} from '../everyone/writeLists'
 import {count} from '../show/numbers'
@@ -51,7 +52,13 @@ export async function writeStreamed(
     ...(columns === undefined ? {} : {columns: columnNames('columns', columns, ['user', 'movie'])}),
     ...(workers === undefined ? {} : {workers}),
     ...(part === undefined ? {} : {part})
-  }).finally(() => line.clear())
+  })
+    .catch(error => {
+      if (error instanceof InterruptedError)
+        io.note('What is written whole stays: the same command goes on from there.')
+      throw error
+    })
+    .finally(() => line.clear())
   const {seen, unknown} = written.ratings
   if (unknown > 0)
     io.note(
