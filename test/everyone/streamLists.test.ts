@@ -393,7 +393,7 @@ describe('movie-recs recommend --users-from', () => {
   it('says that it goes on where it was stopped', async () => {
     const args = ['recommend', '--model', model, '--all-users', '--users-from', users, '--out', at('halted')]
     const {status, notes} = await cliUntil(AbortSignal.abort(), ...args)
-    expect(status).toBe(1)
+    expect(status).toBe(130)
     expect(notes).toContain('What is written whole stays: the same command goes on from there.')
     expect(readdirSync(at('halted'))).toEqual([])
   })

@@ -179,7 +179,7 @@ describe('columns', () => {
   })
 
   it('that hold something else', async () => {
-    const lists = {...ALONE, columns: {user: 'id', movie: 'id', rating: 'features'}}
+    const lists = {...ALONE, columns: {user: 'id', movie: 'features', rating: 'none'}}
     expect((await refusal('factors.parquet', lists)).message).toContain(
       'single values in the column features'
     )
