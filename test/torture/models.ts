@@ -2,6 +2,8 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {CheckpointError, type EngineClass, loadEngine, ModelFileError, saveEngine} from 'movie-recs'
 import type {Random} from '#internals'
+import {Court} from '../files/court'
+import {forge} from '../files/forge'
 import {changed, flipped, noise} from './changed'
 import {type Ending, Fault, pick, promised, type Subject} from './subject'
 import {QUICK, quick, smallWorld} from './worlds'
@@ -53,6 +55,28 @@ export const models: Subject = {
           `A damaged file of ${name} is ${error === undefined ? 'accepted' : `refused by ${error.stack}`}`
         )
       return error === undefined ? 'held' : 'refused'
+    }
+  }
+}
+
+/** Model files whose checksums fit and whose contents lie: refused by name, or answered from with numbers, in time. */
+export const forged: Subject = {
+  name: 'forged',
+  about: 'forged model files of every engine',
+  async prepare(folder) {
+    const good: Buffer[] = []
+    for (const Class of QUICK) {
+      const file = path.join(folder, `${Class.spec.name}.mrec`)
+      await saveEngine(await quick(Class).fit(smallWorld()), file)
+      good.push(readFileSync(file))
+    }
+    const court = new Court('judgeModel', 10_000)
+    return async ({random}): Promise<Ending> => {
+      const whole = pick(random, good)
+      const {what, bytes} = forge(whole, good, random)
+      const judgement = await court.try(bytes)
+      promised(judgement.outcome !== 'fault', `${what}: ${judgement.what}`)
+      return judgement.outcome === 'refused' ? 'refused' : 'held'
     }
   }
 }

@@ -4,7 +4,7 @@ import {fullDisks, readOnly} from './disks'
 import {downloads} from './downloads'
 import {fits, lists, saves} from './kills'
 import {descriptors, memory} from './limits'
-import {checkpoints, models} from './models'
+import {checkpoints, forged, models} from './models'
 import {readers} from './readers'
 import {refits} from './refits'
 import {setUps} from './setups'
@@ -17,6 +17,7 @@ export const SUBJECTS: readonly Subject[] = [
   readers,
   catalogues,
   models,
+  forged,
   checkpoints,
   fits,
   saves,
