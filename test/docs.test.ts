@@ -42,7 +42,7 @@ describe('docs/promises.md', () => {
 
   it('names a test for every promise, each of which is there', () => {
     expect(rows.length).toBeGreaterThan(20)
-    for (const row of rows) expect(row, row).toMatch(/\[\w+(\.test)?\.m?ts\]\(\.\.\/test\//)
+    for (const row of rows) expect(row, row).toMatch(/\[\w+(\.test|\.spark)?\.m?ts\]\(\.\.\/test\//)
     const named = [...text.matchAll(/\[([\w.]+)\]\(\.\.\/(test\/[\w/.]+)\)/g)]
     for (const [, name, file] of named) {
       expect(path.basename(file)).toBe(name)
