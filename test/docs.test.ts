@@ -63,7 +63,9 @@ describe('docs/promises.md', () => {
 
 describe('docs/README.md', () => {
   it('has a row for every page', () => {
-    const pages = readdirSync(path.join(ROOT, 'docs')).filter(name => name.endsWith('.md') && name !== 'README.md')
+    const pages = readdirSync(path.join(ROOT, 'docs')).filter(
+      name => name.endsWith('.md') && name !== 'README.md'
+    )
     expect(pages.length).toBeGreaterThan(8)
     for (const name of pages) expect(read('docs/README.md')).toContain(`[${name}](${name})`)
   })

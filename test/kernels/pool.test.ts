@@ -16,6 +16,7 @@ import {
   newBoard,
   pointer,
   Run,
+  type Task,
   weightedBlocks,
   withPool
 } from '#internals'
@@ -187,6 +188,88 @@ describe('Pool', () => {
   })
 })
 
+describe('tasks in turn', () => {
+  const STRIDE = 8
+  /** Tasks of two kinds: rows all of one number to a Gram matrix, then the sum of that. What is summed shows which matrix stood there. */
+  function chained(arena: Arena, rounds: number): {tasks: Task[]; expected: number[]} {
+    const rows = Array.from({length: 5}, (_, k) => arena.f32(4 * STRIDE).fill(k + 1))
+    const [gram, ones] = [arena.f32(STRIDE * STRIDE), arena.f32(STRIDE * STRIDE).fill(1)]
+    const tasks: Task[] = []
+    const expected: number[] = []
+    for (let k = 0; k < rounds; k++) {
+      tasks.push({kernel: 'gramOfRows', calls: [[0, 4, pointer(rows[k % 5]), STRIDE, pointer(gram)]]})
+      const sum = [pointer(gram), pointer(ones), STRIDE * STRIDE]
+      tasks.push({kernel: 'dot', calls: Array.from({length: 1 + (k % 3)}, () => sum)})
+      for (let n = 0; n <= k % 3; n++) expected.push(4 * STRIDE * STRIDE * ((k % 5) + 1) ** 2)
+    }
+    return {tasks, expected}
+  }
+  const sumsOf = (tasks: readonly Task[], values: Float64Array): number[] => {
+    const kernels = tasks.flatMap(({kernel, calls}) => calls.map(() => kernel))
+    return [...values].filter((_, n) => kernels[n] === 'dot')
+  }
+
+  it('begin when the one before is over, for any number of workers, in more turns than one', async () => {
+    const arena = new Arena()
+    const {tasks, expected} = chained(arena, 2000)
+    for (const workers of [1, 2, 4])
+      await withPool(arena, run(workers), async pool => {
+        expect(sumsOf(tasks, await pool.inTurn(tasks))).toEqual(expected)
+      })
+  })
+
+  it('tell how many calls are done, with the values of those that are over', async () => {
+    const arena = new Arena()
+    const {tasks, expected} = chained(arena, 40)
+    await withPool(arena, run(2), async pool => {
+      const ends = tasks.map((_, k) => tasks.slice(0, k + 1).reduce((sum, {calls}) => sum + calls.length, 0))
+      let told = 0
+      await pool.inTurn(tasks, (done, values) => {
+        expect(done).toBeGreaterThanOrEqual(told)
+        told = done
+        const over = tasks.slice(0, ends.filter(end => end <= done).length)
+        const known = sumsOf(over, values.slice(0, ends[over.length - 1] ?? 0))
+        expect(known).toEqual(expected.slice(0, known.length))
+      })
+      expect(told).toBe(ends[ends.length - 1])
+    })
+  })
+
+  it('end at one that fails, and the pool is of use after it', async () => {
+    const arena = new Arena()
+    const {tasks, expected} = chained(arena, 6)
+    const never = arena.f32(STRIDE * STRIDE).fill(7)
+    const last = {kernel: 'gramOfRows', calls: [[0, 0, 0, STRIDE, pointer(never)]]}
+    for (const workers of [1, 3])
+      await withPool(arena, run(workers), async pool => {
+        for (let k = 0; k < 20; k++) {
+          const bad = [...tasks, {kernel: 'dot', calls: [OUT_OF_BOUNDS, OUT_OF_BOUNDS]}, last]
+          await expect(pool.inTurn(bad)).rejects.toThrow(/out of bounds/)
+          expect(never[0]).toBe(7)
+          expect(sumsOf(tasks, await pool.inTurn(tasks))).toEqual(expected)
+        }
+      })
+  })
+
+  it.each([1, 2, 3])('stop in the midst, with %i workers', async workers => {
+    for (let k = 0; k < 10; k++) {
+      const stop = new AbortController()
+      const arena = new Arena()
+      const calls = slow(arena, 3)
+      const tasks = Array.from({length: 1000}, () => ({kernel: 'gramOfRows', calls}))
+      let told = 0
+      const work = withPool(arena, run(workers, stop.signal), pool =>
+        pool.inTurn(tasks, done => {
+          told = done
+          if (done > 5 + k) stop.abort()
+        })
+      )
+      await expect(work).rejects.toThrow(InterruptedError)
+      expect(told).toBeLessThan(1500)
+    }
+  })
+})
+
 /** A thread alone at a board: what it is asked nobody else answers. */
 function desk(arena: Arena, onDeath = (_: Error): void => undefined) {
   const {memory} = arena
@@ -197,12 +280,7 @@ function desk(arena: Arena, onDeath = (_: Error): void => undefined) {
   return {
     thread,
     async ask(kernel: string, call: number[]): Promise<number> {
-      announce(board, memory, {
-        kernel: kernels.indexOf(kernel),
-        calls: [call],
-        scratch: [],
-        told: false
-      })
+      announce(board, memory, [{kernel: kernels.indexOf(kernel), calls: [call]}], {scratch: [], told: false})
       while (Atomics.load(board.state, DONE) < 1) await sleep(1)
       const failure = failureOf(board)
       if (failure !== undefined) throw new Error(failure)

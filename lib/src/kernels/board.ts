@@ -1,15 +1,19 @@
 import {catchUp, type Kernel, type Kernels, PAGE, type WasmMemory} from './wasm'
 
 /**
- * What threads that work together share: the calls of one turn, and how far they are. It has memory of its own, not the arena's: a
- * helper that starts late may look at it after the work is over and the arena is used for something else.
+ * What threads that work together share: the jobs of one turn, their calls, and how far they are. The calls of a job may run side by side;
+ * a job begins when the one before is over, begun by the thread that ended it, so that no other has to wake up first. The board has
+ * memory of its own, not the arena's: a helper that starts late may look at it after the work is over and the arena is used for
+ * something else.
  */
 export interface Board {
-  /** [LEFT], [DONE], [CALLS], [KERNEL], [COUNT], [PAGES], [FAILED], [TOLD], [OVER] */
+  /** [LEFT], [REST], [LATER], [DONE], [JOB], [CALLS], [PAGES], [FAILED], [TOLD], [BACK], [OVER] */
   state: Int32Array
+  /** [MOST_CALLS × 4] of each job its first call, how many it has, its kernel, and how many arguments each has */
+  jobs: Int32Array
   /** [threads] the address of each thread's own memory; 0 where kernels need none */
   scratch: Float64Array
-  /** [MOST_CALLS × MOST_ARGS] row-major; the first COUNT of each row are arguments */
+  /** [MOST_CALLS × MOST_ARGS] row-major; the first of each row, as many as its job says, are arguments */
   args: Float64Array
   /** [MOST_CALLS] what each call returned */
   values: Float64Array
@@ -25,12 +29,16 @@ export interface Hand {
   kernels: readonly Kernel[]
 }
 
-/** Calls of one kernel. */
+/** Calls of one kernel, at least one. */
 export interface Job {
   /** By its place in the list. */
   kernel: number
   /** As many arguments in each. */
   calls: ReadonlyArray<readonly number[]>
+}
+
+/** How the jobs of a turn are run. */
+export interface Terms {
   /** The address of each thread's own memory, which comes first in every call; none where the kernel needs none. */
   scratch: readonly number[]
   /** Whether whoever waits for the end wakes up at each call that is over. */
@@ -38,25 +46,30 @@ export interface Job {
 }
 
 /**
- * The turn in the high bits and how many of its calls nobody has taken in the low ones. A call is taken by counting this down,
- * which nobody can who has not seen the turn begin; and a turn ends only when every taken call is done, so the board is not
- * rewritten while a call reads it.
+ * A number of its own for each job in the high bits, and how many of its calls nobody has taken in the low ones. A call is taken by
+ * counting this down, which nobody can who has not seen the job begin; and a job ends only when every taken call is done, so neither
+ * the board nor JOB is rewritten while a call reads it.
  */
 export const LEFT = 0
-/** Calls that are over: done, failed or withdrawn. */
-export const DONE = 1
-/** Calls of this turn. */
-const CALLS = 2
-const KERNEL = 3
-/** How many arguments a call has. */
-const COUNT = 4
+/** Calls of this job that are not over. Whoever brings it to 0 begins the next. */
+const REST = 1
+/** Calls of jobs that have not begun; 0 once they are taken back, so that nobody begins them. */
+const LATER = 2
+/** Calls of this turn that are over: done, failed or withdrawn. */
+export const DONE = 3
+/** The job that is under way, counted from 0. */
+const JOB = 4
+/** Calls of this turn, of all its jobs. */
+const CALLS = 5
 /** Length of the memory. */
-const PAGES = 5
+const PAGES = 6
 /** Length of the text of the first failure; 0 where there was none. */
-const FAILED = 6
-const TOLD = 7
+const FAILED = 7
+const TOLD = 8
+/** Not 0 once the calls of this turn are withdrawn. */
+const BACK = 9
 /** Not 0 when there will be no more turns. */
-const OVER = 8
+const OVER = 10
 const LOW_BITS = 12
 /** Calls of one turn, at most. */
 export const MOST_CALLS: number = (1 << LOW_BITS) - 1
@@ -65,7 +78,8 @@ const MOST_ARGS = 32
 const MOST_TEXT = 200
 export function newBoard(threads: number): Board {
   return {
-    state: new Int32Array(new SharedArrayBuffer(4 * 9)),
+    state: new Int32Array(new SharedArrayBuffer(4 * 11)),
+    jobs: new Int32Array(new SharedArrayBuffer(4 * MOST_CALLS * 4)),
     scratch: new Float64Array(new SharedArrayBuffer(8 * threads)),
     args: new Float64Array(new SharedArrayBuffer(8 * MOST_CALLS * MOST_ARGS)),
     values: new Float64Array(new SharedArrayBuffer(8 * MOST_CALLS)),
@@ -78,38 +92,74 @@ export function kernelList(kernels: Kernels): readonly Kernel[] {
   return Object.values(kernels)
 }
 
-/** Begins a turn of at most MOST_CALLS calls. Only when the turn before is over. */
-export function announce(board: Board, memory: WasmMemory, {kernel, calls, scratch, told}: Job): void {
-  const {state, args} = board
-  const turn = (Atomics.load(state, LEFT) >>> LOW_BITS) + 1
-  const count = calls.length > 0 ? calls[0].length : 0
-  if (count > MOST_ARGS)
-    throw new RangeError(`A call has ${count} arguments, and the board has room for ${MOST_ARGS}.`)
+/** Begins a turn of jobs that have at most MOST_CALLS calls together. Only when the turn before is over. */
+export function announce(
+  board: Board,
+  memory: WasmMemory,
+  all: readonly Job[],
+  {scratch, told}: Terms
+): void {
+  const {state, jobs, args} = board
+  let id = 0
+  for (const [k, {kernel, calls}] of all.entries()) {
+    const count = calls[0].length
+    if (count > MOST_ARGS)
+      throw new RangeError(`A call has ${count} arguments, and the board has room for ${MOST_ARGS}.`)
+    jobs.set([id, calls.length, kernel, count], 4 * k)
+    for (const call of calls) args.set(call, MOST_ARGS * id++)
+  }
   state[PAGES] = memory.buffer.byteLength / PAGE
-  state[CALLS] = calls.length
-  state[KERNEL] = kernel
-  state[COUNT] = count
+  state[CALLS] = id
   state[FAILED] = 0
   state[TOLD] = told ? 1 : 0
+  state[BACK] = 0
   board.scratch.fill(0)
   board.scratch.set(scratch)
-  for (let id = 0; id < calls.length; id++)
-    for (let k = 0; k < count; k++) args[id * MOST_ARGS + k] = calls[id][k]
   Atomics.store(state, DONE, 0)
-  Atomics.store(state, LEFT, (turn << LOW_BITS) | calls.length)
+  Atomics.store(state, LATER, id - jobs[1])
+  begin(board, 0)
+}
+
+/** Begins a job, when nobody has a call of another. */
+function begin({state, jobs}: Board, job: number): void {
+  const calls = jobs[4 * job + 1]
+  const number = (Atomics.load(state, LEFT) >>> LOW_BITS) + 1
+  state[JOB] = job
+  Atomics.store(state, REST, calls)
+  Atomics.store(state, LEFT, (number << LOW_BITS) | calls)
   Atomics.notify(state, LEFT)
 }
 
-/** Takes back the calls of this turn that nobody has taken. */
-export function withdraw({state}: Board): void {
-  for (;;) {
-    const left = Atomics.load(state, LEFT)
-    const calls = left & MOST_CALLS
-    if (Atomics.compareExchange(state, LEFT, left, left - calls) !== left) continue
-    Atomics.add(state, DONE, calls)
-    Atomics.notify(state, DONE)
+/** A job is over: the next begins, unless there is none or all that come are taken back. */
+function next(board: Board): void {
+  const {state, jobs} = board
+  const job = state[JOB] + 1
+  for (let later = Atomics.load(state, LATER); later > 0; later = Atomics.load(state, LATER)) {
+    if (Atomics.compareExchange(state, LATER, later, later - jobs[4 * job + 1]) !== later) continue
+    begin(board, job)
     return
   }
+}
+
+/**
+ * Takes back the calls of this turn that nobody has taken. A job that was just being begun is taken back by the thread that would take
+ * its first call.
+ */
+export function withdraw(board: Board): void {
+  const {state} = board
+  Atomics.store(state, BACK, 1)
+  Atomics.add(state, DONE, Atomics.exchange(state, LATER, 0))
+  while (!takeBack(board, Atomics.load(state, LEFT)));
+}
+
+/** Takes back what LEFT says that is left; false where it is no longer that. */
+function takeBack({state}: Board, left: number): boolean {
+  const calls = left & MOST_CALLS
+  if (Atomics.compareExchange(state, LEFT, left, left - calls) !== left) return false
+  Atomics.sub(state, REST, calls)
+  Atomics.add(state, DONE, calls)
+  Atomics.notify(state, DONE)
+  return true
 }
 
 /** One of the threads is gone, and the call it may have had will never be over. */
@@ -137,20 +187,26 @@ export function help(hand: Hand): void {
 
 /** Takes the next call and runs it, if LEFT is still what it was; false where it says that there is none. */
 export function takeCall({board, thread, memory, kernels}: Hand, left: number): boolean {
-  const {state, args, values} = board
+  const {state, jobs, args, values} = board
   const rest = left & MOST_CALLS
   if (rest === 0) return false
+  if (Atomics.load(state, BACK) !== 0) {
+    takeBack(board, left)
+    return true
+  }
   if (Atomics.compareExchange(state, LEFT, left, left - 1) !== left) return true
-  const id = state[CALLS] - rest
+  const [first, calls, kernel, count] = jobs.subarray(4 * state[JOB], 4 * state[JOB] + 4)
+  const id = first + calls - rest
   try {
     catchUp(memory, state[PAGES] * PAGE)
-    const kernel = kernels[state[KERNEL]]
     const call = board.scratch[thread] === 0 ? [] : [board.scratch[thread]]
-    for (let k = 0; k < state[COUNT]; k++) call.push(args[id * MOST_ARGS + k])
-    values[id] = kernel(...call)
+    for (let k = 0; k < count; k++) call.push(args[id * MOST_ARGS + k])
+    values[id] = kernels[kernel](...call)
   } catch (error) {
     fail(board, (error as Error).message)
   }
+  if (Atomics.sub(state, REST, 1) === 1) next(board)
+  // The very last: from here on whoever waits may begin another turn.
   const done = Atomics.add(state, DONE, 1) + 1
   if (done === state[CALLS] || Atomics.load(state, TOLD) !== 0) Atomics.notify(state, DONE)
   return true

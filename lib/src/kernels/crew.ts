@@ -1,13 +1,41 @@
 import type {Worker} from 'node:worker_threads'
 import type {MovieRecsError} from '../errors'
 import type {Arena} from './arena'
-import {adjourn, announce, type Board, DONE, failureOf, type Job, MOST_CALLS, mourn, newBoard} from './board'
+import {
+  adjourn,
+  announce,
+  type Board,
+  DONE,
+  failureOf,
+  type Job,
+  MOST_CALLS,
+  mourn,
+  newBoard,
+  type Terms
+} from './board'
 import {dismiss, engage} from './threads'
 import {type Kernels, kernelModule, kernelsOn, type WasmMemory} from './wasm'
 
 /** A task: a kernel by its name, and any number of calls. */
 export interface Task extends Omit<Job, 'kernel'> {
   kernel: string
+}
+
+/** Tasks in turns of at most MOST_CALLS calls, one that has more in pieces. */
+function turnsOf(tasks: readonly Task[]): Task[][] {
+  const turns: Task[][] = []
+  let room = 0
+  for (const {kernel, calls} of tasks)
+    for (let from = 0; from < calls.length; from += MOST_CALLS) {
+      const piece = calls.slice(from, from + MOST_CALLS)
+      if (piece.length > room) {
+        turns.push([])
+        room = MOST_CALLS
+      }
+      turns[turns.length - 1].push({kernel, calls: piece})
+      room -= piece.length
+    }
+  return turns
 }
 
 /**
@@ -48,23 +76,32 @@ export abstract class Crew {
   }
 
   /**
-   * Runs a task, turn by turn, into `values`: comes back whenever there is something to wait for, with the calls done in the turns
-   * before this one and in this one.
+   * Runs tasks, one when the one before is over, into `values`, which has room for all calls in their order: comes back whenever there is
+   * something to wait for, with the calls done in the turns before this one and in this one. Of tasks that are over `values` has all.
    */
-  protected *turns(task: Task, values: Float64Array): Generator<readonly [before: number, done: number]> {
+  protected *turns(
+    tasks: readonly Task[],
+    terms: Terms,
+    values: Float64Array
+  ): Generator<readonly [before: number, done: number]> {
     const {board, memory, deaths} = this
-    const kernel = this.places.get(task.kernel) ?? -1
-    for (let before = 0; before < task.calls.length; before += MOST_CALLS) {
+    let before = 0
+    for (const turn of turnsOf(tasks)) {
       if (deaths.length > 0) throw deaths[0]
-      const calls = task.calls.slice(before, before + MOST_CALLS)
-      announce(board, memory, {...task, kernel, calls})
-      // One who died may have taken a call with him.
-      for (let done = 0; done + deaths.length < calls.length; done = Atomics.load(board.state, DONE))
+      const jobs = turn.map(({kernel, calls}) => ({kernel: this.places.get(kernel) ?? -1, calls}))
+      const count = turn.reduce((sum, {calls}) => sum + calls.length, 0)
+      announce(board, memory, jobs, terms)
+      // One who died may have taken a call with him, or the beginning of the next job: there is no end to wait for.
+      for (let done = 0; done < count && deaths.length === 0; done = Atomics.load(board.state, DONE)) {
+        values.set(board.values.subarray(0, count), before)
         yield [before, done]
+      }
       if (deaths.length > 0) throw deaths[0]
       const failure = failureOf(board)
-      if (failure !== undefined) throw new Error(`${task.kernel}: ${failure}`)
-      values.set(board.values.subarray(0, calls.length), before)
+      if (failure !== undefined)
+        throw new Error(`${[...new Set(turn.map(({kernel}) => kernel))].join(', ')}: ${failure}`)
+      values.set(board.values.subarray(0, count), before)
+      before += count
     }
   }
 

@@ -1,7 +1,7 @@
 import type {Work} from '../work'
 import {type Arena, pointer} from './arena'
 import {DONE, hearChange, withdraw} from './board'
-import {Crew} from './crew'
+import {Crew, type Task} from './crew'
 
 /** Worker threads whose work is awaited, while this thread is free (see `Crew`). */
 export class Pool extends Crew {
@@ -23,31 +23,43 @@ export class Pool extends Crew {
    * `onDone` hears how many calls are done. Where a kernel needs scratch of its own, `scratch` has an address for each thread
    * (see `scratchFor`), which comes first in every call.
    */
-  async all(
+  all(
     kernel: string,
     calls: ReadonlyArray<readonly number[]>,
     onDone?: (done: number) => void,
     scratch: readonly number[] = []
   ): Promise<Float64Array> {
+    return this.inTurn([{kernel, calls}], onDone, scratch)
+  }
+
+  /**
+   * The same for several tasks, each of which begins when the one before is over: by the thread that ended it, while nobody waits for
+   * this one, which on a busy machine may be long in waking up. Of the tasks that are over `onDone` is handed the values, too.
+   */
+  async inTurn(
+    tasks: readonly Task[],
+    onDone?: (done: number, values: Float64Array) => void,
+    scratch: readonly number[] = []
+  ): Promise<Float64Array> {
     const {board, run} = this
     run.check()
-    const values = new Float64Array(calls.length)
+    const count = tasks.reduce((sum, {calls}) => sum + calls.length, 0)
+    const values = new Float64Array(count)
     const stop = (): void => withdraw(board)
     run.signal?.addEventListener('abort', stop)
     // Threads keep no process alive, nor does a change that is listened for: it would end in the midst of the work.
     const awake = setInterval(() => undefined, 1000)
     try {
-      const task = {kernel, calls, scratch, told: onDone !== undefined}
-      for (const [before, done] of this.turns(task, values)) {
+      for (const [before, done] of this.turns(tasks, {scratch, told: onDone !== undefined}, values)) {
         if (run.signal?.aborted) withdraw(board)
-        else if (done > 0) onDone?.(before + done)
+        else if (done > 0) onDone?.(before + done, values)
         await hearChange(board, DONE, done)
       }
     } finally {
       clearInterval(awake)
       run.signal?.removeEventListener('abort', stop)
     }
-    if (!run.signal?.aborted) onDone?.(calls.length)
+    if (!run.signal?.aborted) onDone?.(count, values)
     run.check()
     return values
   }

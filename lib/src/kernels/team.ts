@@ -26,7 +26,7 @@ export class Team extends Crew {
   all(kernel: string, calls: ReadonlyArray<readonly number[]>): Float64Array {
     const {board, own, scratch} = this
     const values = new Float64Array(calls.length)
-    for (const [, done] of this.turns({kernel, calls, scratch, told: false}, values))
+    for (const [, done] of this.turns([{kernel, calls}], {scratch, told: false}, values))
       if (!takeCall(own, Atomics.load(board.state, LEFT))) awaitChange(board, DONE, done, 100)
     return values
   }

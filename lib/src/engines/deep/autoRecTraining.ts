@@ -164,16 +164,8 @@ export class AutoRecTraining implements Network {
   private async learn(from: number, to: number, batch: number, epoch: number, rate: number): Promise<number> {
     const {by, pool, stride, users} = this
     const calls = this.blocksOf(from, to)
-    await pool.all(
-      'autoEncode',
-      calls.map(block => this.encoding(block, true, epoch))
-    )
     const scaleH = 1 / (1 - this.o.dropout)
     const decoding = [by.start, by.user, by.target, by.err, by.w, by.c, by.h, by.y, by.back].map(pointer)
-    const sums = await pool.all(
-      'autoDecode',
-      calls.map(([a, z]) => [pointer(by.order), a, z, ...decoding, stride, scaleH])
-    )
     this.step++
     const count = this.countOf(from, to)
     const reg = this.o.regularization / this.fitted.length
@@ -182,12 +174,19 @@ export class AutoRecTraining implements Network {
     const lists = [by.userStart, by.movie, by.place, by.batchOf].map(pointer)
     const tables = [by.x, by.err, by.y, by.back, by.v, by.w, by.c].map(pointer)
     const tail = [users, pointer(by.gradients), stride, 1 / count, reg, rate, ...correct]
+    const values = await pool.inTurn([
+      {kernel: 'autoEncode', calls: calls.map(block => this.encoding(block, true, epoch))},
+      {
+        kernel: 'autoDecode',
+        calls: calls.map(([a, z]) => [pointer(by.order), a, z, ...decoding, stride, scaleH])
+      },
+      {
+        kernel: 'autoLearn',
+        calls: this.userBlocks.map(([a, z]) => [a, z, ...lists, batch, ...tables, ...tail])
+      }
+    ])
     this.learnOffsets(from, to, 1 / count, rate, correct)
-    await pool.all(
-      'autoLearn',
-      this.userBlocks.map(([a, z]) => [a, z, ...lists, batch, ...tables, ...tail])
-    )
-    return sums.reduce((sum, one) => sum + one, 0)
+    return values.subarray(calls.length, 2 * calls.length).reduce((sum, one) => sum + one, 0)
   }
 
   private encoding([from, to]: readonly [number, number], thinned: boolean, epoch: number): number[] {

@@ -153,13 +153,19 @@ export class AlternatingLeastSquares extends RatingEngine<AlternatingLeastSquare
     const halves = new LeastSquares(new Arena(), train, o, held)
     const validate = run.validation === undefined ? undefined : halves.watch(run.validation, train)
     return withPool(halves.arena, run, async pool => {
-      for (let epoch = 1; epoch <= epochs; epoch++) {
+      let told = 0
+      const errorOf = (squares: number): number => Math.sqrt(squares / train.length)
+      if (explicit && validate === undefined)
+        await halves.rounds(pool, {epochs, steps, last: LAST_STEPS}, squares =>
+          run.epoch(++told, epochs, {train: errorOf(squares)})
+        )
+      for (let epoch = told + 1; epoch <= epochs; epoch++) {
         const squares = await halves.solve(pool, 'users', steps)
         await halves.solve(pool, 'movies', steps)
         if (epoch === epochs) await halves.solve(pool, 'users', LAST_STEPS)
         const errors: {train?: number; validation?: number} = {}
         if (explicit) {
-          errors.train = Math.sqrt(squares / train.length)
+          errors.train = errorOf(squares)
           if (validate !== undefined) errors.validation = await validate(pool)
         }
         run.epoch(epoch, epochs, errors)

@@ -1,6 +1,7 @@
 import type {Compressed} from '../../data/compressed'
 import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
+import type {Task} from '../../kernels/crew'
 import {type Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import {Random} from '../../math/random'
@@ -100,7 +101,7 @@ export class GradientDescent {
   }
 
   /** The calls of one epoch, in steps: those of a step may run side by side. Each gives its sum of err². */
-  *epoch(rate: number): Generator<{kernel: string; calls: number[][]}> {
+  *epoch(rate: number): Generator<Task> {
     const {start, index, value, p, q, y, bu, bi, stride, grid, userCuts} = this
     const {regularization, implicitFeedback} = this.o
     const shared = [index, value, p, q].map(pointer)
@@ -173,9 +174,10 @@ export async function trainEpoch(
   rate: number
 ): Promise<void> {
   const under = models.map(model => ({steps: model.epoch(rate), squares: 0}))
+  const tasks: Task[] = []
+  const whose: number[] = []
   for (;;) {
-    const calls: number[][] = []
-    const whose: number[] = []
+    const calls: Array<readonly number[]> = []
     let kernel = ''
     for (const [k, {steps}] of under.entries()) {
       const {value, done} = steps.next()
@@ -187,9 +189,10 @@ export async function trainEpoch(
       }
     }
     if (calls.length === 0) break
-    const squares = await pool.all(kernel, calls)
-    for (const [n, k] of whose.entries()) under[k].squares += squares[n]
+    tasks.push({kernel, calls})
   }
+  const squares = await pool.inTurn(tasks)
+  for (const [n, k] of whose.entries()) under[k].squares += squares[n]
   for (const [k, model] of models.entries()) model.settle(under[k].squares)
 }
 

@@ -1,6 +1,7 @@
 import type {Compressed} from '../../data/compressed'
 import type {Ratings} from '../../data/ratings'
 import {type Arena, pointer} from '../../kernels/arena'
+import type {Task} from '../../kernels/crew'
 import {type InvertScratch, invertNegated, invertScratch, invertSize} from '../../kernels/invert'
 import {blocks, type Pool, weightedBlocks} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
@@ -119,11 +120,41 @@ export class LeastSquares {
 
   /** Half a round. Returns the sum of err² before it. */
   async solve(pool: Pool, which: 'users' | 'movies', steps: number): Promise<number> {
-    const [side, other] = which === 'users' ? [this.users, this.movies] : [this.movies, this.users]
+    const [side, other] = this.sides(which)
+    const gram = this.explicit ? undefined : await this.gramOf(pool, other)
+    const inverse = gram === undefined ? 0 : await this.inverseOf(pool, gram, side.penalty)
+    const {kernel, calls} = this.half(which, steps, gram, inverse)
+    return sum(await pool.all(kernel, calls))
+  }
+
+  /**
+   * All rounds of explicit feedback, one half after the other without a word in between, `last` steps for the users at the end; `told` hears
+   * the sum of err² before each round.
+   */
+  async rounds(
+    pool: Pool,
+    {epochs, steps, last}: {epochs: number; steps: number; last: number},
+    told: (squares: number) => void
+  ): Promise<void> {
+    const round = [this.half('users', steps), this.half('movies', steps)]
+    const tasks = [...Array.from({length: epochs}, () => round).flat(), this.half('users', last)]
+    const [users, whole] = [round[0].calls.length, round[0].calls.length + round[1].calls.length]
+    let epoch = 0
+    await pool.inTurn(tasks, (done, values) => {
+      for (; epoch < epochs && done >= (epoch + 1) * whole; epoch++)
+        told(sum(values.subarray(epoch * whole, epoch * whole + users)))
+    })
+  }
+
+  private sides(which: 'users' | 'movies'): readonly [Side, Side] {
+    return which === 'users' ? [this.users, this.movies] : [this.movies, this.users]
+  }
+
+  /** The calls of half a round. */
+  private half(which: 'users' | 'movies', steps: number, gram?: Float32Array, inverse: number = 0): Task {
+    const [side, other] = this.sides(which)
     const {stride, explicit} = this
     const {regularization, confidence} = this.o
-    const gram = explicit ? undefined : await this.gramOf(pool, other)
-    const inverse = gram === undefined ? 0 : await this.inverseOf(pool, gram, side.penalty)
     const system = explicit
       ? [1, 0, 0, 1, pointer(side.penalties), regularization]
       : [0, confidence, 1, confidence, pointer(side.penalties), 0]
@@ -131,14 +162,11 @@ export class LeastSquares {
     const scratch = kernelConstants().conjugateGradientScratch(stride)
     this.work ??= this.arena.u8(scratch * Math.max(this.users.blocks.length, this.movies.blocks.length))
     const work = pointer(this.work)
-    const squares = await pool.all(
-      'conjugateGradient',
-      side.blocks.map(([from, to], b) => [
-        ...[from, to, ...pointers, stride, gram === undefined ? 0 : pointer(gram), inverse],
-        ...[...system, side.fixed, steps, work + scratch * b]
-      ])
-    )
-    return squares.reduce((sum, one) => sum + one, 0)
+    const calls = side.blocks.map(([from, to], b) => [
+      ...[from, to, ...pointers, stride, gram === undefined ? 0 : pointer(gram), inverse],
+      ...[...system, side.fixed, steps, work + scratch * b]
+    ])
+    return {kernel: 'conjugateGradient', calls}
   }
   private work: Uint8Array | undefined
   private parts: Float32Array[] | undefined
