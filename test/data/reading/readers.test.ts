@@ -294,6 +294,8 @@ describe('other shapes', () => {
       '7 1 3',
       '7 2 4'
     ])
+    const short = file('short.txt', '1:\n14|k|3\n')
+    await expect(readRatings(short)).rejects.toThrow(/short.txt:2: expected 3 fields divided by ','/)
   })
 
   it('are lines of JSON, packed or not', async () => {

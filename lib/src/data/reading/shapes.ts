@@ -51,7 +51,8 @@ function ofBlocks(lines: readonly string[]): Reshaped {
     movie = block[1]
     return ''
   })
-  const fields = rows.find(row => row !== '')?.split(',').length ?? 4
+  // A movie, a user and a rating there must be, whatever the first row has.
+  const fields = Math.max(3, rows.find(row => row !== '')?.split(',').length ?? 4)
   const place = {user: 1, movie: 0, rating: 2, timestamp: fields > 3 ? 3 : -1}
   const guess = `read as: blocks of a movie, as "1:", with rows of user, rating${fields > 3 ? ', date' : ''}.`
   return made(rows, bareLayout(',', fields, place, guess))
