@@ -14,6 +14,8 @@ const NEEDED = [
   'dist/index.d.ts',
   'dist/index.js.map',
   'dist/kernels.wasm',
+  'spark/job.py',
+  'spark/requirements.txt',
   'dist/page/app.js',
   'dist/page/app.css',
   'dist/page/page.html',
@@ -61,7 +63,7 @@ export async function checkPackage(results) {
       for (const needed of NEEDED) must(files.includes(needed), `${needed} is missing`)
       const strange = files.filter(
         (/** @type {string} */ file) =>
-          !/^(dist|src|bin|fonts)\/|^(package\.json|README\.md|LICENSE)$/.test(file) || /(^|\/)\./.test(file)
+          !/^(dist|src|bin|fonts|spark)\/|^(package\.json|README\.md|LICENSE)$/.test(file) || /(^|\/)\./.test(file)
       )
       must(strange.length === 0, `It also holds ${strange.join(', ')}`)
     })
