@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {mkdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
-import {engineByName, type Ratings, readRatings} from 'movie-recs'
+import {engineByName, type Ratings, readRatings, split} from 'movie-recs'
 import {Crew} from '#dist/kernels/crew.js'
 import {kernelConstants} from '#internals'
 import type {Bench} from '../harness'
@@ -192,36 +192,47 @@ function rowOf(part: Part, count: Count, seconds: number, peak: Peaks): Record<s
   }
 }
 
+interface Task {
+  kernel: string
+  calls: ReadonlyArray<readonly number[]>
+}
+
 /** Runs the work on one thread; the seconds that the tasks of each kernel took, in it. */
 async function secondsOfKernels(part: Part, ratings: Ratings): Promise<(count: Count) => number> {
-  const tasks: Array<{kernel: string; calls: ReadonlyArray<readonly number[]>; seconds: number}> = []
+  const turns: Array<{kernels: Set<string>; call: readonly number[]; seconds: number}> = []
   const crew = Crew.prototype as unknown as {
-    turns: (
-      task: {kernel: string; calls: ReadonlyArray<readonly number[]>},
-      values: Float64Array
-    ) => Generator<unknown>
+    turns: (tasks: readonly Task[], terms: unknown, values: Float64Array) => Generator<unknown>
   }
-  const {turns} = crew
-  crew.turns = function* (task, values) {
+  const whole = crew.turns
+  crew.turns = function* (tasks, terms, values) {
     const begun = performance.now()
-    yield* turns.call(this, task, values)
-    tasks.push({...task, seconds: (performance.now() - begun) / 1000})
+    yield* whole.call(this, tasks, terms, values)
+    const seconds = (performance.now() - begun) / 1000
+    turns.push({kernels: new Set(tasks.map(({kernel}) => kernel)), call: tasks[0]?.calls[0] ?? [], seconds})
   }
   try {
     const Class = engineByName(part.engine)
     if (Class === undefined) throw new Error(`There is no engine ${part.engine}.`)
-    const engine = await new Class(part.options).fit(ratings, {workers: 1})
+    // With something to watch ALS comes back after each half of a round, so that its halves are told apart.
+    const watched = part.engine === 'als' && part.lists !== true ? {validation: few(ratings)} : {}
+    const engine = await new Class(part.options).fit(ratings, {workers: 1, ...watched})
     if (part.lists === true) {
-      tasks.length = 0
+      turns.length = 0
       for await (const _ of engine.recommendAll({n: 10, workers: 1})) void _
     }
   } finally {
-    crew.turns = turns
+    crew.turns = whole
   }
   return ({kernel, only: [place, value] = [-1, 0]}) =>
-    tasks
-      .filter(task => task.kernel === kernel && (place < 0 || task.calls[0][place] === value))
+    turns
+      .filter(
+        ({kernels, call}) => kernels.has(kernel) && kernels.size === 1 && (place < 0 || call[place] === value)
+      )
       .reduce((sum, {seconds}) => sum + seconds, 0)
+}
+
+function few(ratings: Ratings): Ratings {
+  return split(ratings, {test: 0.001, seed: 1}).test
 }
 
 /** The best of five of each. */
