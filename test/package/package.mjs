@@ -63,7 +63,8 @@ export async function checkPackage(results) {
       for (const needed of NEEDED) must(files.includes(needed), `${needed} is missing`)
       const strange = files.filter(
         (/** @type {string} */ file) =>
-          !/^(dist|src|bin|fonts|spark)\/|^(package\.json|README\.md|LICENSE)$/.test(file) || /(^|\/)\./.test(file)
+          !/^(dist|src|bin|fonts|spark)\/|^(package\.json|README\.md|LICENSE)$/.test(file) ||
+          /(^|\/)\./.test(file)
       )
       must(strange.length === 0, `It also holds ${strange.join(', ')}`)
     })

@@ -155,10 +155,8 @@ export class Recommender<M extends Model = Model> {
   similarities(movieIds: Iterable<MovieId>): SimilarityMatrix {
     const ids = [...movieIds]
     const indices = ids.map(movieId => this.knownMovie(movieId))
-    const values = indices.map(i => {
-      const scores = this.model.similar(i)
-      return indices.map(j => (Number.isFinite(scores[j]) ? scores[j] : 0))
-    })
+    const alike = this.alikeAmong(Int32Array.from(indices))
+    const values = indices.map((_, k) => Array.from(alike(k), value => (Number.isFinite(value) ? value : 0)))
     return {movieIds: ids, titles: ids.map(movieId => this.directory.movies.title(movieId)), values}
   }
 

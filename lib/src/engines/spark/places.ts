@@ -32,6 +32,11 @@ export interface Spark {
  * @throws SparkError where Java or Python is missing or too old, or the packages cannot be had
  */
 export async function sparkHere(o: WorkOptions): Promise<Spark> {
+  if (process.platform === 'win32')
+    throw new SparkError(
+      'spark',
+      'Jobs are given to Spark from Linux and macOS. On Windows run the command in the Windows Subsystem for Linux.'
+    )
   await checkJava()
   const given = process.env.SPARK_HOME
   if (given !== undefined && given !== '') return ofHome(given)
