@@ -115,7 +115,7 @@ export function withUpdates(document: string, {tables}: Results): string {
 
 /** docs/growing.md with the tables between its markers made anew. */
 export function withGrowth(document: string, {tables}: Results): string {
-  const marked = {growth: /^Growth: /, spark: /by fit --on local/} as const
+  const marked = {growth: /^Growth: /, spark: /by fit --on local/, limits: /^Limits: /} as const
   return Object.entries(marked).reduce((text, [marker, title]) => {
     const rows = tables.find(table => title.test(table.title))?.rows
     return rows === undefined ? text : between(text, marker, grid(rows))
