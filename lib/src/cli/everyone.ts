@@ -3,9 +3,8 @@ import {InterruptedError} from '../errors'
 import type {StreamListsOptions} from '../everyone/streamLists'
 import {writeLists} from '../everyone/writeLists'
 import {count} from '../show/numbers'
-import {progressLine} from '../show/progressLine'
 import {type Io, needed, number, text, UsageError, type Values} from './command'
-import {columnNames, ENGINE_OPTIONS, FILE_OPTIONS} from './inputs'
+import {columnNames, ENGINE_OPTIONS, FILE_OPTIONS, watched} from './inputs'
 
 /** Options of lists whose users come from a file of factors. */
 export const STREAM_OPTIONS = {
@@ -41,24 +40,20 @@ export async function writeStreamed(
   const columns = text(values, 'columns')
   const workers = number(values, 'workers', {whole: true, min: 1, max: 256})
   const engine = await loadEngine(model)
-  const line = progressLine()
-  const written = await writeLists(engine, out, {
+  const how = {
     ...list,
     users,
     n,
-    signal: io.signal,
-    onProgress: line.update,
     ...(ratings === undefined ? {} : {ratings}),
     ...(columns === undefined ? {} : {columns: columnNames('columns', columns, ['user', 'movie'])}),
     ...(workers === undefined ? {} : {workers}),
     ...(part === undefined ? {} : {part})
+  }
+  const written = await watched(run => writeLists(engine, out, {...how, ...run}), io).catch(error => {
+    if (error instanceof InterruptedError)
+      io.note('What is written whole stays: the same command goes on from there.')
+    throw error
   })
-    .catch(error => {
-      if (error instanceof InterruptedError)
-        io.note('What is written whole stays: the same command goes on from there.')
-      throw error
-    })
-    .finally(() => line.clear())
   const {seen, unknown} = written.ratings
   if (unknown > 0)
     io.note(

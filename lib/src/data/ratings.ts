@@ -134,6 +134,12 @@ export class Ratings {
     Object.freeze(this)
   }
 
+  /** @internal Not one rating, and what is known of those there were. */
+  static withheld(frame: RatingsFrame & {readonly withheld: Withheld}): Ratings {
+    const none = new Int32Array(0)
+    return new Ratings({u: none, i: none, r: new Float32Array(0)}, frame)
+  }
+
   /**
    * Ratings from rows in memory. Times that are too large to be seconds are read as milliseconds, microseconds or nanoseconds, which
    * `warnings` says.

@@ -195,13 +195,13 @@ export function takeCall({board, thread, memory, kernels}: Hand, left: number): 
     return true
   }
   if (Atomics.compareExchange(state, LEFT, left, left - 1) !== left) return true
-  const [first, calls, kernel, count] = jobs.subarray(4 * state[JOB], 4 * state[JOB] + 4)
-  const id = first + calls - rest
+  const job = 4 * state[JOB]
+  const id = jobs[job] + jobs[job + 1] - rest
   try {
     catchUp(memory, state[PAGES] * PAGE)
     const call = board.scratch[thread] === 0 ? [] : [board.scratch[thread]]
-    for (let k = 0; k < count; k++) call.push(args[id * MOST_ARGS + k])
-    values[id] = kernels[kernel](...call)
+    for (let k = 0; k < jobs[job + 3]; k++) call.push(args[id * MOST_ARGS + k])
+    values[id] = kernels[jobs[job + 2]](...call)
   } catch (error) {
     fail(board, (error as Error).message)
   }

@@ -77,7 +77,7 @@ export abstract class Crew {
 
   /**
    * Runs tasks, one when the one before is over, into `values`, which has room for all calls in their order: comes back whenever there is
-   * something to wait for, with the calls done in the turns before this one and in this one. Of tasks that are over `values` has all.
+   * something to wait for, with the calls done in the turns before this one and in this one. Of tasks that are over `values` has all, where the terms are to tell.
    */
   protected *turns(
     tasks: readonly Task[],
@@ -93,7 +93,8 @@ export abstract class Crew {
       announce(board, memory, jobs, terms)
       // One who died may have taken a call with him, or the beginning of the next job: there is no end to wait for.
       for (let done = 0; done < count && deaths.length === 0; done = Atomics.load(board.state, DONE)) {
-        values.set(board.values.subarray(0, count), before)
+        // Who is told how far it is may look at what there is.
+        if (terms.told) values.set(board.values.subarray(0, count), before)
         yield [before, done]
       }
       if (deaths.length > 0) throw deaths[0]

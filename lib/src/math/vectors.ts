@@ -102,3 +102,12 @@ export function addSquares(
       for (let g = 0, at = f * size; g <= f; g++) sum[at + g] += a * c[p + g]
     }
 }
+
+/** P'P of rows of F numbers, [rows × F]. [F × F] */
+export function gramOf(rows: Float32Array | Float64Array, F: number): Float64Array {
+  const gram = new Float64Array(F * F)
+  for (let at = 0; at < rows.length; at += F)
+    for (let f = 0; f < F; f++)
+      for (let g = 0, own = rows[at + f]; g < F; g++) gram[f * F + g] += own * rows[at + g]
+  return gram
+}

@@ -1,3 +1,4 @@
+import {gramOf} from '../math/vectors'
 import {FactorModel, type Placing} from './factorModel'
 import {middleOf} from './middle'
 import {type Change, type ModelState, type Person, type Place, type Since, Support} from './model'
@@ -134,13 +135,4 @@ function halvesSwapped(w: Float32Array): Float32Array {
   swapped.set(w.subarray(half))
   swapped.set(w.subarray(0, half), half)
   return swapped
-}
-
-/** [F × F] P'P */
-function gramOf(rows: Numbers, F: number): Float64Array {
-  const gram = new Float64Array(F * F)
-  for (let at = 0; at < rows.length; at += F)
-    for (let f = 0; f < F; f++)
-      for (let g = 0, own = rows[at + f]; g < F; g++) gram[f * F + g] += own * rows[at + g]
-  return gram
 }

@@ -109,15 +109,11 @@ function known(header: Header, arrays: Arrays<NumberArray>): Ratings {
 
 /** Not one rating, and what is known of those there were. */
 function withheld(header: Header, {raters}: Arrays<NumberArray>): Ratings {
-  const none = new Int32Array(0)
   const {ratings, users, mean} = header.withheld as NonNullable<Header['withheld']>
-  return new Ratings(
-    {u: none, i: none, r: new Float32Array(0)},
-    {
-      ...frameOf(header),
-      withheld: {ratings, users, mean: mean ?? Number.NaN, raters: raters as Int32Array}
-    }
-  )
+  return Ratings.withheld({
+    ...frameOf(header),
+    withheld: {ratings, users, mean: mean ?? Number.NaN, raters: raters as Int32Array}
+  })
 }
 
 function frameOf({userIds, movieIds, scale, movies, clicks}: Header): RatingsFrame {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import {IdIndex, type MovieId, type UserId} from '../../data/ids'
 import type {Ratings} from '../../data/ratings'
+import {gramOf} from '../../math/vectors'
 import {FactorModel, type Placing} from '../../models/factorModel'
 import {Support} from '../../models/model'
 import type {Work} from '../../work'
@@ -75,12 +76,4 @@ export async function factorsOnSpark(
       return {model, train}
     }
   )
-}
-
-/** Q'Q, [F × F]. */
-function gramOf(q: Float32Array, F: number): Float64Array {
-  const gram = new Float64Array(F * F)
-  for (let at = 0; at < q.length; at += F)
-    for (let f = 0; f < F; f++) for (let g = 0; g < F; g++) gram[f * F + g] += q[at + f] * q[at + g]
-  return gram
 }

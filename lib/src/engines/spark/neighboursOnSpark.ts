@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {group, transpose} from '../../data/compressed'
 import {IdIndex, type MovieId, type UserId} from '../../data/ids'
 import type {Ratings} from '../../data/ratings'
 import {openParquet} from '../../files/parquet/openParquet'
@@ -48,16 +49,22 @@ async function weightsIn(
   {ids, place}: IdsOfSide<MovieId>,
   work: Work
 ): Promise<SparseWeights> {
-  const rows = Array.from({length: ids.length}, (): Array<[index: number, weight: number]> => [])
-  for await (const group of (await openParquet(folder)).groups(['j', 'i', 'weight'])) {
-    const [j, i, weight] = ['j', 'i', 'weight'].map(name => group.numbers(name))
-    for (let n = 0; n < group.rows; n++) rows[place[j[n]]].push([place[i[n]], weight[n]])
+  const table = await openParquet(folder)
+  const [from, to, weight] = [
+    new Int32Array(table.rows),
+    new Int32Array(table.rows),
+    new Float32Array(table.rows)
+  ]
+  let at = 0
+  for await (const pairs of table.groups(['j', 'i', 'weight'])) {
+    const [j, i] = [pairs.numbers('j'), pairs.numbers('i')]
+    weight.set(pairs.numbers('weight'), at)
+    for (let n = 0; n < pairs.rows; n++, at++) {
+      from[at] = place[j[n]]
+      to[at] = place[i[n]]
+    }
     await work.breathe()
   }
-  return SparseWeights.ofRows(
-    rows.map(row => {
-      row.sort(([a], [b]) => a - b)
-      return {index: row.map(([index]) => index), values: row.map(([, weight]) => weight)}
-    })
-  )
+  const {start, index, value} = transpose(group(to, from, weight, ids.length), ids.length)
+  return new SparseWeights(start, index, value)
 }

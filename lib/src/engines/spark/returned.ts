@@ -101,9 +101,8 @@ export async function ratingsOf(
     ...(clicks ? {clicks} : {})
   }
   if (folder === undefined) {
-    const none = new Int32Array(0)
     const withheld = {ratings: done.ratings, users: done.users, mean: done.mu, raters: movies.ratings}
-    return new Ratings({u: none, i: none, r: new Float32Array(0)}, {...frame, withheld})
+    return Ratings.withheld({...frame, withheld})
   }
   const [u, i, r] = [
     new Int32Array(done.ratings),
