@@ -283,11 +283,14 @@ export class Draw {
     this.precisions = views.precisions
   }
 
-  /** These rows of a table, decoded: factors, bias, precision of the noise. [rows × width], row-major */
-  rows(table: TableName, rows: ArrayLike<number>): Float32Array {
+  /** These rows of a table, decoded: factors, bias, precision of the noise. [rows × width], row-major; a room for them may be given. */
+  rows(
+    table: TableName,
+    rows: ArrayLike<number>,
+    values: Float32Array = new Float32Array(rows.length * this.width)
+  ): Float32Array {
     const {width} = this
     const {bytes, ranges} = this.views.tables[table]
-    const values = new Float32Array(rows.length * width)
     for (let k = 0; k < rows.length; k++)
       for (let c = 0; c < width; c++)
         values[k * width + c] = ranges[2 * c] + ranges[2 * c + 1] * bytes[rows[k] * width + c]
@@ -298,7 +301,8 @@ export class Draw {
   weigh(table: TableName, rows: Int32Array, weights: ArrayLike<number>): Float64Array {
     const {width} = this
     const {bytes} = this.views.tables[table]
-    const {steps, least} = this.stepsOf(table, weights)
+    const steps = new Float64Array(width)
+    const least = this.stepsOf(table, weights, steps)
     const sums = new Float64Array(rows.length)
     let k = 0
     // Four rows at a time, so that a step is read once for them and no addition waits for the one before it.
@@ -325,19 +329,18 @@ export class Draw {
   }
 
   /**
-   * @internal What `weigh` multiplies bytes by, and what it adds whatever they are: sums of weight · column are `least` + sum of steps · byte.
-   * [width]
+   * @internal Fills in what `weigh` multiplies bytes by, and returns what it adds whatever they are: sums of weight · column are that + sum of
+   * steps · byte.
    */
-  stepsOf(table: TableName, weights: ArrayLike<number>): {steps: Float64Array; least: number} {
+  stepsOf(table: TableName, weights: ArrayLike<number>, steps: Float64Array | Float32Array): number {
     const {width} = this
     const {ranges} = this.views.tables[table]
-    const steps = new Float64Array(width)
     let least = 0
     for (let c = 0; c < width; c++) {
       steps[c] = weights[c] * ranges[2 * c + 1]
       least += weights[c] * ranges[2 * c]
     }
-    return {steps, least}
+    return least
   }
 
   /** Borders between the stars: the cuts of the probit, or halfway from star to star. [stars + 1] */

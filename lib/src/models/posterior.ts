@@ -22,11 +22,28 @@ const NINETY = 1.6448536269514722
 
 type Row = Float32Array | Float64Array
 
-/**
- * @internal What a kernel does for all draws at once: for each of these rows of movies, the sum over draws d and columns c of
- * steps[d][c] · its byte. [rows]
- */
-export type WeighDraws = (rows: Int32Array, steps: readonly Float64Array[]) => Float64Array
+/** @internal What a kernel does for all draws at once. */
+export interface WeighDraws {
+  /** Numbers that the steps of a draw take; those behind its columns are 0. */
+  readonly stride: number
+  /**
+   * For each of these rows of movies, the sum over draws d and columns c of a step times its byte. Those from place start[k] to
+   * start[k + 1] - 1 are of person k, whose steps stand at (d * people + k) * stride. [rows]
+   */
+  weigh(rows: Int32Array, start: Int32Array, steps: Float32Array): Float64Array
+}
+
+/** Rows of movies for some people, one after the other: those of person k from place start[k] to start[k + 1] - 1. */
+interface RowLists {
+  start: Int32Array
+  movies: Int32Array
+}
+
+/** The row of somebody of these people in a draw; it may be written over by the next. */
+type PlaceIn = (draw: Draw, k: number) => Row
+
+/** Numbers of people's rows, of all draws, that are worked with at a time. */
+const TOGETHER = 1 << 20
 
 /**
  * Means over the draws of a posterior that were kept, each draw a factorisation of its own:
@@ -87,16 +104,21 @@ export class Posterior implements RatingModel {
   /** @internal */
   scorePairs(pairs: Pairs): PairScores {
     if (this.hasDays) return this.scorePairsOfDays(pairs)
-    const {support} = this
+    const {draws, support} = this
     const {u, i} = pairs
     const score = new Float64Array(u.length)
     const movies = i.map(one => this.rowOfMovie(one))
-    for (let n = 0; n < score.length; ) {
-      const from = n
-      while (n < score.length && u[n] === u[from]) n++
-      const row = support.knowsUser(u[from]) ? u[from] : this.averageUser
-      const place = (draw: Draw): Row => draw.rows('users', [row])
-      score.set(this.scoresAt(place, movies.subarray(from, n)), from)
+    const begins = [...u.keys()].filter(n => n === 0 || u[n] !== u[n - 1])
+    const start = Int32Array.of(...begins, u.length)
+    const hers = new Float32Array(draws.width)
+    const together = Math.max(1, Math.floor(TOGETHER / (draws.length * draws.width)))
+    for (let first = 0; first < begins.length; first += together) {
+      const some = start.subarray(first, first + together + 1)
+      const [from, to] = [some[0], some[some.length - 1]]
+      const rows = Array.from(some, n => (support.knowsUser(u[n]) ? u[n] : this.averageUser))
+      const place = (draw: Draw, k: number): Row => draw.rows('users', [rows[k]], hers)
+      const lists = {start: some.map(n => n - from), movies: movies.subarray(from, to)}
+      score.set(this.scoresOf(lists, place), from)
     }
     return {score, fallback: support.fallbacks(pairs)}
   }
@@ -125,57 +147,72 @@ export class Posterior implements RatingModel {
 
   /** @internal */
   scores(person: Person, movies: Int32Array, {timestamp}: When = {}): Float64Array {
-    return this.scoresAt(draw => this.rowIn(draw, person), movies, timestamp)
+    const lists = {start: Int32Array.of(0, movies.length), movies}
+    return this.scoresOf(lists, draw => this.rowIn(draw, person), timestamp)
   }
 
-  /** Scores of these movies for somebody whose row in a draw is `place`. */
-  private scoresAt(place: (draw: Draw) => Row, movies: Int32Array, timestamp?: number): Float64Array {
+  /**
+   * Scores of each person's movies, whose row in a draw is `place`: draw by draw, so that the rows of one draw's movies stay in the cache
+   * while the people pass by.
+   */
+  private scoresOf(lists: RowLists, place: PlaceIn, timestamp?: number): Float64Array {
     const {draws, weighDraws} = this
     const {probit} = draws.shape
-    if (weighDraws !== undefined && !probit) return this.scoresAtOnce(place, movies, timestamp, weighDraws)
+    if (weighDraws !== undefined && !probit) return this.scoresAtOnce(lists, place, timestamp, weighDraws)
+    const {start, movies} = lists
     const onlyPrecision = Float64Array.from({length: draws.width}, (_, c) => Number(c > draws.shape.factors))
     const score = new Float64Array(movies.length)
-    for (const draw of draws.each()) {
-      const {start, weights, precision} = this.gathered(draw, place(draw), timestamp)
-      const sums = draw.weigh('movies', movies, weights)
-      const precisions = probit ? draw.weigh('movies', movies, onlyPrecision) : undefined
-      for (let n = 0; n < movies.length; n++)
-        score[n] += draw.expected(start + sums[n], precision * (precisions?.[n] ?? 1))
-    }
+    for (const draw of draws.each())
+      for (let k = 0; k + 1 < start.length; k++) {
+        const own = movies.subarray(start[k], start[k + 1])
+        const {begun, weights, precision} = this.gathered(draw, place(draw, k), timestamp)
+        const sums = draw.weigh('movies', own, weights)
+        const precisions = probit ? draw.weigh('movies', own, onlyPrecision) : undefined
+        for (let n = 0; n < own.length; n++)
+          score[start[k] + n] += draw.expected(begun + sums[n], precision * (precisions?.[n] ?? 1))
+      }
     return score.map(sum => sum / draws.length)
   }
 
   /** Scores that are the stars expected, by a kernel. */
   private scoresAtOnce(
-    place: (draw: Draw) => Row,
-    movies: Int32Array,
+    {start, movies}: RowLists,
+    place: PlaceIn,
     timestamp: number | undefined,
     weighDraws: WeighDraws
   ): Float64Array {
-    const all: Float64Array[] = []
-    let common = 0
-    for (const draw of this.draws.each()) {
-      const {start, weights} = this.gathered(draw, place(draw), timestamp)
-      const {steps, least} = draw.stepsOf('movies', weights)
-      common += start + least
-      all.push(steps)
-    }
-    return weighDraws(movies, all).map(sum => (common + sum) / all.length)
+    const {draws} = this
+    const {stride} = weighDraws
+    const people = start.length - 1
+    const steps = new Float32Array(draws.length * people * stride)
+    const weights = new Float64Array(draws.width)
+    const common = new Float64Array(people)
+    let at = 0
+    for (const draw of draws.each())
+      for (let k = 0; k < people; k++) {
+        const {begun} = this.gathered(draw, place(draw, k), timestamp, weights)
+        common[k] += begun + draw.stepsOf('movies', weights, steps.subarray(at, at + stride))
+        at += stride
+      }
+    const scores = weighDraws.weigh(movies, start, steps)
+    for (let k = 0; k < people; k++)
+      for (let n = start[k]; n < start[k + 1]; n++) scores[n] = (common[k] + scores[n]) / draws.length
+    return scores
   }
 
-  /** As `scoreIn`, with all that a movie's row is multiplied by gathered first, and her noise's precision. */
+  /** As `scoreIn`, with all that a movie's row is multiplied by gathered first, and her noise's precision. Weights go into [width] zeros. */
   private gathered(
     draw: Draw,
     row: Row,
-    timestamp: number | undefined
-  ): {start: number; weights: Float64Array; precision: number} {
+    timestamp: number | undefined,
+    weights: Float64Array = new Float64Array(draw.width)
+  ): {begun: number; weights: Float64Array; precision: number} {
     const {factors, mean} = draw.shape
     const day = this.dayIn(draw, timestamp)
-    const weights = new Float64Array(draw.width)
     weights[factors] = 1
     for (let c = 0; c < factors; c++) weights[c] = day === undefined ? row[c] : row[c] + day[c]
-    const start = mean + row[factors] + (day === undefined ? 0 : day[factors] + dot(day, 0, row, 0, factors))
-    return {start, weights, precision: row[draw.width - 1]}
+    const begun = mean + row[factors] + (day === undefined ? 0 : day[factors] + dot(day, 0, row, 0, factors))
+    return {begun, weights, precision: row[draw.width - 1]}
   }
 
   /** @internal */

@@ -23,14 +23,15 @@ export function weighDrawsOf(draws: Draws): WeighDraws | undefined {
   const {bytes, from, draw} = draws.placeOf('movies')
   const stride = kernelConstants().weighDrawsStride(draws.width)
   const {weighDraws} = kernelsOn(arena.memory)
-  return (rows, all) =>
+  const weigh = (rows: Int32Array, start: Int32Array, all: Float32Array): Float64Array =>
     arena.scope(() => {
-      const steps = arena.f32(all.length * stride)
-      for (const [d, own] of all.entries()) steps.set(own, d * stride)
+      const people = start.length - 1
       const out = arena.f64(rows.length)
+      const [steps, listed, begins] = [arena.f32(all), arena.i32(rows), arena.i32(start)].map(pointer)
       const place = pointer(bytes) + from
-      const lists = [pointer(steps), pointer(arena.i32(rows)), rows.length, pointer(out)]
-      weighDraws(place, all.length, draw, draws.width, ...lists)
+      const kept = all.length / stride / people
+      weighDraws(place, kept, draw, draws.width, steps, listed, begins, people, pointer(out))
       return out.slice()
     })
+  return {stride, weigh}
 }
