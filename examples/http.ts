@@ -1,37 +1,28 @@
 // A model as an HTTP service: `http.ts model.mrec 3000`. It answers from threads of its own: /health is quick whatever else is asked.
 import {createServer, type IncomingMessage} from 'node:http'
 import {json} from 'node:stream/consumers'
-import {
-  ArgumentError,
-  InterruptedError,
-  ServiceError,
-  serveEngine,
-  UnknownIdError,
-  type Who
-} from 'movie-recs'
+import {ArgumentError, MovieRecsError, serveEngine, UnknownIdError, type Who} from 'movie-recs'
 
 const [, , file = 'model.mrec', port = '3000', workers = '2'] = process.argv
 const service = await serveEngine(file, {workers: Number(workers), queue: 200})
-
 const routes: Record<string, (ask: URLSearchParams, request: IncomingMessage) => unknown> = {
   'GET /health': () => ({model: String(service), waiting: service.waiting}),
-  'GET /recommend': ask => listFor(ask.get('user') ?? [], ask),
-  'POST /recommend': async (ask, request) => listFor((await json(request)) as Who, ask),
+  'GET /recommend': ask => listFor(ask.get('user') ?? [], ask.get('n')),
+  'POST /recommend': async (ask, request) => listFor((await json(request)) as Who, ask.get('n')),
   'GET /similar': ask => service.similar(ask.get('movie') ?? '', {n: Number(ask.get('n') ?? 10)}),
   'GET /explain': ask => service.explain(ask.get('user') ?? [], ask.get('movie') ?? ''),
   'POST /model': async () => ({model: String(await service.swap(file))})
 }
 
-async function listFor(who: Who, ask: URLSearchParams): Promise<object> {
-  const [n, signal] = [Number(ask.get('n') ?? 10), AbortSignal.timeout(10_000)]
-  const movies = await service.recommend(who, {n, signal})
+async function listFor(who: Who, n: string | null): Promise<object> {
+  const movies = await service.recommend(who, {n: Number(n ?? 10), signal: AbortSignal.timeout(10_000)})
   return {movies, leftOut: movies.leftOut}
 }
 
 function statusOf(error: unknown): number {
   if (error instanceof UnknownIdError) return 404
   if (error instanceof ArgumentError || error instanceof SyntaxError) return 400
-  return error instanceof ServiceError || error instanceof InterruptedError ? 503 : 500
+  return error instanceof MovieRecsError ? 503 : 500 // too busy, too slow, no memory: each says what to do
 }
 
 const server = createServer(async (request, response) => {
