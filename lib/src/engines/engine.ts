@@ -125,20 +125,16 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     this.checkClicks(train, options)
     this.checkIdle()
     this.checkRun(run)
-    const task = new Run(`fitting ${this.name}`, run)
-    task.check()
-    this.#fitting = true
-    const place = (model: M): void => this.#place({options, train, history: task.history}, model)
-    try {
+    return this.#alone(new Run(`fitting ${this.name}`, run), async task => {
+      const place = (model: M): this => this.#place({options, train, history: task.history}, model)
       if (run.checkpoint !== undefined) await checkWritable(run.checkpoint)
-      place(await this.learn(train, options, task))
-    } catch (error) {
-      if (task.usable !== undefined && !this.fitted) place(task.usable as M)
-      throw error
-    } finally {
-      this.#fitting = false
-    }
-    return this
+      try {
+        return place(await this.learn(train, options, task))
+      } catch (error) {
+        if (task.usable !== undefined && !this.fitted) place(task.usable as M)
+        throw error
+      }
+    })
   }
 
   async #fitOn(source: OnSpark, options: Resolved<O>, run: FitRun): Promise<this> {
@@ -147,16 +143,10 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       throw new ArgumentError(
         `${this.name}: on Spark there is no validation part and no checkpoint of ours. Leave them out, and evaluate() the model.`
       )
-    const task = new Run(`fitting ${this.name} on ${source.on}`, run)
-    task.check()
-    this.#fitting = true
-    try {
+    return this.#alone(new Run(`fitting ${this.name} on ${source.on}`, run), async task => {
       const {model, train, resolved} = await this.learnOn(source, options, task)
-      this.#place({options: resolved, train, history: task.history}, model)
-    } finally {
-      this.#fitting = false
-    }
-    return this
+      return this.#place({options: resolved, train, history: task.history}, model)
+    })
   }
 
   /**
@@ -180,10 +170,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     const added = newRatings instanceof Ratings ? newRatings : Ratings.from(newRatings)
     if (added.length === 0) throw new ArgumentError(`${this.name}: there is not one new rating to take in.`)
     this.checkIdle()
-    const task = new Run(`updating ${this.name}`, run)
-    task.check()
-    this.#fitting = true
-    try {
+    return this.#alone(new Run(`updating ${this.name}`, run), async task => {
       const merged = mergeRatings(train, added)
       this.checkTrain(merged.ratings)
       this.checkClicks(merged.ratings, options)
@@ -200,9 +187,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       const {ids} = merged.ratings.frame.movieIds
       const unlearned = rated.filter(i => !this.knowsMovie(ids[i]))
       return new Updated(merged, added.length, this.#fitted?.since, unlearned, task.seconds)
-    } finally {
-      this.#fitting = false
-    }
+    })
   }
 
   /** True for a user with at least one rating in training; 15 and '15' are the same user. */
@@ -445,8 +430,20 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     return this.#fitted
   }
 
-  #place(of: Omit<Fitted<O, M>, 'recommender'>, model: M): void {
+  /** A fit or an update, while which no other begins. */
+  async #alone<T>(task: Run, learning: (task: Run) => Promise<T>): Promise<T> {
+    task.check()
+    this.#fitting = true
+    try {
+      return await learning(task)
+    } finally {
+      this.#fitting = false
+    }
+  }
+
+  #place(of: Omit<Fitted<O, M>, 'recommender'>, model: M): this {
     this.#fitted = {...of, recommender: this.around(model, of.train, of.options)}
+    return this
   }
 }
 
