@@ -45,6 +45,8 @@ export interface Chart {
   file: string
   x: string
   y: readonly string[]
+  /** Where the columns of `y` stand on `x`: then there is a curve for each row instead, called what the row's first column says. */
+  at?: readonly number[]
   /** What the curves measure. */
   measure: string
 }

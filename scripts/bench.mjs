@@ -10,6 +10,24 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 /** @param {string[]} args */
 const node = args => passedOn([process.execPath, ...args], {cwd: root})
 
+/**
+ * The curves of a table: of columns, or of rows.
+ * @param {Array<Record<string, string | number>>} rows @param {{x: string, y: string[], at?: number[]}} chart
+ * @returns {Record<string, Array<{x: number, y: number}>>}
+ */
+function curves(rows, {x, y, at}) {
+  if (at === undefined)
+    return Object.fromEntries(
+      y.map(column => [column, rows.map(row => ({x: Number(row[x]), y: Number(row[column])}))])
+    )
+  const points = rows.map(row =>
+    y.flatMap((column, k) =>
+      Number.isFinite(Number(row[column])) ? [{x: at[k], y: Number(row[column])}] : []
+    )
+  )
+  return Object.fromEntries(rows.map((row, k) => [String(Object.values(row)[0]), points[k]]))
+}
+
 /** Tables of the results that say how they are drawn become pictures in bench/charts. */
 async function charts() {
   const {default: movieRecs} = await import('movie-recs')
@@ -18,15 +36,12 @@ async function charts() {
   const drawn = tables.filter((/** @type {any} */ table) => table.chart)
   const figures = drawn.map((/** @type {any} */ {rows, chart}) =>
     movieRecs
-      .plotCurve(
-        Object.fromEntries(
-          chart.y.map((/** @type {string} */ y) => [
-            y,
-            rows.map((/** @type {any} */ row) => ({x: Number(row[chart.x]), y: Number(row[y])}))
-          ])
-        ),
-        {title: `${chart.measure} by ${chart.x}`, x: chart.x, y: chart.measure, log: true}
-      )
+      .plotCurve(curves(rows, chart), {
+        title: `${chart.measure} by ${chart.x}`,
+        x: chart.x,
+        y: chart.measure,
+        log: true
+      })
       .toJSON()
   )
   const folder = path.join(root, 'bench/charts')

@@ -19,7 +19,7 @@ const ROUNDS: Readonly<Record<string, Record<string, unknown>>> = {
   baseline: {epochs: 10},
   bayesian: {sweeps: 3, burnIn: 1, factors: 32},
   'auto-rec': {epochs: 2},
-  'embedding-net': {epochs: 1},
+  'embedding-net': {epochs: 1, patience: 0, refit: false},
   blend: {members: ['baseline', 'als']}
 }
 /** Milliseconds that a fit may take: what is longer is said to be. */
@@ -92,7 +92,14 @@ export async function growth(bench: Bench): Promise<void> {
   }
   bench.table(
     'Growth: nanoseconds a rating and round, peak memory and lists, by made-up ratings of the shapes of MovieLens 1M, 10M, 32M',
-    rows
+    rows,
+    {
+      file: 'growth.png',
+      x: 'millions of ratings',
+      y: WORLDS.map(({millions}) => `ns a rating, ${millions}M`),
+      at: WORLDS.map(({millions}) => millions),
+      measure: 'nanoseconds a rating and round'
+    }
   )
 }
 
