@@ -208,7 +208,7 @@ describe('a page', () => {
     const {model, train} = await new Ease().fit(smallWorld({users: 60, movies: 260, share: 0.3}))
     const support = Support.of(train)
     const [kept, completed] = await Promise.all(
-      [false, true].map(with16 => fewerWeights(model, {k: 20, completed: with16}, support, new Work('')))
+      [0, 16].map(rank => fewerWeights(model, {k: 20, rank}, support, new Work('')))
     )
     const missing = (other: typeof model): number => {
       let squares = 0

@@ -4,33 +4,37 @@ import {Random} from '../../math/random'
 import {figuresOf} from '../../math/rankingFigures'
 import {meanOf} from '../../math/statistics'
 import {topN} from '../../math/topN'
-import {dot} from '../../math/vectors'
+import {addRows} from '../../math/vectors'
 import {ItemWeights} from '../../models/itemWeights'
 import {type Model, Support} from '../../models/model'
 import {CompletedWeights, DenseWeights, type Input, SparseWeights, type Weights} from '../../models/weights'
 import type {Work} from '../../work'
 import {LISTED, listsFor, type Trial, trialsOf} from './trials'
 
-/** How many weights of a movie are tried, the fewest first. */
-const TRIED = [100, 200, 400]
+/** What a page keeps of the weights between movies. */
+export interface Kept {
+  /** How many of each rated movie: its largest. */
+  k: number
+  /** The rank of the matrix that stands for all others, 0 for none. */
+  rank: number
+}
+
+/** What is tried, the smallest first. */
+const TRIED: readonly Kept[] = [100, 200, 400].flatMap(k => [
+  {k, rank: 0},
+  {k, rank: 64}
+])
 /** What lists may lose of their nDCG. */
 export const MAY_LOSE = 0.001
-/** What weights are kept where nothing can be tried. */
-const USUAL: Kept = {k: 200, completed: true}
-/** People that k is chosen on, and the share of the ratings that is held out for it. */
+/** What is kept where nothing can be tried. */
+const USUAL: Kept = {k: 200, rank: 16}
+/** People that it is chosen on, at most, and the share of all that is held out for it. */
 const PEOPLE = 2000
-const HELD_OUT = 0.1
+const HELD_OUT = 0.2
 /** How many of somebody's ratings are typed in: all. */
 const ALL = [Number.POSITIVE_INFINITY]
-/** Columns of what stands for the weights that are left out, and rounds of the subspace iteration that finds it. */
-const RANK = 16
-const ROUNDS = 3
-
-/** How many weights of a movie are kept, and whether something stands for the others. */
-export interface Kept {
-  k: number
-  completed: boolean
-}
+/** Rounds of the subspace iteration that finds what stands for the others. */
+const ROUNDS = 2
 
 interface Row {
   index: Int32Array
@@ -38,77 +42,82 @@ interface Row {
 }
 
 /**
- * How many weights of a rated movie an engine needs: the fewest by which lists lose no more than MAY_LOSE of their nDCG, or the most that are
- * tried. Measured on ratings that were held out from a second fit with the same options: on those that it was fitted on, the many tiny
- * weights seem to be worth more than they are. Where the small weights are missed, a matrix of rank RANK stands for them.
+ * What an engine needs to be kept of its weights: the least by which lists lose no more than MAY_LOSE of their nDCG, or the most that is
+ * tried. Measured on people who were held out from a second fit with the same options, as whoever opens a page was: on those that it was
+ * fitted on, the many tiny weights are worth more, since they know them again.
  */
 export async function neededWeights(engine: Engine<any, any>, work: Work): Promise<Kept & {lost?: number}> {
   const {train} = engine
-  if (train.length < 1 / HELD_OUT) return USUAL
-  const {train: part, test} = split(train, {test: HELD_OUT, seed: 1})
+  if (train.userCount * HELD_OUT < 1) return USUAL
+  const {train: part, test: people} = split(train, {by: 'cold-users', test: HELD_OUT, seed: 1})
   const second = new (engine.constructor as EngineClass)(engine.options)
   await second.fit(part, work.part(0, 2))
-  const model = second.model as ItemWeights
-  const movies = train.frame.movieIds.length
   const support = Support.of(part)
-  const written = await writtenOut(model, support, work)
+  const written = await WrittenOut.of(second.model as ItemWeights, support, TRIED[TRIED.length - 1].k, work)
   // Few ratings, as they are typed in, need few weights; all that somebody has rated need the small ones, too.
-  const groups = [trialsOf(second, PEOPLE, {test}), trialsOf(second, PEOPLE, {test, sizes: ALL})]
-  const ndcgs = async (one: ItemWeights): Promise<number[]> => {
+  const groups = [trialsOf(second, PEOPLE, {people}), trialsOf(second, PEOPLE, {people, sizes: ALL})]
+  const ndcgs = async (model: ItemWeights): Promise<number[]> => {
     const figures: number[] = []
-    for (const trials of groups) figures.push(await ndcgOf(one, trials, movies, work))
+    for (const trials of groups) figures.push(await ndcgOf(model, trials, support.movies.length, work))
     return figures
   }
-  const whole = await ndcgs(model)
-  const most = TRIED[TRIED.length - 1]
-  let tried: Kept & {lost: number} = {k: most, completed: true, lost: 0}
-  for (const [t, k] of TRIED.entries())
-    for (const completed of [false, true]) {
-      const fewer = await fewerWeights(written, {k, completed}, support, work)
-      const left = await ndcgs(fewer)
-      tried = {k, completed, lost: Math.max(...whole.map((figure, g) => figure - left[g]))}
-      work.report(1 + (t + 1) / TRIED.length, 2)
-      if (tried.lost <= MAY_LOSE) return tried
-    }
+  const whole = await ndcgs(written.model)
+  let tried: Kept & {lost: number} = {...USUAL, lost: 0}
+  for (const [t, kept] of TRIED.entries()) {
+    const left = await ndcgs(await written.fewer(kept, work))
+    tried = {...kept, lost: Math.max(...whole.map((figure, g) => figure - left[g]))}
+    work.report(1 + (t + 1) / TRIED.length, 2)
+    if (tried.lost <= MAY_LOSE) break
+  }
   return tried
 }
 
 /** The same model with the largest weights of each rated movie, and what stands for the others. */
 export async function fewerWeights(
   model: ItemWeights,
-  {k, completed}: Kept = USUAL,
+  kept: Kept = USUAL,
   support: Support,
   work: Work
 ): Promise<ItemWeights> {
-  const written = await writtenOut(model, support, work)
-  const rows: Row[] = []
-  for (let j = 0; j < support.movies.length; j++) {
-    if (work.outOfBreath) await work.breathe()
-    rows.push(largest(rowOf(written.weights, j), k))
-  }
-  const kept = SparseWeights.ofRows(rows)
-  // Where no movie has more, nothing is left out.
-  const whole = rows.every(({index}) => index.length < k)
-  return withWeights(
-    model,
-    completed && !whole ? await completion(written.weights, kept, work) : kept,
-    support
-  )
+  return (await WrittenOut.of(model, support, kept.k, work)).fewer(kept, work)
 }
 
 /** Movies up to which weights that are kept as something else are written out once, in 4 bytes each: 576 MB. */
-const WRITTEN_OUT = 12_000
+const MOST_WRITTEN = 12_000
 
-/** The same model with rows that can be read as they are. */
-async function writtenOut(model: ItemWeights, support: Support, work: Work): Promise<ItemWeights> {
-  const movies = support.movies.length
-  if (model.weights.rows() !== undefined || movies > WRITTEN_OUT) return model
-  const values = new Float32Array(movies * movies)
-  for (let j = 0; j < movies; j++) {
-    if (work.outOfBreath) await work.breathe()
-    values.set(rowOf(model.weights, j), j * movies)
+/** A model with rows that can be read as they are, and the largest weights of each. */
+class WrittenOut {
+  private constructor(
+    readonly model: ItemWeights,
+    private readonly support: Support,
+    /** The largest of each row, the largest first. */
+    private readonly largest: readonly Row[]
+  ) {}
+
+  static async of(model: ItemWeights, support: Support, most: number, work: Work): Promise<WrittenOut> {
+    const movies = support.movies.length
+    const largest: Row[] = []
+    const readable = model.weights.rows() !== undefined || movies > MOST_WRITTEN
+    const values = readable ? undefined : new Float32Array(movies * movies)
+    for (let j = 0; j < movies; j++) {
+      if (work.outOfBreath) await work.breathe()
+      const row = rowOf(model.weights, j)
+      values?.set(row, j * movies)
+      largest.push(largestOf(row, most))
+    }
+    const written =
+      values === undefined ? model : withWeights(model, new DenseWeights(values, movies), support)
+    return new WrittenOut(written, support, largest)
   }
-  return withWeights(model, new DenseWeights(values, movies), support)
+
+  async fewer({k, rank}: Kept, work: Work): Promise<ItemWeights> {
+    const {model, support, largest} = this
+    const kept = SparseWeights.ofRows(largest.map(row => firstOf(row, k)))
+    // Where no movie has more, nothing is left out.
+    const whole = largest.every(({index}) => index.length < k)
+    const weights = rank === 0 || whole ? kept : await completion(model.weights, kept, rank, work)
+    return withWeights(model, weights, support)
+  }
 }
 
 /** The mean nDCG of the trials' lists, by the hidden ratings. */
@@ -132,49 +141,86 @@ function rowOf(weights: Weights, j: number): Float64Array {
   return weights.sumOfRows(Int32Array.of(j), Float32Array.of(1))
 }
 
-/** The largest weights of a row, in the order of columns. */
-function largest(row: Float64Array, k: number): Row {
+/** The largest weights of a row, the largest first. */
+function largestOf(row: Float64Array, most: number): Row {
   const there = Int32Array.from(row.keys()).filter(i => row[i] !== 0)
-  const index = topN(row.map(Math.abs), k, there).sort()
+  const index = topN(row.map(Math.abs), most, there)
   return {index, values: Float32Array.from(index, i => row[i])}
 }
 
-/** What is kept, and the nearest matrix of rank RANK to the rest, by subspace iteration (Golub and Van Loan 2013, section 8.2.4). */
-async function completion(weights: Weights, kept: SparseWeights, work: Work): Promise<CompletedWeights> {
-  const movies = kept.start.length - 1
-  const random = new Random(1)
-  let basis = Array.from({length: RANK}, () => Float64Array.from({length: movies}, () => random.normal()))
-  const left = new Float32Array(movies * RANK)
-  for (let round = 0; round <= ROUNDS; round++) {
-    orthonormalise(basis)
-    const next = basis.map(() => new Float64Array(movies))
-    for (let j = 0; j < movies; j++) {
-      if (work.outOfBreath) await work.breathe()
-      const rest = rowOf(weights, j)
-      for (let n = kept.start[j]; n < kept.start[j + 1]; n++) rest[kept.index[n]] = 0
-      for (const [f, column] of basis.entries()) {
-        const place = dot(rest, 0, column, 0, movies)
-        left[j * RANK + f] = place
-        if (round < ROUNDS) for (let i = 0; i < movies; i++) next[f][i] += place * rest[i]
-      }
-    }
-    if (round < ROUNDS) basis = next
-  }
-  const right = Float32Array.from({length: movies * RANK}, (_, at) => basis[at % RANK][Math.floor(at / RANK)])
-  return new CompletedWeights(kept, left, right)
+/** The first `k` of a row, in the order of columns. */
+function firstOf({index, values}: Row, k: number): Row {
+  const order = Int32Array.from(index.subarray(0, k).keys()).sort((a, b) => index[a] - index[b])
+  return {index: order.map(n => index[n]), values: Float32Array.from(order, n => values[n])}
 }
 
-/** Gram and Schmidt. A column that the others span becomes 0. */
-function orthonormalise(columns: Float64Array[]): void {
-  for (const [a, column] of columns.entries()) {
-    const before = dot(column, 0, column, 0, column.length)
-    for (const other of columns.slice(0, a)) {
-      const shared = dot(column, 0, other, 0, column.length)
-      for (let i = 0; i < column.length; i++) column[i] -= shared * other[i]
+/** Rows of W that are read at a time. */
+const AT_ONCE = 4
+
+/** What is kept, and the nearest matrix of this rank to the rest, by subspace iteration (Golub and Van Loan 2013, section 8.2.4). */
+async function completion(
+  weights: Weights,
+  kept: SparseWeights,
+  rank: number,
+  work: Work
+): Promise<CompletedWeights> {
+  const movies = kept.start.length - 1
+  const random = new Random(1)
+  const everyone = Int32Array.from({length: movies}, (_, i) => i)
+  const left = new Float32Array(movies * rank)
+  let right = Float64Array.from({length: movies * rank}, () => random.normal())
+  for (let round = 0; round <= ROUNDS; round++) {
+    orthonormalise(right, rank)
+    const next = new Float64Array(movies * rank)
+    for (let j = 0; j < movies; j += AT_ONCE) {
+      if (work.outOfBreath) await work.breathe()
+      const rests = Array.from({length: AT_ONCE}, (_, n) => restOf(weights, kept, j + n))
+      const places = rests.map(rest => {
+        const place = new Float64Array(rank)
+        addRows(place, right, everyone, rest)
+        return place
+      })
+      for (const [n, place] of places.entries()) if (j + n < movies) left.set(place, (j + n) * rank)
+      if (round < ROUNDS) addProducts(next, rests, places)
     }
-    const left = dot(column, 0, column, 0, column.length)
+    if (round < ROUNDS) right = next
+  }
+  return new CompletedWeights(kept, left, Float32Array.from(right))
+}
+
+/** What is not kept of a row; zeros behind the last one. */
+function restOf(weights: Weights, {start, index}: SparseWeights, j: number): Float64Array {
+  if (j + 1 >= start.length) return new Float64Array(start.length - 1)
+  const rest = rowOf(weights, j)
+  for (let n = start[j]; n < start[j + 1]; n++) rest[index[n]] = 0
+  return rest
+}
+
+/** Adds the sum of the outer products of four rows with their places, to [movies × rank]. */
+function addProducts(sum: Float64Array, [k, l, m, n]: Float64Array[], [p, q, r, s]: Float64Array[]): void {
+  const rank = p.length
+  for (let i = 0, at = 0; i < k.length; i++) {
+    const [a, b, c, d] = [k[i], l[i], m[i], n[i]]
+    for (let f = 0; f < rank; f++, at++) sum[at] += a * p[f] + b * q[f] + c * r[f] + d * s[f]
+  }
+}
+
+/** Gram and Schmidt on the columns of [rows × rank]. A column that the others span becomes 0. */
+function orthonormalise(x: Float64Array, rank: number): void {
+  const product = (a: number, b: number): number => {
+    let sum = 0
+    for (let at = 0; at < x.length; at += rank) sum += x[at + a] * x[at + b]
+    return sum
+  }
+  for (let a = 0; a < rank; a++) {
+    const before = product(a, a)
+    for (let b = 0; b < a; b++) {
+      const shared = product(a, b)
+      for (let at = 0; at < x.length; at += rank) x[at + a] -= shared * x[at + b]
+    }
+    const left = product(a, a)
     const scale = left > 1e-20 * before ? 1 / Math.sqrt(left) : 0
-    for (let i = 0; i < column.length; i++) column[i] *= scale
+    for (let at = a; at < x.length; at += rank) x[at] *= scale
   }
 }
 

@@ -12,7 +12,7 @@ import {meanDraw} from './meanDraw'
 
 /** What is measured where weights are left out. */
 export const NDCG_LOST =
-  'nDCG@10 lost, on ratings that were held out from a second fit, by few ratings or by all of a person: the larger loss'
+  'nDCG@10 lost, on people who were held out from a second fit, by few of their ratings or by most: the larger loss'
 
 /** A model for a page, and what it lost where that was measured on the way. */
 export interface Slim<M extends Model = Model> {
@@ -33,6 +33,7 @@ export async function slimModel(engine: Engine<any, any>, raters: Int32Array, wo
     model: await fewerWeights(model, kept, support, work),
     measured: [
       {what: 'weights kept of each movie', value: kept.k},
+      {what: 'rank of what stands for the others', value: kept.rank},
       ...(lost === undefined ? [] : [{what: NDCG_LOST, value: lost}])
     ]
   }

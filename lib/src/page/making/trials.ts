@@ -2,6 +2,7 @@ import {filledRows} from '../../data/compressed'
 import type {Ratings} from '../../data/ratings'
 import type {Engine} from '../../engines/engine'
 import {Random} from '../../math/random'
+import {askerOf, type Profile} from '../../models/asker'
 import {rowOf} from '../../models/directory'
 import {listsByScores} from '../../models/lists'
 import type {Model, Person} from '../../models/model'
@@ -24,22 +25,21 @@ const HIDDEN = 0.2
 
 /**
  * So many people of the training ratings, drawn at random, a fifth of each one's ratings hidden and a few of the others typed in. The
- * model has seen the hidden ones at its fit: errors on them are too small, but of two ways to write the same model alike.
- * With a test part that was held out from the fit, its ratings are what is hidden. Where there are no ratings, profiles are made up.
+ * model has seen the hidden ones at its fit: errors on them are too small, but of two ways to write the same model alike. Better are other
+ * people, where there are some whom the fit did not see. Where there are no ratings, profiles are made up.
  */
 export function trialsOf(
   {train, recommender, model}: Engine<any, any>,
   most: number,
-  {test, sizes = TYPED}: {test?: Ratings; sizes?: readonly number[]} = {}
+  {people = train, sizes = TYPED}: {people?: Ratings; sizes?: readonly number[]} = {}
 ): Trial[] {
   const random = new Random(1)
-  const {ids} = train.frame.userIds
-  const users = Int32Array.from(train.withheld === undefined ? filledRows(train.byUser.start) : [])
+  const users = Int32Array.from(people.withheld === undefined ? filledRows(people.byUser.start) : [])
   const trials: Trial[] = []
   for (const u of random.shuffle(users)) {
-    const {i, r} = recommender.person(ids[u])
+    const {i, r} = askerOf(profileOf(people, u), recommender.directory).person
     const order = Array.from(random.permutation(i.length)).filter(n => model.knows(i[n]))
-    const hidden = test === undefined ? Math.ceil(HIDDEN * order.length) : 0
+    const hidden = Math.ceil(HIDDEN * order.length)
     if (order.length < 2) continue
     const taken = (places: number[]): {i: Int32Array; r: Float32Array} => {
       const sorted = places.sort((a, b) => a - b)
@@ -47,10 +47,16 @@ export function trialsOf(
     }
     const typed = sizes[trials.length % sizes.length]
     const person = {u: -1, ...taken(order.slice(hidden, hidden + typed))}
-    trials.push({person, hidden: test === undefined ? taken(order.slice(0, hidden)) : rowOf(test.byUser, u)})
+    trials.push({person, hidden: taken(order.slice(0, hidden))})
     if (trials.length === most) break
   }
   return trials.length > 0 ? trials : madeUp(recommender, most, random)
+}
+
+/** All that somebody rated, as if it were typed in. */
+function profileOf({byUser, frame}: Ratings, u: number): Profile {
+  const {i, r} = rowOf(byUser, u)
+  return Array.from(i, (movie, n) => ({movieId: frame.movieIds.ids[movie], rating: r[n]}))
 }
 
 /** People who rated some movies of the catalogue, each with one end of the scale or the other. */
