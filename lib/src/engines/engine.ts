@@ -14,7 +14,15 @@ import {
 import {checkWritable} from '../files/writeWhole'
 import {type Directory, directoryOf} from '../models/directory'
 import type {ListBlock, ListsWanted} from '../models/lists'
-import type {Change, Model, ModelKind, ModelState, Person, Since} from '../models/model'
+import {
+  type Change,
+  isKnown,
+  type Model,
+  type ModelKind,
+  type ModelState,
+  type Person,
+  type Since
+} from '../models/model'
 import type {Recommendation, Recommendations, Similar} from '../models/recommendations'
 import {
   type Explanation,
@@ -123,6 +131,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     if (isOnSpark(train)) return this.#fitOn(train, options, run)
     this.checkTrain(train)
     this.checkClicks(train, options)
+    this.checkCounting(train, options)
     this.checkIdle()
     this.checkRun(run)
     return this.#alone(new Run(`fitting ${this.name}`, run), async task => {
@@ -145,6 +154,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       )
     return this.#alone(new Run(`fitting ${this.name} on ${source.on}`, run), async task => {
       const {model, train, resolved} = await this.learnOn(source, options, task)
+      this.checkCounting(train, options)
       return this.#place({options: resolved, train, history: task.history}, model)
     })
   }
@@ -174,6 +184,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
       const merged = mergeRatings(train, added)
       this.checkTrain(merged.ratings)
       this.checkClicks(merged.ratings, options)
+      this.checkCounting(merged.ratings, options)
       await task.breathe()
       if (this.spec.updates === 'anew') {
         const model = await this.learn(merged.ratings, options, task)
@@ -202,7 +213,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /**
    * The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. A profile without ratings gets what
-   * most people rated; movies of a profile that the engine knows nothing of are left out of it, which the list tells (`leftOut`, `note`).
+   * most people rated, and so does one of which nothing counts (`atLeast`), which its rows say (`fallback`); movies of a profile that the engine knows nothing of are left out of it, which the list tells (`leftOut`, `note`).
    * @throws UnknownIdError for a user, or a whole profile, that nothing is known of (`unknown: 'popular'` gives what most people rated)
    */
   recommend(who: Who, o: RecommendOptions = {}): Recommendations {
@@ -246,18 +257,31 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     checkCount('n', n)
     const people = recommender.people(known)
     for await (const block of this.lists(people, recommender.wanted(n, which), work)) {
-      for (const [k, {u}] of block.people.entries()) {
+      for (const [k, person] of block.people.entries()) {
         const [from, to] = [k * n, (k + 1) * n]
         const movies = recommender.rows(block.movies.subarray(from, to), block.scores.subarray(from, to))
-        yield {userId: ids[u], movies}
+        const heard = recommender.hears(person)
+        yield {
+          userId: ids[person.u],
+          movies: heard ? movies : movies.map(row => ({...row, fallback: 'popular'}))
+        }
       }
       tell(block.people.length)
     }
   }
 
-  /** @internal Lists of many people, in blocks and in their order. */
+  /** @internal Lists of many people, in blocks and in their order. Who is known and not heard gets what most people rated. */
   async *lists(people: Iterable<Person>, wanted: ListsWanted, work: Work): AsyncIterableIterator<ListBlock> {
-    yield* listsOfMany(this.model, people, wanted, work, this.listing(wanted, work))
+    const {model, recommender} = this
+    for await (const block of listsOfMany(model, people, wanted, work, this.listing(wanted, work))) {
+      for (const [k, person] of block.people.entries()) {
+        if (!isKnown(person) || recommender.hears(person)) continue
+        const {movies, scores} = recommender.mostRated(wanted, person)
+        block.movies.fill(-1, k * wanted.n, (k + 1) * wanted.n).set(movies, k * wanted.n)
+        block.scores.fill(0, k * wanted.n, (k + 1) * wanted.n).set(scores, k * wanted.n)
+      }
+      yield block
+    }
   }
 
   /** @internal How kernels make its lists: by the form that its model has for them, unless an engine knows more. */
@@ -374,6 +398,16 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     const how = wanted.map(([name, value]) => `${name}: '${value}'`).join(', ')
     throw new ArgumentError(
       `${this.name} learns from stars, and these rows are clicks. ${how === '' ? '' : `With ${how} it takes them, too. `}Engines for clicks: popularity, ease, slim, graph-filter, random-walk, click-neighbours, a blend of them, and als with feedback: 'implicit' (--set feedback=implicit).`
+    )
+  }
+
+  /** Where not one rating counts, lists would be of nothing. */
+  private checkCounting({rows: {r}}: Ratings, options: Resolved<O>): void {
+    const {atLeast} = options as {atLeast?: number}
+    if (atLeast === undefined || r.some(rating => rating >= atLeast)) return
+    const highest = r.reduce((most, rating) => Math.max(most, rating), Number.NEGATIVE_INFINITY)
+    throw new ArgumentError(
+      `${this.name}: not one rating has ${atLeast} stars or more; the highest has ${highest}. Lower atLeast.`
     )
   }
 

@@ -80,6 +80,11 @@ export class ItemWeights implements Model {
   }
 
   /** @internal */
+  hears(person: Person): boolean {
+    return this.inputOf(person).i.length > 0
+  }
+
+  /** @internal */
   scores(person: Person, items: Int32Array): Float64Array {
     const {i, x} = this.inputOf(person)
     const sum = this.weights.sumOfRows(i, x)

@@ -128,6 +128,8 @@ export interface Model {
   readonly unit: 'stars' | 'people' | 'score'
   /** @internal True where something was learned of movie `i`; -1 stands for none. */
   knows(i: number): boolean
+  /** @internal Whether anything that she rated counts; where nothing does, she gets what most people rated. @default true */
+  hears?(person: Person): boolean
   /** @internal Unclipped scores of these movies (all known) for a person with at least one rating. [items] */
   scores(person: Person, items: Int32Array): Float64Array | Float32Array
   /** @internal How alike movie `i` and every movie are; -Infinity where there is nothing to compare. [movies] */

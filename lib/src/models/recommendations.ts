@@ -10,7 +10,7 @@ export interface Recommendation {
   /** Of release, where it is known. */
   year?: number
   genres?: readonly string[]
-  /** Where nothing is known of whom it is for: what most people rated. The score is how many they are. */
+  /** Where nothing is known of whom it is for, or nothing that she rated counts: what most people rated. The score is how many they are. */
   fallback?: 'popular'
 }
 

@@ -6,8 +6,8 @@ import {nearestName} from '../text/slips'
 import {type Asker, askerOf, isProfile, leftOutOf, nobodyKnown, type Who} from './asker'
 import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
-import {type ListsWanted, listsByScores} from './lists'
-import type {Model, Part, Person, TermKind} from './model'
+import {type ListsWanted, listable, listsByScores} from './lists'
+import {isKnown, type Model, type Part, type Person, type TermKind} from './model'
 import {type Recommendation, Recommendations, type Similar, similarTable} from './recommendations'
 import {sentenceOf} from './sentences'
 
@@ -87,10 +87,10 @@ export class Recommender<M extends Model = Model> {
     if (!(diversity >= 0 && diversity <= 1))
       throw new ArgumentError(`Expected a diversity from 0 to 1, got ${diversity}.`)
     const {person, leftOut} = askerOf(who, this.directory)
-    if (person.i.length === 0) {
-      if (unknown !== 'popular' && !(isProfile(who) && who.length === 0)) throw this.unknownUser(who)
-      return new Recommendations(this.popular(n, o), leftOutOf(leftOut, this.directory))
-    }
+    if (person.i.length === 0 && unknown !== 'popular' && !(isProfile(who) && who.length === 0))
+      throw this.unknownUser(who)
+    if (!this.hears(person))
+      return new Recommendations(this.popular(n, o, person), leftOutOf(leftOut, this.directory))
     const length = diversity > 0 ? 10 * n : n
     const {movies, scores} = listsByScores(this.model, [person], this.wanted(length, o))
     const rows = this.rows(movies, scores)
@@ -115,16 +115,26 @@ export class Recommender<M extends Model = Model> {
     return this.#knownItems
   }
 
-  /** What most people rated. */
-  private popular(n: number, o: Filters): Recommendation[] {
-    const {allowed} = this.wanted(n, o)
-    const raters = Float64Array.from(allowed, (_, i) => this.directory.ratersOf(i))
-    const best = topN(
-      raters,
-      n,
-      Int32Array.from(allowed.keys()).filter(i => allowed[i] === 1)
-    )
-    return Array.from(best, (i): Recommendation => ({...this.row(i, raters[i]), fallback: 'popular'}))
+  /** Whether anything that she rated counts for the model. Who is not heard gets what most people rated. */
+  hears(person: Person): boolean {
+    return isKnown(person) && (this.model.hears?.(person) ?? true)
+  }
+
+  /** What most people rated, but for what she has. */
+  private popular(
+    n: number,
+    o: Filters & Pick<RecommendOptions, 'includeRated'>,
+    person: Person
+  ): Recommendation[] {
+    const {movies, scores} = this.mostRated(this.wanted(n, o), person)
+    return this.rows(movies, scores).map(row => ({...row, fallback: 'popular'}))
+  }
+
+  /** The same as a list of indices, by how many people rated each. */
+  mostRated(wanted: ListsWanted, person: Person): {movies: Int32Array; scores: Float64Array} {
+    const raters = Float64Array.from(wanted.allowed, (_, i) => this.directory.ratersOf(i))
+    const movies = topN(raters, wanted.n, listable(wanted, person))
+    return {movies, scores: Float64Array.from(movies, i => raters[i])}
   }
 
   /** A list of indices, -1 behind its end, with ids and titles. */

@@ -1,5 +1,5 @@
 import {Ratings} from '../../data/ratings'
-import {ArgumentError, MemoryError} from '../../errors'
+import {MemoryError} from '../../errors'
 import {Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool, withPool} from '../../kernels/pool'
 import {withTeam} from '../../kernels/team'
@@ -105,8 +105,6 @@ export class GraphFilter extends Engine<GraphFilterOptions, ItemWeights> {
     const above = aboveTheMean(train)
     const likes = likesOf(train, {atLeast, stars}, above)
     const {byUser, byMovie} = likes
-    if (byUser.index.length === 0)
-      throw new ArgumentError(`graph-filter: not one rating has ${atLeast} stars or more. Lower atLeast.`)
     await run.breathe()
     const users = powersOf(byUser, -o.userExponent)
     const columns = powersOf(byMovie, -o.movieExponent)

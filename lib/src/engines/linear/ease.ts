@@ -147,7 +147,7 @@ async function solve(likes: Likes, o: Resolved<EaseOptions>, run: Run): Promise<
 
 function noInverse({regularization}: Resolved<EaseOptions>): DivergedError {
   return new DivergedError(
-    `ease: X'X has no inverse with regularization ${regularization}. Raise regularization, to 1 say.`,
+    `ease: X'X has no inverse with regularization ${regularization}. Raise regularization, to ${Math.max(1, 2 * regularization)} say.`,
     'regularization'
   )
 }
