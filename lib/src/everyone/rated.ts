@@ -31,6 +31,9 @@ export class RatedBeside {
   private row = 0
   private last: Key | undefined
   private asked: Key | undefined
+  /** The movies found so far of the user who is looked for, the first `count` of these. */
+  private found = new Int32Array(1024)
+  private count = 0
 
   private constructor(
     table: ParquetTable,
@@ -97,21 +100,21 @@ export class RatedBeside {
           `The factors of users are not sorted: user ${idOf(key)} stands behind user ${idOf(this.asked)}, and ratings are read beside them in ascending order. Sort both by user, each user once, or leave the ratings out.`
         )
       this.asked = key
-      const movies = new Set<number>()
+      this.count = 0
       for (;;) {
         if (this.here === undefined || this.row === this.here.rows) {
           if (!(await this.next())) break
           continue
         }
-        if (!this.walk(this.here, key, movies)) break
+        if (!this.walk(this.here, key)) break
       }
-      lists.push(Int32Array.from(movies).sort())
+      lists.push(ascending(this.found.slice(0, this.count)))
     }
     return lists
   }
 
   /** Takes rows up to the first one of a later user, or to the end of the group: true there. */
-  private walk(here: Rows, key: Key, movies: Set<number>): boolean {
+  private walk(here: Rows, key: Key): boolean {
     const {users, rows, movies: rated} = here
     for (; this.row < rows; this.row++) {
       const user = users[this.row]
@@ -125,9 +128,18 @@ export class RatedBeside {
       const i = this.items.indexOf(idOf(rated[this.row]))
       this.seen++
       if (i < 0) this.unknown++
-      else movies.add(i)
+      else this.add(i)
     }
     return true
+  }
+
+  private add(i: number): void {
+    if (this.count === this.found.length) {
+      const more = new Int32Array(2 * this.count)
+      more.set(this.found)
+      this.found = more
+    }
+    this.found[this.count++] = i
   }
 
   private async next(): Promise<boolean> {
@@ -149,4 +161,13 @@ export class RatedBeside {
   close(): Promise<void> {
     return this.cursor.close()
   }
+}
+
+/** Each of these once, ascending. */
+function ascending(movies: Int32Array): Int32Array {
+  movies.sort()
+  let count = 0
+  for (let n = 0; n < movies.length; n++)
+    if (n === 0 || movies[n] !== movies[n - 1]) movies[count++] = movies[n]
+  return movies.subarray(0, count)
 }
