@@ -7,12 +7,12 @@ import {checkWritable, writeWhole} from '../files/writeWhole'
 import type {Model} from '../models/model'
 import {Work, type WorkOptions} from '../work'
 import {dataWordsOf} from './making/dataWords'
-import {MAY_LOSE} from './making/fewerWeights'
+import {isLittle} from './making/fewerWeights'
 import {lossesOf} from './making/losses'
 import {pageAskingOf} from './making/pageAsking'
 import {pageHeaderOf} from './making/pageHeader'
 import {pageModelOf} from './making/pageModel'
-import {checkPage, has, NDCG_LOST, slimModel} from './making/slimModel'
+import {checkPage, has, NDCG_ERROR, NDCG_LOST, slimModel} from './making/slimModel'
 import {smallNumbers} from './making/smallNumbers'
 import {toHtml} from './making/toHtml'
 import {trialsOf} from './making/trials'
@@ -89,12 +89,13 @@ export async function writePage(
 }
 
 function warningsOf(bytes: number, measured: readonly Measure[]): string[] {
-  const lost = measured.find(({what}) => what === NDCG_LOST)?.value ?? 0
+  const measure = (name: string): number => measured.find(({what}) => what === name)?.value ?? 0
+  const [lost, error] = [NDCG_LOST, NDCG_ERROR].map(measure)
   return [
     ...(bytes > LARGE
       ? [`The page has ${(bytes / 1e6).toFixed(1)} MB, which takes long to send and to open. ${SMALLER}`]
       : []),
-    ...(lost > MAY_LOSE
+    ...(!isLittle({lost, error})
       ? [
           `Its lists lose ${lost.toFixed(4)} of the engine's nDCG@10, since a page has no room for all weights. ${SMALLER}`
         ]

@@ -2,14 +2,14 @@ import {split} from '../../data/split'
 import type {Engine, EngineClass} from '../../engines/engine'
 import {Random} from '../../math/random'
 import {figuresOf} from '../../math/rankingFigures'
-import {meanOf} from '../../math/statistics'
+import {meanOf, sampleDeviation} from '../../math/statistics'
 import {topN} from '../../math/topN'
 import {addRows} from '../../math/vectors'
 import {ItemWeights} from '../../models/itemWeights'
 import {type Model, Support} from '../../models/model'
 import {CompletedWeights, DenseWeights, type Input, SparseWeights, type Weights} from '../../models/weights'
 import type {Work} from '../../work'
-import {LISTED, listsFor, type Trial, trialsOf} from './trials'
+import {LISTED, listsFor, type Trial, TYPED, trialsOf} from './trials'
 
 /** What a page keeps of the weights between movies. */
 export interface Kept {
@@ -25,51 +25,82 @@ const TRIED: readonly Kept[] = [100, 200, 400].flatMap(k => [
   {k, rank: 64}
 ])
 /** What lists may lose of their nDCG. */
-export const MAY_LOSE = 0.001
+const MAY_LOSE = 0.001
 /** What is kept where nothing can be tried. */
 const USUAL: Kept = {k: 200, rank: 16}
 /** People that it is chosen on, at most, and the share of all that is held out for it. */
 const PEOPLE = 2000
+/** Lists that it is chosen on, at least. */
+const LEAST = 500
+/** The normal quantile of 95 %. */
+const ONE_SIDED = 1.6448536269514722
 const HELD_OUT = 0.2
 /** How many of somebody's ratings are typed in: all. */
 const ALL = [Number.POSITIVE_INFINITY]
 /** Rounds of the subspace iteration that finds what stands for the others. */
-const ROUNDS = 2
+const ROUNDS = 1
 
 interface Row {
   index: Int32Array
   values: Float32Array
 }
 
+/** What lists lost of their nDCG, and its standard error. */
+export interface Lost {
+  lost: number
+  error: number
+}
+
+/** Whether it may be more than lists may lose only by the luck of who was asked: at a level of 5 %. */
+export function isLittle({lost, error}: Lost): boolean {
+  return lost - ONE_SIDED * error <= MAY_LOSE
+}
+
 /**
- * What an engine needs to be kept of its weights: the least by which lists lose no more than MAY_LOSE of their nDCG, or the most that is
- * tried. Measured on people who were held out from a second fit with the same options, as whoever opens a page was: on those that it was
- * fitted on, the many tiny weights are worth more, since they know them again.
+ * What an engine needs to be kept of its weights: the least by which lists are not seen to lose more than MAY_LOSE of their nDCG, or the most
+ * that is tried. Measured on people who were held out from a second fit with the same options, as whoever opens a page was: on those that
+ * it was fitted on, the many tiny weights are worth more, since they know them again.
  */
-export async function neededWeights(engine: Engine<any, any>, work: Work): Promise<Kept & {lost?: number}> {
+export async function neededWeights(
+  engine: Engine<any, any>,
+  work: Work
+): Promise<{kept: Kept; loss?: Lost}> {
   const {train} = engine
-  if (train.userCount * HELD_OUT < 1) return USUAL
+  if (train.userCount * HELD_OUT < 2) return {kept: USUAL}
   const {train: part, test: people} = split(train, {by: 'cold-users', test: HELD_OUT, seed: 1})
   const second = new (engine.constructor as EngineClass)(engine.options)
   await second.fit(part, work.part(0, 2))
   const support = Support.of(part)
   const written = await WrittenOut.of(second.model as ItemWeights, support, TRIED[TRIED.length - 1].k, work)
   // Few ratings, as they are typed in, need few weights; all that somebody has rated need the small ones, too.
-  const groups = [trialsOf(second, PEOPLE, {people}), trialsOf(second, PEOPLE, {people, sizes: ALL})]
-  const ndcgs = async (model: ItemWeights): Promise<number[]> => {
-    const figures: number[] = []
-    for (const trials of groups) figures.push(await ndcgOf(model, trials, support.movies.length, work))
+  const groups = [TYPED, ALL].map(sizes => trialsOf(second, PEOPLE, {people, sizes, least: LEAST}))
+  const ndcgs = async (model: ItemWeights): Promise<Float64Array[]> => {
+    const figures: Float64Array[] = []
+    for (const trials of groups) figures.push(await ndcgsOf(model, trials, support.movies.length, work))
     return figures
   }
   const whole = await ndcgs(written.model)
-  let tried: Kept & {lost: number} = {...USUAL, lost: 0}
-  for (const [t, kept] of TRIED.entries()) {
-    const left = await ndcgs(await written.fewer(kept, work))
-    tried = {...kept, lost: Math.max(...whole.map((figure, g) => figure - left[g]))}
+  let kept = USUAL
+  let loss: Lost = {lost: 0, error: 0}
+  for (const [t, tried] of TRIED.entries()) {
+    const left = await ndcgs(await written.fewer(tried, work))
+    kept = tried
+    const losses = groups.map((trials, g) => lossOf(trials, whole[g], left[g]))
+    loss = losses.reduce((most, one) => (one.lost > most.lost ? one : most))
     work.report(1 + (t + 1) / TRIED.length, 2)
-    if (tried.lost <= MAY_LOSE) break
+    if (losses.every(isLittle)) break
   }
-  return tried
+  return {kept, loss}
+}
+
+/** The mean over people of what each of them lost. */
+function lossOf(trials: readonly Trial[], before: Float64Array, after: Float64Array): Lost {
+  const byPerson = new Map<number, number[]>()
+  for (const [k, {of}] of trials.entries())
+    byPerson.set(of, [...(byPerson.get(of) ?? []), before[k] - after[k]])
+  const losses = Float64Array.from(byPerson.values(), own => meanOf(own))
+  const error = losses.length < 2 ? 0 : sampleDeviation(losses) / Math.sqrt(losses.length)
+  return {lost: meanOf(losses, 0), error}
 }
 
 /** The same model with the largest weights of each rated movie, and what stands for the others. */
@@ -120,21 +151,19 @@ class WrittenOut {
   }
 }
 
-/** The mean nDCG of the trials' lists, by the hidden ratings. */
-async function ndcgOf(model: Model, trials: readonly Trial[], movies: number, work: Work): Promise<number> {
+/** The nDCG of each trial's list, by the hidden ratings. */
+async function ndcgsOf(
+  model: Model,
+  trials: readonly Trial[],
+  movies: number,
+  work: Work
+): Promise<Float64Array> {
   const lists = await listsFor(model, trials, movies, work)
-  const figures = trials.map(({hidden}, k) => {
+  return Float64Array.from(trials, ({hidden}, k) => {
     const relevant = new Set(hidden.i)
-    const list = lists.movies.subarray(k * LISTED, (k + 1) * LISTED)
-    return relevant.size === 0
-      ? 0
-      : figuresOf(
-          Array.from(list, i => relevant.has(i)),
-          relevant.size,
-          LISTED
-        ).ndcg
+    const hits = Array.from(lists.movies.subarray(k * LISTED, (k + 1) * LISTED), i => relevant.has(i))
+    return relevant.size === 0 ? 0 : figuresOf(hits, relevant.size, LISTED).ndcg
   })
-  return meanOf(figures, 0)
 }
 
 function rowOf(weights: Weights, j: number): Float64Array {
@@ -143,8 +172,15 @@ function rowOf(weights: Weights, j: number): Float64Array {
 
 /** The largest weights of a row, the largest first. */
 function largestOf(row: Float64Array, most: number): Row {
-  const there = Int32Array.from(row.keys()).filter(i => row[i] !== 0)
-  const index = topN(row.map(Math.abs), most, there)
+  const sizes = new Float64Array(row.length)
+  const there = new Int32Array(row.length)
+  let count = 0
+  for (let i = 0; i < row.length; i++) {
+    if (row[i] === 0) continue
+    sizes[i] = Math.abs(row[i])
+    there[count++] = i
+  }
+  const index = topN(sizes, most, there.subarray(0, count))
   return {index, values: Float32Array.from(index, i => row[i])}
 }
 

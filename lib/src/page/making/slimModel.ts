@@ -13,6 +13,7 @@ import {meanDraw} from './meanDraw'
 /** What is measured where weights are left out. */
 export const NDCG_LOST =
   'nDCG@10 lost, on people who were held out from a second fit, by few of their ratings or by most: the larger loss'
+export const NDCG_ERROR = 'its standard error, by the people'
 
 /** A model for a page, and what it lost where that was measured on the way. */
 export interface Slim<M extends Model = Model> {
@@ -27,14 +28,19 @@ export interface Slim<M extends Model = Model> {
 export async function slimModel(engine: Engine<any, any>, raters: Int32Array, work: Work): Promise<Slim> {
   const {model} = engine
   if (!(model instanceof ItemWeights)) return {model: await slimMember(model, raters, work), measured: []}
-  const {lost, ...kept} = await neededWeights(engine, work)
+  const {kept, loss} = await neededWeights(engine, work)
   const support = new Support(new Int32Array(0), raters)
   return {
     model: await fewerWeights(model, kept, support, work),
     measured: [
       {what: 'weights kept of each movie', value: kept.k},
       {what: 'rank of what stands for the others', value: kept.rank},
-      ...(lost === undefined ? [] : [{what: NDCG_LOST, value: lost}])
+      ...(loss === undefined
+        ? []
+        : [
+            {what: NDCG_LOST, value: loss.lost},
+            {what: NDCG_ERROR, value: loss.error}
+          ])
     ]
   }
 }

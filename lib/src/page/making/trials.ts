@@ -11,6 +11,8 @@ import type {Work} from '../../work'
 
 /** Somebody that a page is tried on: ratings as they are typed in, and some of the same person that it is not told. */
 export interface Trial {
+  /** Whose ratings they are: the same person may be tried more than once. */
+  readonly of: number
   readonly person: Person
   /** Dense indices of movies, and their stars; empty where nobody's ratings are at hand. */
   readonly hidden: {readonly i: Int32Array; readonly r: Float32Array}
@@ -19,24 +21,31 @@ export interface Trial {
 /** A list is looked at so far. */
 export const LISTED = 10
 /** How many ratings are typed in, one after the other: what a friend has patience for, and what an export brings. */
-const TYPED = [3, 5, 10, 20, 50]
+export const TYPED: readonly number[] = [3, 5, 10, 20, 50]
 /** The share of somebody's ratings that is hidden. */
 const HIDDEN = 0.2
 
 /**
  * So many people of the training ratings, drawn at random, a fifth of each one's ratings hidden and a few of the others typed in. The
  * model has seen the hidden ones at its fit: errors on them are too small, but of two ways to write the same model alike. Better are other
- * people, where there are some whom the fit did not see. Where there are no ratings, profiles are made up.
+ * people, where there are some whom the fit did not see. Where these are fewer than `least`, each is tried as often as makes so many, other ratings
+ * hidden each time. Where there are no ratings, profiles are made up.
  */
 export function trialsOf(
   {train, recommender, model}: Engine<any, any>,
   most: number,
-  {people = train, sizes = TYPED}: {people?: Ratings; sizes?: readonly number[]} = {}
+  {
+    people = train,
+    sizes = TYPED,
+    least = 0
+  }: {people?: Ratings; sizes?: readonly number[]; least?: number} = {}
 ): Trial[] {
   const random = new Random(1)
   const users = Int32Array.from(people.withheld === undefined ? filledRows(people.byUser.start) : [])
+  const turns = Math.max(1, Math.ceil(least / Math.max(1, users.length)))
+  const asked = Array.from({length: turns}, () => [...random.shuffle(users)]).flat()
   const trials: Trial[] = []
-  for (const u of random.shuffle(users)) {
+  for (const u of asked) {
     const {i, r} = askerOf(profileOf(people, u), recommender.directory).person
     const order = Array.from(random.permutation(i.length)).filter(n => model.knows(i[n]))
     const hidden = Math.ceil(HIDDEN * order.length)
@@ -47,7 +56,7 @@ export function trialsOf(
     }
     const typed = sizes[trials.length % sizes.length]
     const person = {u: -1, ...taken(order.slice(hidden, hidden + typed))}
-    trials.push({person, hidden: taken(order.slice(0, hidden))})
+    trials.push({of: u, person, hidden: taken(order.slice(0, hidden))})
     if (trials.length === most) break
   }
   return trials.length > 0 ? trials : madeUp(recommender, most, random)
@@ -69,7 +78,7 @@ function madeUp({directory, model}: Recommender, most: number, random: Random): 
       .slice(0, TYPED[k % TYPED.length])
       .sort()
     const r = Float32Array.from(i, () => directory.scale[random.below(2)])
-    return {person: {u: -1, i, r}, hidden: none}
+    return {of: k, person: {u: -1, i, r}, hidden: none}
   })
 }
 
