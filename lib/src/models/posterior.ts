@@ -108,15 +108,14 @@ export class Posterior implements RatingModel {
     const {u, i} = pairs
     const score = new Float64Array(u.length)
     const movies = i.map(one => this.rowOfMovie(one))
-    const begins = [...u.keys()].filter(n => n === 0 || u[n] !== u[n - 1])
-    const start = Int32Array.of(...begins, u.length)
+    const start = runsOf(u)
     const hers = new Float32Array(draws.width)
     const together = Math.max(1, Math.floor(TOGETHER / (draws.length * draws.width)))
-    for (let first = 0; first < begins.length; first += together) {
+    for (let first = 0; first + 1 < start.length; first += together) {
       const some = start.subarray(first, first + together + 1)
       const [from, to] = [some[0], some[some.length - 1]]
-      const rows = Array.from(some, n => (support.knowsUser(u[n]) ? u[n] : this.averageUser))
-      const place = (draw: Draw, k: number): Row => draw.rows('users', [rows[k]], hers)
+      const rows = some.subarray(0, -1).map(n => (support.knowsUser(u[n]) ? u[n] : this.averageUser))
+      const place = (draw: Draw, k: number): Row => draw.rows('users', rows.subarray(k, k + 1), hers)
       const lists = {start: some.map(n => n - from), movies: movies.subarray(from, to)}
       score.set(this.scoresOf(lists, place), from)
     }
@@ -380,6 +379,13 @@ function scoreIn(
   if (c === undefined) return score
   const d = atC * width
   return score + c[d + factors] + dot(c, d, a, p, factors) + dot(c, d, b, q, factors)
+}
+
+/** Where another value begins than the one before, and the end. */
+function runsOf(values: Int32Array): Int32Array {
+  const places: number[] = []
+  for (let n = 0; n < values.length; n++) if (n === 0 || values[n] !== values[n - 1]) places.push(n)
+  return Int32Array.from([...places, values.length])
 }
 
 /** The different rows that pairs name, and the place of each pair's row among them. */
