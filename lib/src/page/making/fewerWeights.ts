@@ -24,6 +24,8 @@ const TRIED: readonly Kept[] = [100, 200, 400].flatMap(k => [
   {k, rank: 0},
   {k, rank: 64}
 ])
+/** Bytes of a page that a weight takes, with the place where it stands, and a factor of what stands for the others; and what both may take. */
+const BYTES = {weight: 4.1, factor: 1.4, most: 5.4e6}
 /** What lists may lose of their nDCG. */
 const MAY_LOSE = 0.001
 /** What is kept where nothing can be tried. */
@@ -56,10 +58,16 @@ export function isLittle({lost, error}: Lost): boolean {
   return lost - ONE_SIDED * error <= MAY_LOSE
 }
 
+/** What is tried of weights between so many movies: what a page has room for, but the smallest at any rate. */
+function triedFor(movies: number): readonly Kept[] {
+  const bytes = ({k, rank}: Kept): number => movies * (BYTES.weight * k + 2 * BYTES.factor * rank)
+  return TRIED.filter((kept, t) => t === 0 || bytes(kept) <= BYTES.most)
+}
+
 /**
- * What an engine needs to be kept of its weights: the least by which lists are not seen to lose more than MAY_LOSE of their nDCG, or the most
- * that is tried. Measured on people who were held out from a second fit with the same options, as whoever opens a page was: on those that
- * it was fitted on, the many tiny weights are worth more, since they know them again.
+ * What an engine needs to be kept of its weights: the least by which lists are not seen to lose more than MAY_LOSE of their nDCG, or else, of
+ * what a page has room for, that by which they lose least. Measured on people who were held out from a second fit with the same options, as
+ * whoever opens a page was: on those that it was fitted on, the many tiny weights are worth more, since they know them again.
  */
 export async function neededWeights(
   engine: Engine<any, any>,
@@ -71,26 +79,28 @@ export async function neededWeights(
   const second = new (engine.constructor as EngineClass)(engine.options)
   await second.fit(part, work.part(0, 2))
   const support = Support.of(part)
-  const written = await WrittenOut.of(second.model as ItemWeights, support, TRIED[TRIED.length - 1].k, work)
+  const movies = support.movies.length
+  const tried = triedFor(movies)
+  const most = Math.max(...tried.map(({k}) => k))
+  const written = await WrittenOut.of(second.model as ItemWeights, support, most, work)
   // Few ratings, as they are typed in, need few weights; all that somebody has rated need the small ones, too.
   const groups = [TYPED, ALL].map(sizes => trialsOf(second, PEOPLE, {people, sizes, least: LEAST}))
   const ndcgs = async (model: ItemWeights): Promise<Float64Array[]> => {
     const figures: Float64Array[] = []
-    for (const trials of groups) figures.push(await ndcgsOf(model, trials, support.movies.length, work))
+    for (const trials of groups) figures.push(await ndcgsOf(model, trials, movies, work))
     return figures
   }
   const whole = await ndcgs(written.model)
-  let kept = USUAL
-  let loss: Lost = {lost: 0, error: 0}
-  for (const [t, tried] of TRIED.entries()) {
-    const left = await ndcgs(await written.fewer(tried, work))
-    kept = tried
+  let best: {kept: Kept; loss: Lost} | undefined
+  for (const [t, kept] of tried.entries()) {
+    const left = await ndcgs(await written.fewer(kept, work))
     const losses = groups.map((trials, g) => lossOf(trials, whole[g], left[g]))
-    loss = losses.reduce((most, one) => (one.lost > most.lost ? one : most))
-    work.report(1 + (t + 1) / TRIED.length, 2)
-    if (losses.every(isLittle)) break
+    const loss = losses.reduce((larger, one) => (one.lost > larger.lost ? one : larger))
+    work.report(1 + (t + 1) / tried.length, 2)
+    if (losses.every(isLittle)) return {kept, loss}
+    if (best === undefined || loss.lost < best.loss.lost) best = {kept, loss}
   }
-  return {kept, loss}
+  return best ?? {kept: USUAL}
 }
 
 /** The mean over people of what each of them lost. */
