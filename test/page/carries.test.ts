@@ -200,6 +200,8 @@ describe('a page', () => {
     expect([100, 200, 400]).toContain(kept)
     const lost = measured.find(({what}) => what.startsWith('nDCG@10 lost'))?.value as number
     expect(lost).toBeLessThan(0.01)
+    const error = measured.find(({what}) => what.startsWith('its standard error'))?.value as number
+    expect(error).toBeGreaterThan(0)
     expect(file.model.arrays.inverse).toBeUndefined()
     expect(file.model.arrays.weights.length).toBeLessThanOrEqual(kept * 260)
   }, 60_000)

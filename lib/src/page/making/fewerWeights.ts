@@ -53,7 +53,7 @@ export interface Lost {
   error: number
 }
 
-/** Whether it may be more than lists may lose only by the luck of who was asked: at a level of 5 %. */
+/** Whether it may be more than lists may lose by the luck of who was asked alone: one-sided, at a level of 5 %. */
 export function isLittle({lost, error}: Lost): boolean {
   return lost - ONE_SIDED * error <= MAY_LOSE
 }
@@ -65,8 +65,8 @@ function triedFor(movies: number): readonly Kept[] {
 }
 
 /**
- * What an engine needs to be kept of its weights: the least by which lists are not seen to lose more than MAY_LOSE of their nDCG, or else, of
- * what a page has room for, that by which they lose least. Measured on people who were held out from a second fit with the same options, as
+ * What an engine needs to be kept of its weights: the least by which lists lose no more than MAY_LOSE of their nDCG, or else, of what a
+ * page has room for, that by which they lose least. Measured on people who were held out from a second fit with the same options, as
  * whoever opens a page was: on those that it was fitted on, the many tiny weights are worth more, since they know them again.
  */
 export async function neededWeights(
@@ -97,7 +97,7 @@ export async function neededWeights(
     const losses = groups.map((trials, g) => lossOf(trials, whole[g], left[g]))
     const loss = losses.reduce((larger, one) => (one.lost > larger.lost ? one : larger))
     work.report(1 + (t + 1) / tried.length, 2)
-    if (losses.every(isLittle)) return {kept, loss}
+    if (loss.lost <= MAY_LOSE) return {kept, loss}
     if (best === undefined || loss.lost < best.loss.lost) best = {kept, loss}
   }
   return best ?? {kept: USUAL}
