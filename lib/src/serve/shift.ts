@@ -8,8 +8,6 @@ import {closed, Thread} from './thread'
  * as it answers in a few milliseconds, since each waking costs both threads as much as a short answer.
  */
 const AT_ONCE = {least: 2, most: 16, ms: 4}
-/** Milliseconds of work that a question waits behind rather than wake another thread, which takes cores from whoever serves and asks. */
-const SOON = 0.5
 /** Times that a thread which died is replaced by one that cannot take the model up: then it is given up. */
 const MOST_TRIES = 3
 
@@ -17,10 +15,6 @@ function hasRoom({load, ms}: Thread): boolean {
   const {least, most} = AT_ONCE
   // Before the first answer nothing is known of how long they take.
   return load < least || (load < most && load * ms < AT_ONCE.ms)
-}
-
-function isSoonDone(thread: Thread): boolean {
-  return thread.load > 0 && thread.load * thread.ms < SOON && hasRoom(thread)
 }
 
 /** Threads that answer by one model, each with its own engine around the same arrays. One that dies is replaced. */
@@ -83,10 +77,9 @@ export class Shift {
     return this.#threads.some(hasRoom)
   }
 
-  /** Asks the thread that has least to do; one that is awake and soon done before one that sleeps. */
+  /** Asks the thread that has least to do. */
   async ask(task: Task): Promise<any> {
-    const [least] = [...this.#threads].sort((a, b) => a.load - b.load)
-    const thread = this.#threads.find(isSoonDone) ?? least
+    const [thread] = [...this.#threads].sort((a, b) => a.load - b.load)
     try {
       return await thread.ask(task)
     } finally {
