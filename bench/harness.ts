@@ -45,8 +45,10 @@ export interface Chart {
   file: string
   x: string
   y: readonly string[]
-  /** Where the columns of `y` stand on `x`: then there is a curve for each row instead, called what the row's first column says. */
+  /** Where the columns of `y` stand on `x`: then there is a curve for each row instead, on two logarithmic axes. */
   at?: readonly number[]
+  /** The rows that have a curve, by what their first column says. @default all */
+  of?: readonly string[]
   /** What the curves measure. */
   measure: string
 }

@@ -12,20 +12,22 @@ const node = args => passedOn([process.execPath, ...args], {cwd: root})
 
 /**
  * The curves of a table: of columns, or of rows.
- * @param {Array<Record<string, string | number>>} rows @param {{x: string, y: string[], at?: number[]}} chart
+ * @param {Array<Record<string, string | number>>} rows @param {{x: string, y: string[], at?: number[], of?: string[]}} chart
  * @returns {Record<string, Array<{x: number, y: number}>>}
  */
-function curves(rows, {x, y, at}) {
+function curves(rows, {x, y, at, of}) {
   if (at === undefined)
     return Object.fromEntries(
       y.map(column => [column, rows.map(row => ({x: Number(row[x]), y: Number(row[column])}))])
     )
-  const points = rows.map(row =>
-    y.flatMap((column, k) =>
-      Number.isFinite(Number(row[column])) ? [{x: at[k], y: Number(row[column])}] : []
-    )
+  const named = rows.map(row => /** @type {const} */ ([String(Object.values(row)[0]), row]))
+  const drawn = named.filter(([name]) => of?.includes(name) ?? true)
+  return Object.fromEntries(
+    drawn.map(([name, row]) => [
+      name,
+      y.map((column, k) => ({x: at[k], y: Number(row[column])})).filter(point => Number.isFinite(point.y))
+    ])
   )
-  return Object.fromEntries(rows.map((row, k) => [String(Object.values(row)[0]), points[k]]))
 }
 
 /** Tables of the results that say how they are drawn become pictures in bench/charts. */
@@ -34,16 +36,13 @@ async function charts() {
   const {draw} = await import('./notebooks/pictures.mjs')
   const {tables} = JSON.parse(fs.readFileSync(path.join(root, 'bench/results.json'), 'utf8'))
   const drawn = tables.filter((/** @type {any} */ table) => table.chart)
-  const figures = drawn.map((/** @type {any} */ {rows, chart}) =>
-    movieRecs
-      .plotCurve(curves(rows, chart), {
-        title: `${chart.measure} by ${chart.x}`,
-        x: chart.x,
-        y: chart.measure,
-        log: true
-      })
-      .toJSON()
-  )
+  const figures = drawn.map((/** @type {any} */ {rows, chart}) => {
+    const axes = {x: chart.x, y: chart.measure, log: true}
+    const title = `${chart.measure} by ${chart.x}`
+    const {data, layout} = movieRecs.plotCurve(curves(rows, chart), {title, ...axes}).toJSON()
+    const yaxis = chart.at === undefined ? layout.yaxis : {...layout.yaxis, type: 'log', dtick: 'D2'}
+    return {data, layout: {...layout, yaxis}}
+  })
   const folder = path.join(root, 'bench/charts')
   fs.mkdirSync(folder, {recursive: true})
   const pictures = await draw(figures)
