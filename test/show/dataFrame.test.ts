@@ -22,6 +22,13 @@ describe('tables and danfojs', () => {
     expect(frame.values[1][1]).toBeNaN()
   })
 
+  it('become a DataFrame without rows where they have none', () => {
+    expect(new Table([]).toDataFrame().shape).toEqual([0, 0])
+    const frame = new Table<{title: string}>([], {columns: ['title']}).toDataFrame()
+    expect(frame.shape).toEqual([0, 1])
+    expect(frame.columns).toEqual(['title'])
+  })
+
   it('come back as a table after danfojs has sorted', () => {
     const frame = new Table([{a: 1}, {a: 3}, {a: 2}]).toDataFrame().sortValues('a', {ascending: false})
     expect([...Table.ofDataFrame(frame)]).toEqual([{a: 3}, {a: 2}, {a: 1}])

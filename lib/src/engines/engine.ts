@@ -213,7 +213,8 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /**
    * The `n` best movies for a known user or for ratings typed in now; what she has rated is left out. A profile without ratings gets what
-   * most people rated, and so does one of which nothing counts (`atLeast`), which its rows say (`fallback`); movies of a profile that the engine knows nothing of are left out of it, which the list tells (`leftOut`, `note`).
+   * most people rated, and so does whoever has rated nothing that counts (`atLeast`): the rows say so (`fallback`). Movies of a profile that
+   * the engine knows nothing of are left out of it, which the list tells (`leftOut`, `note`).
    * @throws UnknownIdError for a user, or a whole profile, that nothing is known of (`unknown: 'popular'` gives what most people rated)
    */
   recommend(who: Who, o: RecommendOptions = {}): Recommendations {

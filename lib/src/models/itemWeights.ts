@@ -80,8 +80,8 @@ export class ItemWeights implements Model {
   }
 
   /** @internal */
-  hears(person: Person): boolean {
-    return this.inputOf(person).i.length > 0
+  hears({r}: Person): boolean {
+    return r.some(rating => rating >= this.input.atLeast)
   }
 
   /** @internal */

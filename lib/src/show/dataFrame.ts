@@ -32,6 +32,9 @@ export interface DataFrame {
  */
 export function dataFrame(columns: Readonly<Record<string, ArrayLike<unknown>>>): DataFrame {
   const {DataFrame: Frame} = danfojs()
+  // danfojs makes no frame of columns without rows, but of no rows with columns.
+  if (Object.values(columns).every(({length}) => length === 0))
+    return new Frame([], {columns: Object.keys(columns)}) as DataFrame
   const plain = Object.entries(columns).map(([name, values]): [string, unknown[]] => {
     const numeric = Array.prototype.some.call(values, value => typeof value === 'number')
     return [
@@ -50,7 +53,7 @@ export function dataFrame(columns: Readonly<Record<string, ArrayLike<unknown>>>)
   return new Frame(Object.fromEntries(plain)) as DataFrame
 }
 
-function danfojs(): {DataFrame: new (data: object) => unknown} {
+function danfojs(): {DataFrame: new (data: object, o?: {columns: string[]}) => unknown} {
   return loadPackage(
     () => require('danfojs-node'),
     'toDataFrame() needs the package danfojs-node',
