@@ -29,7 +29,7 @@ const OPTIONS = /** @type {Record<string, Record<string, unknown>>} */ ({
   bayesian: {factors: 4, sweeps: 6, burnIn: 2, samples: 4},
   'auto-rec': {hidden: 8, epochs: 3},
   'graph-filter': {factors: 8},
-  slim: {neighbours: 30, atLeast: 60},
+  slim: {neighbours: 30, atLeast: 3},
   blend: {members: ['baseline', 'item-neighbours', {engine: 'als', options: {factors: 4, epochs: 2}}]}
 })
 const PEOPLE = 40
