@@ -40,7 +40,7 @@ async function charts() {
     const axes = {x: chart.x, y: chart.measure, log: true}
     const title = `${chart.measure} by ${chart.x}`
     const {data, layout} = movieRecs.plotCurve(curves(rows, chart), {title, ...axes}).toJSON()
-    const yaxis = chart.at === undefined ? layout.yaxis : {...layout.yaxis, type: 'log', dtick: 'D2'}
+    const yaxis = {...Object(layout.yaxis), ...(chart.at === undefined ? {} : {type: 'log', dtick: 'D2'})}
     return {data, layout: {...layout, yaxis}}
   })
   const folder = path.join(root, 'bench/charts')
