@@ -129,9 +129,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   async fit(train: Ratings | OnSpark, run: FitRun = {}): Promise<this> {
     const options = resolveOptions(this.spec, this.options)
     if (isOnSpark(train)) return this.#fitOn(train, options, run)
-    this.checkTrain(train)
-    this.checkClicks(train, options)
-    this.checkCounting(train, options)
+    this.#checkLearnable(train, options)
     this.checkIdle()
     this.checkRun(run)
     return this.#alone(new Run(`fitting ${this.name}`, run), async task => {
@@ -182,9 +180,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
     this.checkIdle()
     return this.#alone(new Run(`updating ${this.name}`, run), async task => {
       const merged = mergeRatings(train, added)
-      this.checkTrain(merged.ratings)
-      this.checkClicks(merged.ratings, options)
-      this.checkCounting(merged.ratings, options)
+      this.#checkLearnable(merged.ratings, options)
       await task.breathe()
       if (this.spec.updates === 'anew') {
         const model = await this.learn(merged.ratings, options, task)
@@ -389,6 +385,13 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
         `${this.name}: fit expects Ratings, got ${typeof train}. Read some with readRatings().`
       )
     if (train.length === 0) throw new ArgumentError(`${this.name}: there is not one rating to fit on.`)
+  }
+
+  /** Refuses, before any work, what there is nothing to learn from with these options. */
+  #checkLearnable(train: Ratings, options: Resolved<O>): void {
+    this.checkTrain(train)
+    this.checkClicks(train, options)
+    this.checkCounting(train, options)
   }
 
   /** Clicks say nothing of stars: engines that learn from stars refuse them. */

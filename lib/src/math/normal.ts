@@ -6,6 +6,9 @@ const TAIL = [
   -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368
 ]
 
+/** The quantile of 95 %: half of a 90 % interval, in deviations. */
+export const QUANTILE_95 = 1.6448536269514722
+
 /** Density of the standard normal. */
 export function density(x: number): number {
   return 0.3989422804014327 * exp(-0.5 * x * x)

@@ -1,4 +1,4 @@
-import {upperTail} from '../math/normal'
+import {QUANTILE_95, upperTail} from '../math/normal'
 import {cosines, dot, dotFrom} from '../math/vectors'
 import {dayOf} from './days'
 import {type Draw, Draws} from './draws'
@@ -17,8 +17,6 @@ import {type Place, placeOf, sharesOf} from './profile'
 
 /** Draws that explanations and similarities are averaged over, of all that are kept. */
 const SOME = 40
-/** Half of a normal 90 % interval, in deviations. */
-const NINETY = 1.6448536269514722
 
 type Row = Float32Array | Float64Array
 
@@ -247,7 +245,7 @@ export class Posterior implements RatingModel {
     const [mean, variance] = probit
       ? momentsOf(stars, probabilities)
       : [sum / n, Math.max(0, squares / n - (sum / n) ** 2) + noise / n]
-    const half = NINETY * Math.sqrt(variance)
+    const half = QUANTILE_95 * Math.sqrt(variance)
     const interval: [number, number] = [mean - half, mean + half]
     return stars.length === 0 ? {interval} : {interval, stars: probabilities}
   }

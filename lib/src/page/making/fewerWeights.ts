@@ -1,5 +1,6 @@
 import {split} from '../../data/split'
 import type {Engine, EngineClass} from '../../engines/engine'
+import {QUANTILE_95} from '../../math/normal'
 import {Random} from '../../math/random'
 import {figuresOf} from '../../math/rankingFigures'
 import {meanOf, sampleDeviation} from '../../math/statistics'
@@ -37,8 +38,6 @@ const USUAL: Kept = {k: 200, rank: 16}
 const PEOPLE = 2000
 /** Lists that it is chosen on, at least. */
 const LEAST = 500
-/** The normal quantile of 95 %. */
-const ONE_SIDED = 1.6448536269514722
 const HELD_OUT = 0.2
 /** How many of somebody's ratings are typed in: all. */
 const ALL = [Number.POSITIVE_INFINITY]
@@ -58,7 +57,7 @@ export interface Lost {
 
 /** Whether it may be more than lists may lose by the luck of who was asked alone: one-sided, at a level of 5 %. */
 export function isLittle({lost, error}: Lost): boolean {
-  return lost - ONE_SIDED * error <= MAY_LOSE
+  return lost - QUANTILE_95 * error <= MAY_LOSE
 }
 
 /** What is tried of weights between so many movies: what a page has room for, but the smallest at any rate. */
@@ -84,8 +83,8 @@ export async function neededWeights(
   const support = Support.of(part)
   const movies = support.movies.length
   const tried = triedFor(movies)
-  const most = Math.max(...tried.map(({k}) => k))
-  const written = await WrittenOut.of(second.model as ItemWeights, support, most, work)
+  const most = {k: Math.max(...tried.map(({k}) => k)), rank: Math.max(...tried.map(({rank}) => rank))}
+  const ranked = await Ranked.of(second.model as ItemWeights, support, most, work)
   // Few ratings, as they are typed in, need few weights; all that somebody has rated need the small ones, too.
   const groups = [TYPED, ALL].map(sizes => trialsOf(second, PEOPLE, {people, sizes, least: LEAST}))
   const ndcgs = async (model: ItemWeights): Promise<Float64Array[]> => {
@@ -93,17 +92,17 @@ export async function neededWeights(
     for (const trials of groups) figures.push(await ndcgsOf(model, trials, movies, work))
     return figures
   }
-  const whole = await ndcgs(written.model)
-  let best: {kept: Kept; loss: Lost} | undefined
+  const whole = await ndcgs(ranked.model)
+  let best = {kept: USUAL, loss: {lost: Number.POSITIVE_INFINITY, error: 0}}
   for (const [t, kept] of tried.entries()) {
-    const left = await ndcgs(await written.fewer(kept, work))
+    const left = await ndcgs(await ranked.fewer(kept, work))
     const losses = groups.map((trials, g) => lossOf(trials, whole[g], left[g]))
     const loss = losses.reduce((larger, one) => (one.lost > larger.lost ? one : larger))
     work.report(1 + (t + 1) / tried.length, 2)
     if (loss.lost <= MAY_LOSE) return {kept, loss}
-    if (best === undefined || loss.lost < best.loss.lost) best = {kept, loss}
+    if (loss.lost < best.loss.lost) best = {kept, loss}
   }
-  return best ?? {kept: USUAL}
+  return best
 }
 
 /** The mean over people of what each of them lost. */
@@ -123,14 +122,14 @@ export async function fewerWeights(
   support: Support,
   work: Work
 ): Promise<ItemWeights> {
-  return (await WrittenOut.of(model, support, kept.k, work)).fewer(kept, work)
+  return (await Ranked.of(model, support, kept, work)).fewer(kept, work)
 }
 
 /** Movies up to which weights that are kept as something else are written out once, in 4 bytes each: 576 MB. */
 const MOST_WRITTEN = 12_000
 
-/** A model with rows that can be read as they are, and the largest weights of each. */
-class WrittenOut {
+/** A model with the largest weights of each row, and rows that can be read as they are where something is to stand for the others. */
+class Ranked {
   private constructor(
     readonly model: ItemWeights,
     private readonly support: Support,
@@ -138,20 +137,20 @@ class WrittenOut {
     private readonly largest: readonly Row[]
   ) {}
 
-  static async of(model: ItemWeights, support: Support, most: number, work: Work): Promise<WrittenOut> {
+  static async of(model: ItemWeights, support: Support, {k, rank}: Kept, work: Work): Promise<Ranked> {
     const movies = support.movies.length
     const largest: Row[] = []
-    const readable = model.weights.rows() !== undefined || movies > MOST_WRITTEN
+    const readable = rank === 0 || model.weights.rows() !== undefined || movies > MOST_WRITTEN
     const values = readable ? undefined : new Float32Array(movies * movies)
     for (let j = 0; j < movies; j++) {
       if (work.outOfBreath) await work.breathe()
       const row = rowOf(model.weights, j)
       values?.set(row, j * movies)
-      largest.push(largestOf(row, most))
+      largest.push(largestOf(row, k))
     }
     const written =
       values === undefined ? model : withWeights(model, new DenseWeights(values, movies), support)
-    return new WrittenOut(written, support, largest)
+    return new Ranked(written, support, largest)
   }
 
   async fewer({k, rank}: Kept, work: Work): Promise<ItemWeights> {
