@@ -77,7 +77,9 @@ unlessBuilt('.types-built', sources, () => {
 unlessBuilt('.page-built', sources, () => {
   const app = path.join(root, 'lib/src/page/app')
   const made = path.join(dist, 'page')
-  const licence = readFileSync(path.join(root, 'node_modules/preact/LICENSE'), 'utf8').trim()
+  const licences = ['preact', 'fflate'].map(
+    name => `${name}\n${readFileSync(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8').trim()}`
+  )
   node('the page', [
     path.join(root, 'node_modules/esbuild/bin/esbuild'),
     path.join(app, 'main.tsx'),
@@ -90,7 +92,7 @@ unlessBuilt('.page-built', sources, () => {
     '--jsx-import-source=preact',
     '--external:danfojs-node',
     '--charset=utf8',
-    `--banner:js=/*! preact\n${licence} */`,
+    `--banner:js=/*! ${licences.join('\n\n')} */`,
     `--outdir=${made}`,
     '--entry-names=app',
     '--log-level=error'

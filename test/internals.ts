@@ -65,11 +65,11 @@ export {barsOf, roundedToSum} from '#dist/page/bars.js'
 export {ratingsCsv} from '#dist/page/csv.js'
 export {Finder} from '#dist/page/finder.js'
 export {dataWordsOf} from '#dist/page/making/dataWords.js'
-export {fewerWeights} from '#dist/page/making/fewerWeights.js'
 export {toHtml} from '#dist/page/making/toHtml.js'
-export {pack, unpack, type Writing} from '#dist/page/numbers.js'
+export {inSteps, type PackedArray, pack, unpack, type Writing} from '#dist/page/numbers.js'
 export {openPage} from '#dist/page/openPage.js'
 export type {PageFile, PageModel} from '#dist/page/pageFile.js'
+export {restorePage} from '#dist/page/restorePage.js'
 export {choiceOf, ratingText, stepOf} from '#dist/page/scale.js'
 export {
   dismissed,

@@ -54,7 +54,7 @@ export const browser = {
   /** A file of these rooms that is at home in a terminal. */
   except: ['show/progressLine'],
   /** What is loaded at the first call that needs it, and said to be missing where it is; what is bundled into the page. */
-  packages: ['danfojs-node', 'preact', 'preact/hooks']
+  packages: ['danfojs-node', 'fflate', 'preact', 'preact/hooks']
 }
 
 /** What a file may have of `varying.mjs`: pow leaves to the language only what has one right answer. */

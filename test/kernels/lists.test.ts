@@ -53,22 +53,25 @@ describe.each([1, 15, 16, 17, 63, 64, 65, 150])('lists of %i movies', movies => 
         const arena = new Arena()
         const out = leftOut(movies, random)
         const {table, listOf} = room(arena, out, most, 'f32')
-        const packed = arena.f32(tiles * (1 + F) * width)
+        const packed = arena.f32(tiles * (2 + F) * width)
         for (let i = 0; i < tiles * width; i++) {
-          const at = Math.floor(i / width) * (1 + F) * width + (i % width)
+          const at = Math.floor(i / width) * (2 + F) * width + (i % width)
           packed[at] = i < movies ? bi[i] : Number.NEGATIVE_INFINITY
-          for (let f = 0; i < movies && f < F; f++) packed[at + (f + 1) * width] = q[i * F + f]
+          packed[at + width] = i < movies ? 1.00001 * Math.hypot(...q.subarray(i * F, (i + 1) * F)) : 0
+          for (let f = 0; i < movies && f < F; f++) packed[at + (f + 2) * width] = q[i * F + f]
         }
         const pairs = arena.f32(PEOPLE * F)
         for (let k = 0; k < PEOPLE; k++)
           for (let f = 0; f < F; f++) pairs[(k >> 1) * 2 * F + 2 * f + (k & 1)] = p[k * F + f]
+        const length = arena.f32(PEOPLE)
+        for (let k = 0; k < PEOPLE; k++) length[k] = 1.00001 * Math.hypot(...p.subarray(k * F, (k + 1) * F))
         const scratch = pointer(arena.u8(factorListsScratch()))
         const {factorLists} = kernelsOn(arena.memory)
         for (const [from, to] of [
           [4, 6],
           [0, 4]
         ])
-          factorLists(scratch, from, to, table, pointer(pairs), pointer(packed), tiles, F)
+          factorLists(scratch, from, to, table, ...[pairs, length, packed].map(pointer), tiles, F)
         for (let k = 0; k < PEOPLE; k++) {
           const scores = twin.factorScores(p.subarray(k * F, (k + 1) * F), q, bi)
           expect(listOf(k)).toEqual(twin.bestOf(scores, out[k], most))

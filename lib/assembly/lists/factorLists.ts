@@ -1,4 +1,4 @@
-import {intoList, ListRoom, openLists} from './listRoom'
+import {borderOf, intoList, ListRoom, openLists} from './listRoom'
 
 /** Movies whose factors lie side by side. */
 export const FACTOR_TILE: i32 = 16
@@ -13,9 +13,12 @@ export function factorListsScratch(): i32 {
 /**
  * The best movies of the people `from` to `to` - 1 (both even) by bi + pu·qi in f32, bi first, then factor by factor.
  *
- * `p` has the people two by two: [people / 2 × factors × 2] f32. `q` has the movies in tiles: [tiles × (1 + factors) × FACTOR_TILE]
- * f32, the first row bi; behind the last movie bi is -Infinity and qi 0. Scores of 2 people and 16 movies stay in registers, so that
- * an addition waits for no memory; nothing larger than `scratch` is kept of them. Cost: people × movies × factors.
+ * `p` has the people two by two: [people / 2 × factors × 2] f32, and `length` how long each one's pu is, [people] f32. `q` has the movies in
+ * tiles: [tiles × (2 + factors) × FACTOR_TILE] f32, the first row bi, the second how long qi is; behind the last movie bi is -Infinity and
+ * the rest 0. Scores of 2 people and 16 movies stay in registers, so that an addition waits for no memory; nothing larger than `scratch` is
+ * kept of them. A tile none of whose movies can reach a list, since bi + |pu| |qi| does not (Cauchy and Schwarz), is passed over: the more
+ * of them, the earlier the best ones come. Lengths are rounded up.
+ * Cost: people × movies × factors, of what is not passed over.
  */
 export function factorLists(
   scratch: usize,
@@ -23,13 +26,14 @@ export function factorLists(
   to: i32,
   room: usize,
   p: usize,
+  length: usize,
   q: usize,
   tiles: i32,
   factors: i32
 ): void {
   const t = changetype<ListRoom>(room)
   const pair = (<usize>factors) << 3
-  const tile = (<usize>(1 + factors) * <usize>FACTOR_TILE) << 2
+  const tile = (<usize>(2 + factors) * <usize>FACTOR_TILE) << 2
   const second = scratch + ((<usize>(TILES * FACTOR_TILE)) << 2)
   openLists(t, from, to)
   for (let begin = 0; begin < tiles; begin += TILES) {
@@ -37,14 +41,43 @@ export function factorLists(
     const movies = q + <usize>begin * tile
     for (let k = from; k < to; k += 2) {
       const people = p + <usize>(k >> 1) * pair
+      const lengths = length + ((<usize>k) << 2)
+      const one = borderOf<f32>(t, k)
+      const two = borderOf<f32>(t, k + 1)
+      let reached = false
       for (let n: usize = 0; n < <usize>count; n++) {
         const at = (n * <usize>FACTOR_TILE) << 2
-        twoByTile(people, movies + n * tile, factors, scratch + at, second + at)
+        const here = movies + n * tile
+        if (reaches(here, load<f32>(lengths), one) || reaches(here, load<f32>(lengths, 4), two)) {
+          twoByTile(people, here, factors, scratch + at, second + at)
+          reached = true
+        } else {
+          noScores(scratch + at)
+          noScores(second + at)
+        }
       }
+      if (!reached) continue
       intoList<f32>(t, k, scratch, begin * FACTOR_TILE, count * FACTOR_TILE)
       intoList<f32>(t, k + 1, second, begin * FACTOR_TILE, count * FACTOR_TILE)
     }
   }
+}
+
+/** Whether bi + `length` · |qi| of a movie of the tile is more than `border`, or no number. */
+function reaches(tile: usize, length: f32, border: f32): bool {
+  const long = f32x4.splat(length)
+  const low = f32x4.splat(border)
+  let below = v128.not(i32x4.splat(0))
+  for (let at = tile; at < tile + ((<usize>FACTOR_TILE) << 2); at += 16) {
+    const most = f32x4.add(v128.load(at), f32x4.mul(long, v128.load(at, FACTOR_TILE << 2)))
+    below = v128.and(below, f32x4.le(most, low))
+  }
+  return !i32x4.all_true(below)
+}
+
+function noScores(scores: usize): void {
+  const none = f32x4.splat(-Infinity)
+  for (let at = scores; at < scores + ((<usize>FACTOR_TILE) << 2); at += 16) v128.store(at, none)
 }
 
 /** Scores of two people for the movies of a tile. */
@@ -58,6 +91,8 @@ function twoByTile(p: usize, q: usize, factors: i32, one: usize, two: usize): vo
   let b2 = a2
   let b3 = a3
   const end = p + ((<usize>factors) << 3)
+  // The row of lengths.
+  q += 64
   while (p < end) {
     q += 64
     const x = v128.load32_splat(p)

@@ -50,7 +50,16 @@ export function openLists(t: ListRoom, from: i32, to: i32): void {
   memory.fill(t.size + ((<usize>from) << 2), 0, count)
 }
 
-/** Takes `count` scores (T, may be overwritten) of the movies from `first` on, those left out aside, into the list of person `k`. */
+/** What a score of person `k` must be more than to be kept. */
+export function borderOf<T>(t: ListRoom, k: i32): T {
+  if (load<i32>(t.size + ((<usize>k) << 2)) < t.most) return <T>-Infinity
+  return load<T>(t.scores + <usize>k * <usize>t.most * sizeof<T>())
+}
+
+/**
+ * Takes `count` scores (T, may be overwritten) of the movies from `first` on, those left out aside, into the list of person `k`. Movies before
+ * `first` that were not taken in are passed over.
+ */
 export function intoList<T>(t: ListRoom, k: i32, scores: usize, first: i32, count: i32): void {
   const person = (<usize>k) << 2
   let next = load<i32>(t.next + person)
@@ -58,7 +67,7 @@ export function intoList<T>(t: ListRoom, k: i32, scores: usize, first: i32, coun
   for (; next < end; next++) {
     const movie = load<i32>(t.outMovie + ((<usize>next) << 2))
     if (movie >= first + count) break
-    store<T>(scores + <usize>(movie - first) * sizeof<T>(), <T>-Infinity)
+    if (movie >= first) store<T>(scores + <usize>(movie - first) * sizeof<T>(), <T>-Infinity)
   }
   store<i32>(t.next + person, next)
   const place = <usize>k * <usize>t.most

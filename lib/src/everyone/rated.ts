@@ -4,6 +4,7 @@ import type {RatingColumnNames} from '../data/reading/ratingColumns'
 import {ArgumentError, ParquetError} from '../errors'
 import {GroupCursor} from '../files/parquet/groupCursor'
 import {openParquet, type ParquetTable} from '../files/parquet/openParquet'
+import {sortedOnce} from '../math/search'
 import {compareKeys, idOf, type Key, keysOf, kindOfIds} from './keys'
 
 /** Who rated the movies of a row group. */
@@ -108,7 +109,7 @@ export class RatedBeside {
         }
         if (!this.walk(this.here, key)) break
       }
-      lists.push(ascending(this.found.slice(0, this.count)))
+      lists.push(sortedOnce(this.found.slice(0, this.count)))
     }
     return lists
   }
@@ -161,13 +162,4 @@ export class RatedBeside {
   close(): Promise<void> {
     return this.cursor.close()
   }
-}
-
-/** Each of these once, ascending. */
-function ascending(movies: Int32Array): Int32Array {
-  movies.sort()
-  let count = 0
-  for (let n = 0; n < movies.length; n++)
-    if (n === 0 || movies[n] !== movies[n - 1]) movies[count++] = movies[n]
-  return movies.subarray(0, count)
 }

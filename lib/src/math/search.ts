@@ -10,3 +10,12 @@ export function placeIn(sorted: Int32Array, value: number, from = 0, to: number 
   }
   return -1
 }
+
+/** @internal These numbers ascending, each once, in their own place. */
+export function sortedOnce(values: Int32Array): Int32Array {
+  values.sort()
+  let count = 0
+  for (let n = 0; n < values.length; n++)
+    if (n === 0 || values[n] !== values[n - 1]) values[count++] = values[n]
+  return values.subarray(0, count)
+}

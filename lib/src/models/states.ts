@@ -157,10 +157,7 @@ function weightArrays(has: (name: string) => boolean): Record<string, ArrayShape
   return {
     start: starts('movies', 'entries'),
     index: indices(['entries'], 'movies', {rows: 'start'}),
-    weights: numbers('single', ['entries']),
-    ...(has('left') || has('right')
-      ? {left: numbers('single', ['movies', 'rank']), right: numbers('single', ['movies', 'rank'])}
-      : {})
+    weights: numbers('single', ['entries'])
   }
 }
 

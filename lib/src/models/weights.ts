@@ -1,7 +1,7 @@
 import {transpose} from '../data/compressed'
 import {placeIn} from '../math/search'
 import {meanOf} from '../math/statistics'
-import {addRows, dot} from '../math/vectors'
+import {addRows} from '../math/vectors'
 import type {ModelState, Person, Rated, SparseRows} from './model'
 
 type Arrays = ModelState['arrays']
@@ -186,53 +186,6 @@ export class SparseWeights implements Weights {
 }
 
 /**
- * @internal The largest weights of each row, and what stands for all others: W_ji = what is kept of it + left_j · right_i. Made of weights
- * that are too many to be sent (Candès et al. 2011, "Robust principal component analysis", have the form).
- */
-export class CompletedWeights implements Weights {
-  constructor(
-    readonly kept: SparseWeights,
-    /** [movies × rank] */
-    readonly left: Float32Array,
-    /** [movies × rank] */
-    readonly right: Float32Array
-  ) {}
-
-  at(j: number, i: number): number {
-    return j === i ? 0 : this.kept.at(j, i) + this.product(j, i)
-  }
-
-  sumOfRows(j: Int32Array, x: Float32Array): Float64Array {
-    const {kept, left, right, rank} = this
-    const sum = kept.sumOfRows(j, x)
-    const place = new Float64Array(rank)
-    for (let n = 0; n < j.length; n++)
-      for (let f = 0, at = j[n] * rank; f < rank; f++) place[f] += x[n] * left[at + f]
-    for (let i = 0; i < sum.length; i++) sum[i] += dot(place, 0, right, i * rank, rank)
-    // A movie's weight for itself was added with the others.
-    for (let n = 0; n < j.length; n++) sum[j[n]] -= x[n] * this.product(j[n], j[n])
-    return sum
-  }
-
-  rows(): undefined {
-    return undefined
-  }
-
-  arrays(): Arrays {
-    return {...this.kept.arrays(), left: this.left, right: this.right}
-  }
-
-  private get rank(): number {
-    return this.left.length / (this.kept.start.length - 1)
-  }
-
-  private product(j: number, i: number): number {
-    const {left, right, rank} = this
-    return dot(left, j * rank, right, i * rank, rank)
-  }
-}
-
-/**
  * @internal Where there are fewer users than movies, the weights of an inverse P = Λ⁻¹ - Λ⁻¹ X' M X Λ⁻¹ by its matrix of users: W_ji = -P_ji scale_i.
  * M has been weighed by users already.
  */
@@ -279,11 +232,9 @@ export class UserInverseWeights implements Weights {
         theirs[byMovie.index[k]] += weight * byMovie.value[k]
     }
     const through = new Float64Array(users)
-    for (let u = 0; u < users; u++) {
-      let sum = 0
-      for (let v = 0, from = u * users; v < users; v++) sum += inverse[from + v] * theirs[v]
-      through[u] = sum
-    }
+    // M is symmetric, and few have rated what was rated.
+    for (let v = 0, from = 0; v < users; v++, from += users)
+      if (theirs[v] !== 0) for (let u = 0; u < users; u++) through[u] += inverse[from + u] * theirs[v]
     const sum = new Float64Array(penalties.length)
     for (let i = 0; i < sum.length; i++) {
       let all = 0
@@ -401,7 +352,7 @@ export function likesFrom(byMovie: Lists, {inverse, users}: Arrays): Likes {
 
 /** @internal The weights of a model file, by the arrays that it has; those that go through users take who likes what. */
 export function weightsOf(arrays: Arrays, movies: number, likes: () => Likes): Weights {
-  const {weights, start, index, left, right, inverse, penalties, scale, own} = arrays
+  const {weights, start, index, inverse, penalties, scale, own} = arrays
   if (inverse !== undefined)
     return new UserInverseWeights(
       inverse as Float32Array,
@@ -411,9 +362,7 @@ export function weightsOf(arrays: Arrays, movies: number, likes: () => Likes): W
       likes()
     )
   if (arrays.v !== undefined) return new FilterWeights(arrays as unknown as FilterNumbers, likes())
-  if (start !== undefined) {
-    const kept = new SparseWeights(start as Int32Array, index as Int32Array, weights as Float32Array)
-    return left === undefined ? kept : new CompletedWeights(kept, left as Float32Array, right as Float32Array)
-  }
+  if (start !== undefined)
+    return new SparseWeights(start as Int32Array, index as Int32Array, weights as Float32Array)
   return new DenseWeights(weights as Float32Array, movies)
 }

@@ -1,3 +1,4 @@
+import {deflateSync, inflateSync} from 'fflate'
 import {log2} from '../math/logarithms'
 import type {ModelState} from '../models/model'
 
@@ -11,9 +12,12 @@ type NumberArray = ModelState['arrays'][string]
  *   single    in single precision, of which doubles lose what is behind the seventh digit
  *   half      as value / scale in half precision: three digits, for values down to a millionth of the largest
  *   byte      as steps of 1/127 of the largest of each block of `block` values, which `scales` has
- *   gaps      whole numbers by their differences: 7 bits a byte, the lowest first, signs in the lowest bit
+ *   steps     as steps of half of the smallest that is not 0 of each block of `block` values, which `scales` has; whole numbers
+ *   gaps      whole numbers by their differences
+ *
+ * Whole numbers are written 7 bits a byte, the lowest first, signs in the lowest bit.
  */
-export type Writing = 'whole' | 'single' | 'half' | 'byte' | 'gaps'
+export type Writing = 'whole' | 'single' | 'half' | 'byte' | 'steps' | 'gaps'
 
 /** A typed array as text. */
 export interface PackedArray {
@@ -22,11 +26,11 @@ export interface PackedArray {
   /** @default 'whole' */
   as?: Writing
   length: number
-  /** Base64. */
+  /** The first bytes of all numbers, then their second bytes and so on, deflated (RFC 1951), in base64. */
   bytes: string
   /** Of halves: what they are multiplied by. */
   scale?: number
-  /** Of bytes: how many share a scale, and the scales, base64 of single precision. */
+  /** Of bytes: how many share a scale, and the scales in single precision, as text like `bytes`. */
   block?: number
   scales?: string
 }
@@ -36,11 +40,15 @@ const TYPES = {Float32Array, Float64Array, Int32Array, Uint8Array} as const
 /** Halves are scaled so that the largest is this: the middle of their range is where they have most digits to spare. */
 const LARGEST_HALF = 2 ** 15
 const LARGEST_BYTE = 127
+/** What is a smaller share of the largest than this is taken for 0 where a step is chosen. */
+const TINY = 2 ** -40
+/** How many values share a scale, unless it is said. */
+const BLOCK = 64
 /** Bytes that are turned to text at a time: what a call takes as its arguments. */
 const CHUNK = 1 << 13
 
-/** @internal An array as text. `block` is how many values share a scale where they are written as bytes. */
-export function pack(array: NumberArray, as: Writing = 'whole', block = 64): PackedArray {
+/** @internal An array as text. `block` is how many values share a scale where they are written as bytes or steps. */
+export function pack(array: NumberArray, as: Writing = 'whole', block: number = BLOCK): PackedArray {
   const packed = {type: array[Symbol.toStringTag] as PackedArray['type'], as, length: array.length}
   switch (as) {
     case 'whole':
@@ -48,39 +56,59 @@ export function pack(array: NumberArray, as: Writing = 'whole', block = 64): Pac
     case 'single':
       return {...packed, bytes: textOf(Float32Array.from(array))}
     case 'gaps':
-      return {...packed, bytes: textOf(gapsOf(array))}
+      return {...packed, bytes: textOf(wholesOf(gapsOf(array)))}
     case 'half': {
-      const scale = largestOf(array, 0, array.length) / LARGEST_HALF || 1
+      const scale = largestOf(array) / LARGEST_HALF || 1
       return {...packed, scale, bytes: textOf(Uint16Array.from(array, value => halfOf(value / scale)))}
     }
     case 'byte': {
-      const scales = new Float32Array(Math.ceil(array.length / block))
-      for (let b = 0; b < scales.length; b++)
-        scales[b] = largestOf(array, b * block, Math.min(array.length, (b + 1) * block)) / LARGEST_BYTE
-      const bytes = Int8Array.from(array, (value, k) =>
-        Math.round(value / (scales[Math.floor(k / block)] || 1))
-      )
-      return {...packed, block, scales: textOf(scales), bytes: textOf(bytes)}
+      const scales = byBlocks(array, block, (part: NumberArray) => largestOf(part) / LARGEST_BYTE)
+      return {
+        ...packed,
+        block,
+        scales: textOf(scales),
+        bytes: textOf(Int8Array.from(stepsOf(array, scales, block)))
+      }
+    }
+    case 'steps': {
+      const scales = byBlocks(array, block, stepOf)
+      return {
+        ...packed,
+        block,
+        scales: textOf(scales),
+        bytes: textOf(wholesOf(stepsOf(array, scales, block)))
+      }
     }
   }
+}
+
+/** @internal An array rounded to what is read back where it is written as steps. */
+export function inSteps(array: Float32Array): Float32Array {
+  const scales = byBlocks(array, BLOCK, stepOf)
+  return Float32Array.from(stepsOf(array, scales, BLOCK), (step, k) => scales[Math.floor(k / BLOCK)] * step)
 }
 
 /** @internal The array of a text. */
 export function unpack(packed: PackedArray): NumberArray {
   const {type, as = 'whole', length, scale = 1, block = 1, scales = ''} = packed
-  const bytes = bytesOf(packed.bytes)
-  if (as === 'whole') return new TYPES[type](bytes.buffer)
+  if (as === 'whole') return new TYPES[type](bytesOf(packed.bytes, TYPES[type].BYTES_PER_ELEMENT))
   const array = new TYPES[type](length)
-  if (as === 'single') array.set(new Float32Array(bytes.buffer))
-  if (as === 'gaps') readGaps(bytes, array)
+  if (as === 'single') array.set(new Float32Array(bytesOf(packed.bytes, 4)))
+  if (as === 'gaps') {
+    const gaps = readWholes(bytesOf(packed.bytes, 1), length)
+    for (let k = 0, value = 0; k < length; k++) array[k] = value += gaps[k]
+  }
   if (as === 'half') {
-    const halves = new Uint16Array(bytes.buffer)
+    const halves = new Uint16Array(bytesOf(packed.bytes, 2))
     for (let k = 0; k < length; k++) array[k] = scale * sizeOf(halves[k])
   }
-  if (as === 'byte') {
-    const steps = new Int8Array(bytes.buffer)
-    const sizes = new Float32Array(bytesOf(scales).buffer)
-    for (let k = 0; k < length; k++) array[k] = sizes[Math.floor(k / block)] * steps[k]
+  if (as === 'byte' || as === 'steps') {
+    const bytes = bytesOf(packed.bytes, 1)
+    const steps = as === 'byte' ? new Int8Array(bytes) : readWholes(bytes, length)
+    const sizes = new Float32Array(bytesOf(scales, 4))
+    for (let b = 0, k = 0; b < sizes.length; b++)
+      for (const [end, size] = [Math.min(length, k + block), sizes[b]]; k < end; k++)
+        array[k] = size * steps[k]
   }
   return array
 }
@@ -90,24 +118,57 @@ export function lengthOf({bytes, scales = ''}: PackedArray): number {
   return bytes.length + scales.length
 }
 
-function textOf({buffer, byteOffset, byteLength}: ArrayBufferView): string {
+/** Bytes of numbers that are alike, as those of their exponents are, stand together, where they take few bits. */
+function textOf(array: NumberArray | Uint16Array | Int8Array): string {
+  const {buffer, byteOffset, byteLength, length} = array
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+  const sorted = new Uint8Array(byteLength)
+  for (let at = 0, b = 0; b < array.BYTES_PER_ELEMENT; b++)
+    for (let k = b; at < (b + 1) * length; k += array.BYTES_PER_ELEMENT) sorted[at++] = bytes[k]
+  const deflated = deflateSync(sorted)
   let text = ''
-  for (let at = 0; at < bytes.length; at += CHUNK)
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
+  for (let at = 0; at < deflated.length; at += CHUNK)
+    text += String.fromCharCode(...deflated.subarray(at, at + CHUNK))
   return btoa(text)
 }
 
-function bytesOf(packed: string): Uint8Array<ArrayBuffer> {
+/** The bytes of numbers of this size. */
+function bytesOf(packed: string, size: number): ArrayBuffer {
   const text = atob(packed)
-  const bytes = new Uint8Array(text.length)
-  for (let k = 0; k < bytes.length; k++) bytes[k] = text.charCodeAt(k)
-  return bytes
+  const deflated = new Uint8Array(text.length)
+  for (let k = 0; k < deflated.length; k++) deflated[k] = text.charCodeAt(k)
+  const sorted = inflateSync(deflated)
+  const bytes = new Uint8Array(sorted.length)
+  for (let at = 0, b = 0; b < size; b++) for (let k = b; k < bytes.length; k += size) bytes[k] = sorted[at++]
+  return bytes.buffer
 }
 
-function largestOf(values: NumberArray, from: number, to: number): number {
+/** A scale for each block. */
+function byBlocks(array: NumberArray, block: number, scaleOf: (part: NumberArray) => number): Float32Array {
+  return Float32Array.from({length: Math.ceil(array.length / block)}, (_, b) =>
+    scaleOf(array.subarray(b * block, (b + 1) * block))
+  )
+}
+
+/** Half of the smallest. */
+function stepOf(part: NumberArray): number {
+  const tiny = TINY * largestOf(part)
+  let smallest = Number.POSITIVE_INFINITY
+  for (const value of part) if (Math.abs(value) > tiny) smallest = Math.min(smallest, Math.abs(value))
+  return smallest === Number.POSITIVE_INFINITY ? 0 : smallest / 2
+}
+
+/** How many of its block's scale each is. */
+function stepsOf(array: NumberArray, scales: Float32Array, block: number): Float64Array {
+  const steps = new Float64Array(array.length)
+  for (let k = 0; k < steps.length; k++)
+    steps[k] = Math.round(array[k] / (scales[Math.floor(k / block)] || 1)) || 0
+  return steps
+}
+
+function largestOf(values: NumberArray): number {
   let largest = 0
-  for (let k = from; k < to; k++) largest = Math.max(largest, Math.abs(values[k]))
+  for (const value of values) largest = Math.max(largest, Math.abs(value))
   return largest
 }
 
@@ -127,26 +188,29 @@ function sizeOf(half: number): number {
   return half >= 0x8000 ? -size : size
 }
 
-function gapsOf(array: NumberArray): Uint8Array {
+function gapsOf(array: NumberArray): Float64Array {
+  const gaps = new Float64Array(array.length)
+  for (let k = 0, before = 0; k < gaps.length; before = array[k++]) gaps[k] = array[k] - before
+  return gaps
+}
+
+function wholesOf(values: Float64Array): Uint8Array {
   const bytes: number[] = []
-  let before = 0
-  for (const value of array) {
-    const gap = value - before
-    let left = gap < 0 ? -2 * gap - 1 : 2 * gap
+  for (const value of values) {
+    let left = value < 0 ? -2 * value - 1 : 2 * value
     for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
     bytes.push(left)
-    before = value
   }
   return Uint8Array.from(bytes)
 }
 
-function readGaps(bytes: Uint8Array, array: NumberArray): void {
-  let [at, value] = [0, 0]
-  for (let k = 0; k < array.length; k++) {
-    let [left, unit] = [0, 1]
-    for (; bytes[at] >= 128; unit *= 128) left += (bytes[at++] - 128) * unit
-    left += bytes[at++] * unit
-    value += left % 2 === 1 ? -(left + 1) / 2 : left / 2
-    array[k] = value
+function readWholes(written: ArrayBuffer, length: number): Float64Array {
+  const bytes = new Uint8Array(written)
+  const values = new Float64Array(length)
+  for (let k = 0, at = 0; k < length; k++) {
+    let left = bytes[at] & 127
+    for (let unit = 128; bytes[at++] >= 128; unit *= 128) left += (bytes[at] & 127) * unit
+    values[k] = left % 2 === 1 ? -(left + 1) / 2 : left / 2
   }
+  return values
 }

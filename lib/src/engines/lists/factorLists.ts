@@ -16,12 +16,16 @@ const SINGLE = 2 ** -24
 const DOUBLE = 2 ** -53
 /** What is smaller than this counts as much, since tiny numbers are rounded by more than their share. */
 const SMALL = 2 ** -40
+/** Lengths are rounded up by so much: more than their own errors of rounding. */
+const UP = 1 + 2 ** -20
 /** Scores as large as this are not left to single precision. */
 const LARGE = 2 ** 120
 
 interface FactorRoom extends Room {
   /** [people / 2 × factors × 2] factors of two people at a time, side by side */
   p: Float32Array
+  /** [people] how long each one's row of factors is, rounded up */
+  length: Float32Array
   /** [people] where each stands */
   place: Place[]
   /** [people] no term of a score, the mean and her bias aside, is larger */
@@ -32,11 +36,12 @@ interface FactorRoom extends Room {
  * Lists by factors. The kernel scores all movies in single precision and keeps a few more than are wanted; those are scored by the
  * model itself. A sum of F products, of numbers that were rounded, is off by at most γ (|bi| + |pu| |qi|), where γ = (F + 3) u / (1 - (F + 3) u)
  * (Higham 2002, "Accuracy and Stability of Numerical Algorithms", 3.1). Where a movie that was not kept could so be as good as
- * the last one on the list, the plain way decides.
+ * the last one on the list, the plain way decides. Movies lie in the order of bi + |qi|, the largest first: most of those behind can reach no
+ * list, and the kernel passes them over (as LEMP does: Teflioudi, Gemulla, Mykytiuk 2015).
  */
 export class FactorLists extends ListMaker<FactorRoom> {
   private readonly tiles: number
-  /** [tiles × (1 + factors) × FACTOR_TILE] */
+  /** [tiles × (2 + factors) × FACTOR_TILE] */
   private q: Float32Array = new Float32Array(0)
   /** The longest row of factors of a movie, and its largest bias. */
   private length = 0
@@ -57,17 +62,15 @@ export class FactorLists extends ListMaker<FactorRoom> {
     const {arena, listed, tiles, work} = this
     const {factors: F, bi, qi} = this.form
     const {FACTOR_TILE: width} = kernelConstants()
-    const size = (1 + F) * width
+    const lengths = bi.map((_, i) => Math.sqrt(dotFrom(0, qi, i * F, qi, i * F, F)))
+    this.order((i, j) => bi[j] + lengths[j] - (bi[i] + lengths[i]) || i - j)
+    this.bias = listed.reduce((most, i) => Math.max(most, Math.abs(bi[i])), 0)
+    this.length = listed.reduce((most, i) => Math.max(most, lengths[i]), 0)
+    const size = (2 + F) * width
     this.q = arena.f32(tiles * size)
     for (let tile = 0; tile < tiles; tile++) {
       if (work.outOfBreath) await work.breathe()
-      const movies = listed.subarray(tile * width, (tile + 1) * width)
-      layTile(this.q, tile * size, width, movies, this.form)
-      for (let lane = 0; lane < movies.length; lane++) {
-        const from = movies[lane] * F
-        this.bias = Math.max(this.bias, Math.abs(bi[movies[lane]]))
-        this.length = Math.max(this.length, Math.sqrt(dotFrom(0, qi, from, qi, from, F)))
-      }
+      layTile(this.q, tile * size, listed.subarray(tile * width, (tile + 1) * width), lengths, this.form)
     }
   }
 
@@ -75,6 +78,7 @@ export class FactorLists extends ListMaker<FactorRoom> {
     return {
       ...this.commonRoom(people, 'f32'),
       p: this.arena.f32(people * this.form.factors),
+      length: this.arena.f32(people),
       place: [],
       spread: new Float64Array(people)
     }
@@ -91,12 +95,14 @@ export class FactorLists extends ListMaker<FactorRoom> {
       room.p[to * F + 2 * f + (k % 2)] = value
       square += value * value
     }
+    const length = Math.sqrt(square)
+    room.length[k] = UP * length
     room.place[k] = place
-    room.spread[k] = this.bias + (Math.sqrt(square) + SMALL) * (this.length + SMALL)
+    room.spread[k] = this.bias + (length + SMALL) * (this.length + SMALL)
   }
 
   async run(room: FactorRoom, pool: Pool): Promise<void> {
-    const args = [pointer(room.p), pointer(this.q), this.tiles, this.form.factors]
+    const args = [...[room.p, room.length, this.q].map(pointer), this.tiles, this.form.factors]
     const scratch = this.scratchOf(pool, kernelConstants().factorListsScratch())
     await this.onPeople(room, pool, 'factorLists', PEOPLE, args, scratch)
   }
@@ -118,18 +124,19 @@ export class FactorLists extends ListMaker<FactorRoom> {
   }
 }
 
-/** A tile of movies from place `at` on: [(1 + factors) × width], the first row bi, -Infinity behind the last movie. */
+/** A tile of these movies from place `at` on: [(2 + factors) × FACTOR_TILE], bi and lengths first; -Infinity and 0 behind the last movie. */
 function layTile(
   q: Float32Array,
   at: number,
-  width: number,
   movies: Int32Array,
+  lengths: ArrayLike<number>,
   {factors: F, bi, qi}: FactorForm
 ): void {
-  for (let lane = 0; lane < width; lane++) {
-    q[at + lane] = lane < movies.length ? bi[movies[lane]] : Number.NEGATIVE_INFINITY
-    if (lane >= movies.length) continue
-    const from = movies[lane] * F
-    for (let f = 0, to = at + width + lane; f < F; f++, to += width) q[to] = qi[from + f]
+  const {FACTOR_TILE: width} = kernelConstants()
+  q.fill(Number.NEGATIVE_INFINITY, at, at + width)
+  for (const [lane, i] of movies.entries()) {
+    q[at + lane] = bi[i]
+    q[at + width + lane] = UP * lengths[i]
+    for (let f = 0, to = at + 2 * width + lane; f < F; f++, to += width) q[to] = qi[i * F + f]
   }
 }

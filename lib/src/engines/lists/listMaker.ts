@@ -1,6 +1,7 @@
 import {type Arena, pointer} from '../../kernels/arena'
 import {blocks, type Pool, scratchFor} from '../../kernels/pool'
 import {type Kernels, kernelConstants, kernelsOn} from '../../kernels/wasm'
+import {sortedOnce} from '../../math/search'
 import {topN} from '../../math/topN'
 import {emptyLists, type ListBlock, type ListsWanted, listsByScores, placesOf} from '../../models/lists'
 import {isKnown, type Model, type Person} from '../../models/model'
@@ -28,14 +29,14 @@ export interface Room {
  * among those that may be listed, so that a list of few movies costs little.
  */
 export abstract class ListMaker<R extends Room = Room> {
-  /** The movies that may be listed, ascending. */
+  /** The movies that may be listed, ascending unless they are ordered. */
   protected readonly listed: Int32Array
   /** [movies] the place of each among them, -1 for the others */
   protected readonly placeOf: Int32Array
   /** How many movies are kept of each person. */
   protected readonly most: number
   /** [most] 0, 1, 2, … */
-  private readonly order: Int32Array
+  private readonly counted: Int32Array
   private readonly kernels: Kernels
   private scratch: readonly number[] | undefined
   /** Room for the movies that are left out of one list. */
@@ -52,10 +53,20 @@ export abstract class ListMaker<R extends Room = Room> {
     const {allowed, n} = wanted
     this.listed = placesOf(allowed)
     this.placeOf = new Int32Array(allowed.length).fill(-1)
-    for (let place = 0; place < this.listed.length; place++) this.placeOf[this.listed[place]] = place
+    this.place()
     this.most = Math.min(n + slack, this.listed.length)
-    this.order = Int32Array.from({length: this.most}, (_, k) => k)
+    this.counted = Int32Array.from({length: this.most}, (_, k) => k)
     this.kernels = kernelsOn(arena.memory)
+  }
+
+  /** Has the movies stand in another order, before they are laid. */
+  protected order(compare: (i: number, j: number) => number): void {
+    this.listed.sort(compare)
+    this.place()
+  }
+
+  private place(): void {
+    for (let place = 0; place < this.listed.length; place++) this.placeOf[this.listed[place]] = place
   }
 
   /** Puts what was learned where the kernel reads it. */
@@ -161,7 +172,7 @@ export abstract class ListMaker<R extends Room = Room> {
   /** The list of the k-th person out of these movies, ties to the smaller index. Returns how good the last one is. */
   protected write(block: ListBlock, k: number, movies: Int32Array, scores: Float64Array): number {
     const {n} = this.wanted
-    const best = topN(scores, n, this.order.subarray(0, movies.length), movies)
+    const best = topN(scores, n, this.counted.subarray(0, movies.length), movies)
     for (let h = 0; h < best.length; h++) {
       block.movies[k * n + h] = movies[best[h]]
       block.scores[k * n + h] = scores[best[h]]
@@ -189,7 +200,7 @@ export abstract class ListMaker<R extends Room = Room> {
       places[count++] = place
     }
     const left = places.subarray(0, count)
-    return ascending ? left : Int32Array.from(new Set(left)).sort()
+    return ascending ? left : sortedOnce(left)
   }
 }
 

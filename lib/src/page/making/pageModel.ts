@@ -3,16 +3,13 @@ import type {Model, ModelState} from '../../models/model'
 import {lengthOf, type PackedArray, pack, type Writing} from '../numbers'
 import type {PageModel} from '../pageFile'
 
-type NumberArray = ModelState['arrays'][string]
-
 /** How each array is written, by its path in the tree of models: "0.qi" is the qi of a blend's first member. */
 export type Writings = ReadonlyMap<string, Writing>
 
 /** Arrays of a model's state that hold rows of users, or nothing that a page is asked for. */
 const OF_USERS = ['bu', 'pu', 'singularValues']
-/** Arrays of rows of factors, which share a scale where they are written as bytes; other arrays share one by blocks. */
+/** Arrays of rows of factors, which share a scale where they are written as bytes. */
 const BY_FACTORS = ['qi', 'yj']
-const BLOCK = 64
 /** Numbers that an array must have for its room to be worth a loss. */
 const LARGE = 4096
 
@@ -23,7 +20,7 @@ export function pageModelOf(model: Model, writings: Writings = new Map(), path =
   const packed = Object.entries(arrays).map(([name, array]): [string, PackedArray] => {
     if (OF_USERS.includes(name)) return [name, pack(new Float32Array(0))]
     const as = writings.get(path + name) ?? withoutLoss(array)
-    return [name, pack(array, as, BY_FACTORS.includes(name) ? (values.factors as number) : BLOCK)]
+    return [name, pack(array, as, BY_FACTORS.includes(name) ? (values.factors as number) : undefined)]
   })
   return {kind: model.kind, values, arrays: Object.fromEntries(packed)}
 }
@@ -35,15 +32,21 @@ export function largeArrays({arrays, members}: PageModel, path = ''): string[] {
     .map(({name}) => name)
 }
 
+/** The arrays of few weights for each movie. */
+export function fewWeights({arrays, members = []}: PageModel, path = ''): string[] {
+  const own = arrays.start === undefined || arrays.weights === undefined ? [] : [`${path}weights`]
+  return [...own, ...members.flatMap((member, k) => fewWeights(member, `${path}${k}.`))]
+}
+
 function sizes({arrays, members = []}: PageModel, path: string): Array<{name: string; size: number}> {
   const own = Object.entries(arrays)
-    .filter(([, {type, length}]) => type.startsWith('Float') && length >= LARGE)
+    .filter(([, {type, length, as}]) => type.startsWith('Float') && length >= LARGE && as !== 'steps')
     .map(([name, packed]) => ({name: path + name, size: lengthOf(packed)}))
   return [...own, ...members.flatMap((member, k) => sizes(member, `${path}${k}.`))]
 }
 
 /** Whole numbers by their gaps; doubles in single precision where there are many: scores differ by less than a millionth. */
-function withoutLoss(array: NumberArray): Writing {
+function withoutLoss(array: ModelState['arrays'][string]): Writing {
   if (array instanceof Int32Array) return 'gaps'
   return array instanceof Float64Array && array.length >= LARGE ? 'single' : 'whole'
 }

@@ -33,8 +33,7 @@ export async function slimModel(engine: Engine<any, any>, raters: Int32Array, wo
   return {
     model: await fewerWeights(model, kept, support, work),
     measured: [
-      {what: 'weights kept of each movie', value: kept.k},
-      {what: 'rank of what stands for the others', value: kept.rank},
+      {what: 'weights kept of each movie', value: kept},
       ...(loss === undefined
         ? []
         : [

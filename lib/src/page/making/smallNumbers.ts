@@ -3,7 +3,7 @@ import type {Work} from '../../work'
 import type {Writing} from '../numbers'
 import type {PageModel} from '../pageFile'
 import {restorePage} from '../restorePage'
-import {largeArrays, pageModelOf} from './pageModel'
+import {fewWeights, largeArrays, pageModelOf} from './pageModel'
 import {LISTED, type Lists, listsFor, type Trial} from './trials'
 
 /** What is tried, the smallest first. */
@@ -12,8 +12,8 @@ const TRIED: readonly Writing[] = ['byte', 'half']
 const MAY_DIFFER = {stars: 0.005, share: 0.001}
 
 /**
- * A model in as few bytes as leave lists what they are: each large array in turn, the largest first, as bytes, as halves, or whole. Lists are
- * the same where no score on one differs by more than MAY_DIFFER, and at no place stands a movie whose own score is further than that
+ * A model in as few bytes as leave lists what they are: weights between movies in the steps that `neededWeights` measured them in, then each
+ * large array in turn, the largest first, as bytes, as halves, or whole. Lists are the same where no score on one differs by more than MAY_DIFFER, and at no place stands a movie whose own score is further than that
  * from the one that belongs there: only movies that nobody can tell apart may change places.
  */
 export async function smallNumbers(
@@ -22,9 +22,9 @@ export async function smallNumbers(
   trials: readonly Trial[],
   work: Work
 ): Promise<PageModel> {
-  const exact = pageModelOf(model)
+  const writings = new Map<string, Writing>(fewWeights(pageModelOf(model)).map(name => [name, 'steps']))
+  const exact = pageModelOf(model, writings)
   const reference = await Reference.of(restorePage(exact, raters), trials, raters.length, work)
-  const writings = new Map<string, Writing>()
   const arrays = largeArrays(exact)
   for (const [k, name] of arrays.entries()) {
     for (const as of TRIED) {
