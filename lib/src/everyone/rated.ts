@@ -4,7 +4,6 @@ import type {RatingColumnNames} from '../data/reading/ratingColumns'
 import {ArgumentError, ParquetError} from '../errors'
 import {GroupCursor} from '../files/parquet/groupCursor'
 import {openParquet, type ParquetTable} from '../files/parquet/openParquet'
-import {sortedOnce} from '../math/search'
 import {compareKeys, idOf, type Key, keysOf, kindOfIds} from './keys'
 
 /** Who rated the movies of a row group. */
@@ -92,7 +91,7 @@ export class RatedBeside {
     this.asked = undefined
   }
 
-  /** What each of these users rated, as ascending indices of movies. @throws ArgumentError where they do not ascend, from call to call */
+  /** What each of these users rated, as indices of movies in the order of the rows. @throws ArgumentError where they do not ascend, from call to call */
   async of(keys: readonly Key[]): Promise<Int32Array[]> {
     const lists: Int32Array[] = []
     for (const key of keys) {
@@ -109,7 +108,7 @@ export class RatedBeside {
         }
         if (!this.walk(this.here, key)) break
       }
-      lists.push(sortedOnce(this.found.slice(0, this.count)))
+      lists.push(this.found.slice(0, this.count))
     }
     return lists
   }

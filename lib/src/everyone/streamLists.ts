@@ -146,7 +146,7 @@ export class ListStream {
         if (rated === undefined) yield block
         else {
           const movies = await rated.of(block.map(({key}) => key))
-          yield block.map((user, k) => ({...user, i: movies[k]}))
+          yield block.map(({u, r, key, place}, k) => ({u, i: movies[k], r, key, place}))
         }
       }
     }

@@ -13,7 +13,8 @@ export interface PlacedUser extends Person {
 
 /** Names of the columns, in the form in which names are compared; the first are this library's, the others Spark's. */
 const NAMES = {user: ['userid', 'user', 'id'], factors: ['factors', 'features'], bias: ['bias']}
-const NOTHING = {i: new Int32Array(0), r: new Float32Array(0)}
+const NO_MOVIES = new Int32Array(0)
+const NO_STARS = new Float32Array(0)
 
 /**
  * @internal The factors of users in a Parquet file or a folder of parts: columns `userId`, `factors` (a list of floats) and perhaps `bias`, or Spark's `id`
@@ -101,7 +102,8 @@ export class UserFactors {
             key => group.refusal(n, key, 'finite numbers', 'NaN or infinity'),
             columns
           )
-          block.push({...NOTHING, u: -1, key: keys[n], place: {bias, p: lists.values, from: n * length}})
+          const place = {bias, p: lists.values, from: n * length}
+          block.push({u: -1, i: NO_MOVIES, r: NO_STARS, key: keys[n], place})
         }
         yield block
       }
