@@ -2,7 +2,7 @@ import {split} from '../../data/split'
 import type {Engine, EngineClass} from '../../engines/engine'
 import {QUANTILE_95} from '../../math/normal'
 import {figuresOf} from '../../math/rankingFigures'
-import {meanOf, sampleDeviation, sum} from '../../math/statistics'
+import {meanOf, sampleDeviation} from '../../math/statistics'
 import {topN} from '../../math/topN'
 import {ItemWeights} from '../../models/itemWeights'
 import {type Model, Support} from '../../models/model'
@@ -26,6 +26,7 @@ const LEAST = 500
 const HELD_OUT = 0.2
 /** How many of somebody's ratings are typed in: all. */
 const ALL = [Number.POSITIVE_INFINITY]
+
 /** The largest weights of a row, in the order of columns. */
 interface Row {
   index: Int32Array
@@ -74,7 +75,7 @@ export async function neededWeights(
   let best = {kept: USUAL, loss: {lost: Number.POSITIVE_INFINITY, error: 0}}
   for (const [t, kept] of TRIED.entries()) {
     const weights = firstOfAll(largest, kept)
-    if (t > 0 && charactersOf(weights) > ROOM) break
+    if (t > 0 && (await charactersOf(weights, work)) > ROOM) break
     const rounded = new SparseWeights(weights.start, weights.index, inSteps(weights.values))
     const left = await ndcgs(withWeights(model, rounded, support))
     const losses = groups.map((trials, g) => lossOf(trials, whole[g], left[g]))
@@ -87,8 +88,17 @@ export async function neededWeights(
 }
 
 /** What they take in a page. */
-function charactersOf({start, index, values}: SparseWeights): number {
-  return sum([pack(start, 'gaps'), pack(index, 'gaps'), pack(values, 'steps')].map(lengthOf))
+async function charactersOf({start, index, values}: SparseWeights, work: Work): Promise<number> {
+  let characters = 0
+  for (const [array, as] of [
+    [start, 'gaps'],
+    [index, 'gaps'],
+    [values, 'steps']
+  ] as const) {
+    await work.breathe()
+    characters += lengthOf(pack(array, as))
+  }
+  return characters
 }
 
 /** The mean over people of what each of them lost. */

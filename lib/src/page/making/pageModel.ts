@@ -13,14 +13,23 @@ const BY_FACTORS = ['qi', 'yj']
 /** Numbers that an array must have for its room to be worth a loss. */
 const LARGE = 4096
 
-/** A model's numbers for a page, without rows of users. */
-export function pageModelOf(model: Model, writings: Writings = new Map(), path = ''): PageModel {
-  if (model.kind === 'blend') return blendOf(model as BlendModel, writings, path)
+/** A model's numbers for a page, without rows of users. What is in `done` was written like this before, and what is written is put there. */
+export function pageModelOf(
+  model: Model,
+  writings: Writings = new Map(),
+  done: Map<string, PackedArray> = new Map(),
+  path = ''
+): PageModel {
+  if (model.kind === 'blend') return blendOf(model as BlendModel, writings, done, path)
   const {values, arrays} = model.state()
   const packed = Object.entries(arrays).map(([name, array]): [string, PackedArray] => {
     if (OF_USERS.includes(name)) return [name, pack(new Float32Array(0))]
     const as = writings.get(path + name) ?? withoutLoss(array)
-    return [name, pack(array, as, BY_FACTORS.includes(name) ? (values.factors as number) : undefined)]
+    const known = `${path}${name} ${as}`
+    const written =
+      done.get(known) ?? pack(array, as, BY_FACTORS.includes(name) ? (values.factors as number) : undefined)
+    done.set(known, written)
+    return [name, written]
   })
   return {kind: model.kind, values, arrays: Object.fromEntries(packed)}
 }
@@ -33,9 +42,11 @@ export function largeArrays({arrays, members}: PageModel, path = ''): string[] {
 }
 
 /** The arrays of few weights for each movie. */
-export function fewWeights({arrays, members = []}: PageModel, path = ''): string[] {
-  const own = arrays.start === undefined || arrays.weights === undefined ? [] : [`${path}weights`]
-  return [...own, ...members.flatMap((member, k) => fewWeights(member, `${path}${k}.`))]
+export function fewWeights(model: Model, path = ''): string[] {
+  if (model.kind === 'blend')
+    return (model as BlendModel).members.flatMap((member, k) => fewWeights(member.model, `${path}${k}.`))
+  const {start, weights} = model.state().arrays
+  return start === undefined || weights === undefined ? [] : [`${path}weights`]
 }
 
 function sizes({arrays, members = []}: PageModel, path: string): Array<{name: string; size: number}> {
@@ -51,7 +62,12 @@ function withoutLoss(array: ModelState['arrays'][string]): Writing {
   return array instanceof Float64Array && array.length >= LARGE ? 'single' : 'whole'
 }
 
-function blendOf({members, stars}: BlendModel, writings: Writings, path: string): PageModel {
+function blendOf(
+  {members, stars}: BlendModel,
+  writings: Writings,
+  done: Map<string, PackedArray>,
+  path: string
+): PageModel {
   return {
     kind: 'blend',
     values: {
@@ -65,7 +81,7 @@ function blendOf({members, stars}: BlendModel, writings: Writings, path: string)
     },
     arrays: {},
     members: members.map(({model, own}, k) => ({
-      ...pageModelOf(model, writings, `${path}${k}.`),
+      ...pageModelOf(model, writings, done, `${path}${k}.`),
       ...(own === undefined ? {} : {own: pack(own, 'gaps')})
     }))
   }

@@ -1,6 +1,6 @@
 import type {Model} from '../../models/model'
 import type {Work} from '../../work'
-import type {Writing} from '../numbers'
+import type {PackedArray, Writing} from '../numbers'
 import type {PageModel} from '../pageFile'
 import {restorePage} from '../restorePage'
 import {fewWeights, largeArrays, pageModelOf} from './pageModel'
@@ -13,8 +13,9 @@ const MAY_DIFFER = {stars: 0.005, share: 0.001}
 
 /**
  * A model in as few bytes as leave lists what they are: weights between movies in the steps that `neededWeights` measured them in, then each
- * large array in turn, the largest first, as bytes, as halves, or whole. Lists are the same where no score on one differs by more than MAY_DIFFER, and at no place stands a movie whose own score is further than that
- * from the one that belongs there: only movies that nobody can tell apart may change places.
+ * large array in turn, the largest first, as bytes, as halves, or whole. Lists are the same where no score on one differs by more than
+ * MAY_DIFFER, and at no place stands a movie whose own score is further than that from the one that belongs there: only movies that nobody
+ * can tell apart may change places.
  */
 export async function smallNumbers(
   model: Model,
@@ -22,21 +23,22 @@ export async function smallNumbers(
   trials: readonly Trial[],
   work: Work
 ): Promise<PageModel> {
-  const writings = new Map<string, Writing>(fewWeights(pageModelOf(model)).map(name => [name, 'steps']))
-  const exact = pageModelOf(model, writings)
+  const writings = new Map<string, Writing>(fewWeights(model).map(name => [name, 'steps']))
+  const done = new Map<string, PackedArray>()
+  const exact = pageModelOf(model, writings, done)
   const reference = await Reference.of(restorePage(exact, raters), trials, raters.length, work)
   const arrays = largeArrays(exact)
   for (const [k, name] of arrays.entries()) {
     for (const as of TRIED) {
       await work.breathe()
-      const tried = pageModelOf(model, new Map([...writings, [name, as]]))
+      const tried = pageModelOf(model, new Map([...writings, [name, as]]), done)
       if (!(await reference.agrees(restorePage(tried, raters), work))) continue
       writings.set(name, as)
       break
     }
     work.report(k + 1, arrays.length)
   }
-  return pageModelOf(model, writings)
+  return pageModelOf(model, writings, done)
 }
 
 /** Lists and scores that others are held to. */
