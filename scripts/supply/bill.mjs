@@ -8,9 +8,13 @@ import url from 'node:url'
 import {cache, npm, root} from '../setup/setup.mjs'
 
 const committed = path.join(root, 'docs/movie-recs.cdx.json')
-/** Packages of which something is inside what ships, though nobody installs them with it. */
+/**
+ * Packages of which something is inside what ships, though nobody installs them with it; fflate is installed, too, and left out by npm, since
+ * a tool that no user has needs it as well.
+ */
 const HELD = {
   preact: 'bundled into dist/page/app.js',
+  fflate: 'bundled into dist/page/app.js',
   assemblyscript: 'parts of its standard library are compiled into dist/kernels.wasm'
 }
 

@@ -5,8 +5,17 @@ import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {ROOT} from '#paths'
 
-/** What the library is loaded with: it reads archives and Parquet files. None of these is frozen upstream. */
-const WITH = ['yauzl', 'pend', 'hyparquet', 'hyparquet-writer', 'hyparquet-compressors', 'hysnappy', 'fzstd']
+/** What the library is loaded with: it reads archives and Parquet files, and deflates the numbers of pages. None of these is frozen upstream. */
+const WITH = [
+  'fflate',
+  'yauzl',
+  'pend',
+  'hyparquet',
+  'hyparquet-writer',
+  'hyparquet-compressors',
+  'hysnappy',
+  'fzstd'
+]
 
 /** Asks every engine and face what they can do, and says what each came to. */
 const PROGRAM = `
