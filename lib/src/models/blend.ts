@@ -60,7 +60,7 @@ export interface StarTerms {
  *   score(u, i) = level(u, i) + sum over members k of w_k(u, i) (score_k(u, i) - mean_k) / deviation_k
  *
  *   for lists   level is 0, w_k a number, mean and deviation those of the member's scores of what people have not rated.
- *               A member that does not know a movie, or nothing that she rated, adds nothing: the movie is average to it.
+ *               A member that does not know a movie, or for which nothing that she rated counts, adds nothing: the movie is average to it.
  *   for stars   mean is that of the ratings, deviation 1, and level and each w_k are c + c' a_u + c'' b_i: a_u and b_i say how much is
  *               known of the user and of the movie, log(1 + ratings), standardised (`Span`).
  *
@@ -122,6 +122,14 @@ export class BlendModel implements RatingModel {
   /** @internal */
   knows(i: number): boolean {
     return i >= 0 && this.members.some(member => member.model.knows(ownOf(member, i)))
+  }
+
+  /** @internal In blends for lists where a member does. */
+  hears(person: Person): boolean {
+    return (
+      this.stars !== undefined ||
+      this.members.some(member => isHeard(member.model, this.seenBy(member, person)))
+    )
   }
 
   /** @internal */
@@ -223,7 +231,7 @@ export class BlendModel implements RatingModel {
       const {model, mean, deviation, own} = member
       const at = ownOf(member, i)
       const seen = this.seenBy(member, person)
-      if (stars === undefined && (seen.i.length === 0 || !model.knows(at))) continue
+      if (stars === undefined && !(isHeard(model, seen) && model.knows(at))) continue
       const weight = valueAt(member.weight, member.slopes, a, b) / deviation
       rest -= weight * mean
       for (const part of model.parts(seen, at)) {
@@ -291,7 +299,7 @@ function valueAt(own: number, slopes: Slopes | undefined, a: number, b: number):
 /** @internal Adds what a member says of these movies of the blend, for a person in its own indices. */
 export function addScores(member: BlendMember, seen: Person, items: Int32Array, scores: Float64Array): void {
   const {model, weight, mean, deviation} = member
-  if (seen.i.length === 0) return
+  if (!isHeard(model, seen)) return
   const places = new Int32Array(items.length)
   const own = new Int32Array(items.length)
   let length = 0
@@ -303,6 +311,11 @@ export function addScores(member: BlendMember, seen: Person, items: Int32Array, 
   }
   const theirs = model.scores(seen, own.subarray(0, length))
   for (let n = 0; n < length; n++) scores[places[n]] += (weight * (theirs[n] - mean)) / deviation
+}
+
+/** Whether anything that somebody rated, as a member sees her, counts for it. */
+function isHeard(model: Model, seen: Person): boolean {
+  return seen.i.length > 0 && (model.hears?.(seen) ?? true)
 }
 
 function ownOf({own}: BlendMember, i: number): number {

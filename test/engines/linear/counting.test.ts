@@ -1,4 +1,4 @@
-import {ArgumentError, ClickNeighbours, Ease, GraphFilter, RandomWalk, Slim} from 'movie-recs'
+import {ArgumentError, Blend, ClickNeighbours, Ease, GraphFilter, RandomWalk, Slim} from 'movie-recs'
 import {describe, expect, it} from 'vitest'
 import {smallWorld} from '../../contract/world'
 
@@ -40,4 +40,21 @@ describe.each([ClickNeighbours, Ease, GraphFilter, RandomWalk, Slim])('%o with a
     }
     expect(fallen).toBeGreaterThan(0)
   })
+})
+
+it('a blend for lists is as deaf as all of its members, and a member that hears nothing moves no movie', async () => {
+  const world = smallWorld()
+  const low = [
+    {movieId: 100, rating: 1},
+    {movieId: 104, rating: 2}
+  ]
+  const blendOf = (members: Array<Ease | Slim | GraphFilter>): Promise<Blend> =>
+    new Blend({for: 'lists', members, weights: members.map(() => 1)}).fit(world)
+  const deaf = await blendOf([new Ease({atLeast: 4}), new Slim({atLeast: 4})])
+  expect(deaf.recommend(low, {n: 5}).map(({fallback}) => fallback)).toEqual(Array(5).fill('popular'))
+  const half = await blendOf([new Ease({atLeast: 4}), new GraphFilter()])
+  const own = await new GraphFilter().fit(world)
+  const list = half.recommend(low, {n: 5})
+  expect(list.map(({movieId}) => movieId)).toEqual(own.recommend(low, {n: 5}).map(({movieId}) => movieId))
+  expect(list[0].fallback).toBeUndefined()
 })
