@@ -239,6 +239,17 @@ describe('successive halving', () => {
     expect(search.aim).toBe('ndcg@10')
   })
 
+  it('aims for lists where the options say that an engine predicts no stars, and refuses errors before it fits', async () => {
+    const options = {feedback: 'implicit', epochs: 1, factors: 4} as const
+    const searched = (o: object): Promise<{aim: string}> =>
+      gridSearch(AlternatingLeastSquares, {regularization: [1]}, world, {options, refit: false, ...o})
+    expect((await searched({})).aim).toBe('ndcg@10')
+    const steps: unknown[] = []
+    const asked = searched({aim: 'rmse', onProgress: (step: unknown) => steps.push(step)})
+    await expect(asked).rejects.toThrow(/als with these options ranks movies/)
+    expect(steps).toEqual([])
+  })
+
   it('scales what belongs to the steps, and leaves alone what is searched', async () => {
     const epochs = await randomSearch(Planned, {epochs: {from: 1, to: 9}, quality: [1]}, world, {trials: 3})
     expect(epochs.resource.name).toBe('users')
@@ -357,7 +368,7 @@ describe('a search', () => {
   it('says what it cannot be asked for', async () => {
     const of = (o: object): Promise<unknown> => randomSearch(Ease, {regularization: [1]}, world, o)
     for (const [o, message] of [
-      [{aim: 'rmse'}, /ease ranks movies and predicts no stars, so it has no rmse/],
+      [{aim: 'rmse'}, /ease with these options ranks movies and predicts no stars, so it has no rmse/],
       [{aim: 'auc'}, /expected rmse, mae, or one of precision, /],
       [{folds: 3, by: 'user'}, /folds goes without validationShare and by/],
       [{validationShare: 0.2, by: 'leave-last-out'}, /validationShare has no effect with/],

@@ -5,8 +5,8 @@ import {type DetailedPrediction, type Predictions, Rater} from '../models/rater'
 import type {Who} from '../models/recommender'
 import {atOnce} from '../models/scoring'
 import {type WatchOptions, Work} from '../work'
-import {Engine} from './engine'
-import type {Resolved} from './options'
+import {Engine, type EngineClass} from './engine'
+import {asksForClicks, type Resolved} from './options'
 
 /** The option that every rating engine has beside its own, for the spec. */
 export const FALLBACK_SPEC = {
@@ -92,4 +92,9 @@ export abstract class RatingEngine<
  */
 export function isRatingEngine(engine: Engine<any, any>): engine is RatingEngine {
   return engine instanceof RatingEngine && (!engine.fitted || engine.model.predicts)
+}
+
+/** @internal Whether engines of a class predict stars with these options: not those that take ratings for signs of interest. */
+export function predictsStars({prototype, spec}: EngineClass, options: object): boolean {
+  return prototype instanceof RatingEngine && !asksForClicks(spec, options).asked
 }

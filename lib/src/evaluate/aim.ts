@@ -1,7 +1,7 @@
 import type {Ratings} from '../data/ratings'
 import type {Split} from '../data/split'
-import type {Engine} from '../engines/engine'
-import {RatingEngine} from '../engines/ratingEngine'
+import type {Engine, EngineClass} from '../engines/engine'
+import {predictsStars, type RatingEngine} from '../engines/ratingEngine'
 import {OptionError} from '../errors'
 import {FIGURES, type RankingFigure} from '../math/rankingFigures'
 import {untold, type WorkOptions} from '../work'
@@ -38,9 +38,14 @@ export function readAim(aim: string): Aimed {
   return {name: `${figure}@${k}`, figure, k, best: 'high'}
 }
 
+/** Whether it predicts stars by its options, fitted or not. */
+export function isOfStars(engine: Engine<any, any>): boolean {
+  return predictsStars(engine.constructor as EngineClass, engine.options)
+}
+
 /** What is aimed for where nobody says: the error of engines that predict stars, else nDCG. */
 export function usualAim(engine: Engine<any>, train: Ratings): Aim {
-  return engine instanceof RatingEngine && !train.clicks ? 'rmse' : 'ndcg@10'
+  return isOfStars(engine) && !train.clicks ? 'rmse' : 'ndcg@10'
 }
 
 /** The figure of a fitted engine on the other part. */

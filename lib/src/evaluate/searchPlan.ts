@@ -2,12 +2,11 @@ import type {Ratings} from '../data/ratings'
 import {kFold, SPLITS, type Split, type SplitOptions, split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {type EngineSpec, rangeText, resolveOptions} from '../engines/options'
-import {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError, OptionError} from '../errors'
 import {checksum} from '../files/arrayFile'
 import {resolveConventions} from '../math/rankingFigures'
 import type {WorkOptions} from '../work'
-import {type Aim, type Aimed, readAim, usualAim} from './aim'
+import {type Aim, type Aimed, isOfStars, readAim, usualAim} from './aim'
 import {type Resource, resourceOf} from './halving'
 import type {RankingOptions} from './ranking'
 import type {Identity} from './searchLog'
@@ -137,11 +136,11 @@ function checkHow(o: SearchOptions<any>): void {
 
 function aimOf(engine: Engine<any, any>, train: Ratings, given: string | undefined): Aimed {
   const aim = readAim(given ?? usualAim(engine, train))
-  if (aim.k === undefined && !(engine instanceof RatingEngine))
+  if (aim.k === undefined && !isOfStars(engine))
     throw new OptionError(
       'aim',
       given,
-      `Option aim: ${engine.name} ranks movies and predicts no stars, so it has no ${aim.name}. Take a figure of lists, as ndcg@10.`
+      `Option aim: ${engine.name} with these options ranks movies and predicts no stars, so it has no ${aim.name}. Take a figure of lists, as ndcg@10.`
     )
   return aim
 }

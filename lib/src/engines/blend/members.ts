@@ -4,8 +4,8 @@ import type {BlendMember} from '../../models/blend'
 import {MOST_STARS} from '../bayesian/chain'
 import type {Engine, EngineClass} from '../engine'
 import {memberByName, memberNames} from '../members'
-import {asksForClicks, type Member, type OptionSpec, parseOption, resolveOptions} from '../options'
-import {RatingEngine} from '../ratingEngine'
+import {type Member, type OptionSpec, parseOption, resolveOptions} from '../options'
+import {predictsStars} from '../ratingEngine'
 import type {Run} from '../run'
 
 /** What a blend of several engines is of. */
@@ -73,11 +73,6 @@ export async function fitAll(
     fitted.push(await new Class(options).fit(ratings, run.part(stage + k, stages)))
   }
   return fitted
-}
-
-/** Whether it is a rating engine, not fitted on signs of interest. */
-function predictsStars({prototype, spec}: EngineClass, options: object): boolean {
-  return prototype instanceof RatingEngine && !asksForClicks(spec, options).asked
 }
 
 /** A member's model, and where its indices are not those of the blend, which is which. */
