@@ -22,6 +22,29 @@ export function dotFrom(start: number, a: Numbers, p: number, b: Numbers, q: num
 }
 
 /**
+ * Dot product of `x` with every row of a matrix, [rows × x.length] row-major, each as `dot` has it: four rows at a time, so that an addition
+ * need not wait for the one before it. [rows]
+ */
+export function dotsWithRows(x: Float64Array, matrix: Numbers): Float64Array {
+  const width = x.length
+  const dots = new Float64Array(width === 0 ? 0 : matrix.length / width)
+  let row = 0
+  for (; row + 4 <= dots.length; row += 4) {
+    const [a, b, c, d] = [row * width, (row + 1) * width, (row + 2) * width, (row + 3) * width]
+    let [p, q, r, s] = [0, 0, 0, 0]
+    for (let f = 0; f < width; f++) {
+      p += x[f] * matrix[a + f]
+      q += x[f] * matrix[b + f]
+      r += x[f] * matrix[c + f]
+      s += x[f] * matrix[d + f]
+    }
+    dots.set([p, q, r, s], row)
+  }
+  for (; row < dots.length; row++) dots[row] = dot(x, 0, matrix, row * width, width)
+  return dots
+}
+
+/**
  * Adds x[n] times row rows[n] of a matrix, [rows × width] row-major, to `sum`, for each n in its order: four at a time, so that a sum is
  * read and written once for all of them.
  */

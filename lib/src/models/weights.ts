@@ -1,7 +1,7 @@
 import {transpose} from '../data/compressed'
 import {placeIn} from '../math/search'
 import {meanOf} from '../math/statistics'
-import {addRows} from '../math/vectors'
+import {addRows, dotsWithRows} from '../math/vectors'
 import type {ModelState, Person, Rated, SparseRows} from './model'
 
 type Arrays = ModelState['arrays']
@@ -292,17 +292,16 @@ export class FilterWeights implements Weights {
     for (let n = 0; n < j.length; n++) {
       const linear = x[n] * linearFrom[j[n]]
       for (let k = start[j[n]]; k < start[j[n] + 1]; k++) theirs[index[k]] += linear * value[k]
-      const low = x[n] * lowFrom[j[n]]
-      for (let f = 0, at = j[n] * factors; f < factors; f++) place[f] += low * v[at + f]
+      const weight = x[n] * lowFrom[j[n]]
+      for (let f = 0, at = j[n] * factors; f < factors; f++) place[f] += weight * v[at + f]
     }
     for (let u = 0; u < theirs.length; u++) theirs[u] *= users[u]
+    const low = dotsWithRows(place, v)
     const sum = new Float64Array(movies)
     for (let i = 0; i < movies; i++) {
       let linear = 0
       for (let k = start[i]; k < start[i + 1]; k++) linear += theirs[index[k]] * value[k]
-      let low = 0
-      for (let f = 0, at = i * factors; f < factors; f++) low += place[f] * v[at + f]
-      sum[i] = linear * linearTo[i] + low * lowTo[i]
+      sum[i] = linear * linearTo[i] + low[i] * lowTo[i]
     }
     // A movie's weight for itself was added with the others.
     for (let n = 0; n < j.length; n++) sum[j[n]] -= x[n] * this.through(j[n], j[n])
