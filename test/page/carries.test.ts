@@ -195,7 +195,7 @@ describe('a page', () => {
     const file = await pageFileOf(engine)
     const {measured} = openPage(file).about
     const kept = measured.find(({what}) => what.startsWith('weights kept'))?.value as number
-    expect([100, 200, 400, 600]).toContain(kept)
+    expect([100, 200, 400]).toContain(kept)
     const lost = measured.find(({what}) => what.startsWith('nDCG@10 lost'))?.value as number
     expect(lost).toBeLessThan(0.01)
     const error = measured.find(({what}) => what.startsWith('its standard error'))?.value as number

@@ -1,4 +1,4 @@
-import {borderOf, intoList, ListRoom, openLists} from './listRoom'
+import {borderOfList, intoList, ListRoom, openLists} from './listRoom'
 
 /** Movies whose factors lie side by side. */
 export const FACTOR_TILE: i32 = 16
@@ -42,8 +42,8 @@ export function factorLists(
     for (let k = from; k < to; k += 2) {
       const people = p + <usize>(k >> 1) * pair
       const lengths = length + ((<usize>k) << 2)
-      const one = borderOf<f32>(t, k)
-      const two = borderOf<f32>(t, k + 1)
+      const one = borderOfList<f32>(t, k)
+      const two = borderOfList<f32>(t, k + 1)
       let reached = false
       for (let n: usize = 0; n < <usize>count; n++) {
         const at = (n * <usize>FACTOR_TILE) << 2

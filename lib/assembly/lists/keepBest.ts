@@ -14,7 +14,7 @@ export function keepBest<T>(
   movies: usize
 ): i32 {
   if (most === 0) return 0
-  let border: T = size < most ? <T>-Infinity : load<T>(kept)
+  let border = borderOf<T>(kept, size, most)
   const end = scores + <usize>count * sizeof<T>()
   for (let at = scores; at < end; at += 16) {
     if (!v128.any_true(v128.gt<T>(v128.load(at), v128.splat<T>(border)))) continue
@@ -28,6 +28,11 @@ export function keepBest<T>(
     }
   }
   return size
+}
+
+/** What a score must be more than to be kept. */
+export function borderOf<T>(kept: usize, size: i32, most: i32): T {
+  return size < most ? <T>-Infinity : load<T>(kept)
 }
 
 /** Whether one of these goes before the other: a lower score, or as high and a later movie. */

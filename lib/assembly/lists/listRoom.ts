@@ -1,4 +1,4 @@
-import {keepBest} from './keepBest'
+import {borderOf, keepBest} from './keepBest'
 
 /**
  * What the list kernels read and write of a block of people, put there by `setListRoom`. Movies are counted among those that may be
@@ -51,9 +51,9 @@ export function openLists(t: ListRoom, from: i32, to: i32): void {
 }
 
 /** What a score of person `k` must be more than to be kept. */
-export function borderOf<T>(t: ListRoom, k: i32): T {
-  if (load<i32>(t.size + ((<usize>k) << 2)) < t.most) return <T>-Infinity
-  return load<T>(t.scores + <usize>k * <usize>t.most * sizeof<T>())
+export function borderOfList<T>(t: ListRoom, k: i32): T {
+  const kept = t.scores + <usize>k * <usize>t.most * sizeof<T>()
+  return borderOf<T>(kept, load<i32>(t.size + ((<usize>k) << 2)), t.most)
 }
 
 /**

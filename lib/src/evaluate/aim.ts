@@ -43,6 +43,15 @@ export function isOfStars(engine: Engine<any, any>): boolean {
   return predictsStars(engine.constructor as EngineClass, engine.options)
 }
 
+/** That it has none of the errors that are aimed for. */
+export function noErrors({name}: Engine<any, any>, aim: string): OptionError {
+  return new OptionError(
+    'aim',
+    aim,
+    `Option aim: ${name} with these options ranks movies and predicts no stars, so it has no ${aim}. Take a figure of lists, as ndcg@10.`
+  )
+}
+
 /** What is aimed for where nobody says: the error of engines that predict stars, else nDCG. */
 export function usualAim(engine: Engine<any>, train: Ratings): Aim {
   return isOfStars(engine) && !train.clicks ? 'rmse' : 'ndcg@10'
@@ -57,12 +66,7 @@ export async function figureOf(
 ): Promise<number> {
   if (figure === 'rmse' || figure === 'mae') {
     const rater = engine as RatingEngine<any>
-    if (!rater.model.predicts)
-      throw new OptionError(
-        'aim',
-        figure,
-        `Option aim: ${engine.name} with these options ranks movies and predicts no stars, so it has no ${figure}. Take a figure of lists, as ndcg@10.`
-      )
+    if (!rater.model.predicts) throw noErrors(engine, figure)
     return (await evaluateAsync(rater, split.test, untold(o)))[figure]
   }
   const {ranking} = await evaluateRanking(engine, split, {...o, k: k as number})

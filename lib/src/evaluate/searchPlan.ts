@@ -6,7 +6,7 @@ import {ArgumentError, OptionError} from '../errors'
 import {checksum} from '../files/arrayFile'
 import {resolveConventions} from '../math/rankingFigures'
 import type {WorkOptions} from '../work'
-import {type Aim, type Aimed, isOfStars, readAim, usualAim} from './aim'
+import {type Aim, type Aimed, isOfStars, noErrors, readAim, usualAim} from './aim'
 import {type Resource, resourceOf} from './halving'
 import type {RankingOptions} from './ranking'
 import type {Identity} from './searchLog'
@@ -136,12 +136,7 @@ function checkHow(o: SearchOptions<any>): void {
 
 function aimOf(engine: Engine<any, any>, train: Ratings, given: string | undefined): Aimed {
   const aim = readAim(given ?? usualAim(engine, train))
-  if (aim.k === undefined && !isOfStars(engine))
-    throw new OptionError(
-      'aim',
-      given,
-      `Option aim: ${engine.name} with these options ranks movies and predicts no stars, so it has no ${aim.name}. Take a figure of lists, as ndcg@10.`
-    )
+  if (aim.k === undefined && !isOfStars(engine)) throw noErrors(engine, aim.name)
   return aim
 }
 

@@ -1,5 +1,6 @@
 import {log1p} from '../math/logarithms'
 import {
+  isHeard,
   type Model,
   type ModelState,
   type PairScores,
@@ -311,11 +312,6 @@ export function addScores(member: BlendMember, seen: Person, items: Int32Array, 
   }
   const theirs = model.scores(seen, own.subarray(0, length))
   for (let n = 0; n < length; n++) scores[places[n]] += (weight * (theirs[n] - mean)) / deviation
-}
-
-/** Whether anything that somebody rated, as a member sees her, counts for it. */
-function isHeard(model: Model, seen: Person): boolean {
-  return seen.i.length > 0 && (model.hears?.(seen) ?? true)
 }
 
 function ownOf({own}: BlendMember, i: number): number {

@@ -29,6 +29,11 @@ export function isKnown({i, place}: Person): boolean {
   return i.length > 0 || place !== undefined
 }
 
+/** @internal Whether anything is known of somebody that counts for a model. */
+export function isHeard(model: Model, person: Person): boolean {
+  return isKnown(person) && (model.hears?.(person) ?? true)
+}
+
 /** @internal Somebody of whom nothing is known. */
 export const STRANGER: Person = {u: -1, i: new Int32Array(0), r: new Float32Array(0)}
 

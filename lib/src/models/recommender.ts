@@ -7,7 +7,7 @@ import {type Asker, askerOf, isProfile, leftOutOf, nobodyKnown, type Who} from '
 import type {Directory} from './directory'
 import {allowedBy, type Filters} from './filters'
 import {type ListsWanted, listable, listsByScores} from './lists'
-import {isKnown, type Model, type Part, type Person, type TermKind} from './model'
+import {isHeard, type Model, type Part, type Person, type TermKind} from './model'
 import {type Recommendation, Recommendations, type Similar, similarTable} from './recommendations'
 import {sentenceOf} from './sentences'
 
@@ -117,7 +117,7 @@ export class Recommender<M extends Model = Model> {
 
   /** Whether anything that she rated counts for the model. Who is not heard gets what most people rated. */
   hears(person: Person): boolean {
-    return isKnown(person) && (this.model.hears?.(person) ?? true)
+    return isHeard(this.model, person)
   }
 
   /** What most people rated, but for what she has. */

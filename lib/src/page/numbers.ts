@@ -12,10 +12,10 @@ type NumberArray = ModelState['arrays'][string]
  *   single    in single precision, of which doubles lose what is behind the seventh digit
  *   half      as value / scale in half precision: three digits, for values down to a millionth of the largest
  *   byte      as steps of 1/127 of the largest of each block of `block` values, which `scales` has
- *   steps     as steps of half of the smallest that is not 0 of each block of `block` values, which `scales` has; whole numbers
+ *   steps     as steps of half of the smallest that is not 0 of each block of `block` values, which `scales` has
  *   gaps      whole numbers by their differences
  *
- * Whole numbers are written 7 bits a byte, the lowest first, signs in the lowest bit.
+ * Steps and gaps are written 7 bits a byte, the lowest first, signs in the lowest bit.
  */
 export type Writing = 'whole' | 'single' | 'half' | 'byte' | 'steps' | 'gaps'
 
@@ -30,7 +30,7 @@ export interface PackedArray {
   bytes: string
   /** Of halves: what they are multiplied by. */
   scale?: number
-  /** Of bytes: how many share a scale, and the scales in single precision, as text like `bytes`. */
+  /** Of bytes and steps: how many share a scale, and the scales in single precision, as text like `bytes`. */
   block?: number
   scales?: string
 }
@@ -61,31 +61,21 @@ export function pack(array: NumberArray, as: Writing = 'whole', block: number = 
       const scale = largestOf(array) / LARGEST_HALF || 1
       return {...packed, scale, bytes: textOf(Uint16Array.from(array, value => halfOf(value / scale)))}
     }
-    case 'byte': {
-      const scales = byBlocks(array, block, (part: NumberArray) => largestOf(part) / LARGEST_BYTE)
-      return {
-        ...packed,
-        block,
-        scales: textOf(scales),
-        bytes: textOf(Int8Array.from(stepsOf(array, scales, block)))
-      }
-    }
+    case 'byte':
     case 'steps': {
-      const scales = byBlocks(array, block, stepOf)
-      return {
-        ...packed,
-        block,
-        scales: textOf(scales),
-        bytes: textOf(wholesOf(stepsOf(array, scales, block)))
-      }
+      const {scales, steps} = scaled(array, as, block)
+      const bytes = textOf(as === 'byte' ? Int8Array.from(steps) : wholesOf(steps))
+      return {...packed, block, scales: textOf(scales), bytes}
     }
   }
 }
 
 /** @internal An array rounded to what is read back where it is written as steps. */
 export function inSteps(array: Float32Array): Float32Array {
-  const scales = byBlocks(array, BLOCK, stepOf)
-  return Float32Array.from(stepsOf(array, scales, BLOCK), (step, k) => scales[Math.floor(k / BLOCK)] * step)
+  const {scales, steps} = scaled(array, 'steps', BLOCK)
+  const rounded = new Float32Array(array.length)
+  unscale(rounded, steps, scales, BLOCK)
+  return rounded
 }
 
 /** @internal The array of a text. */
@@ -105,10 +95,7 @@ export function unpack(packed: PackedArray): NumberArray {
   if (as === 'byte' || as === 'steps') {
     const bytes = bytesOf(packed.bytes, 1)
     const steps = as === 'byte' ? new Int8Array(bytes) : readWholes(bytes, length)
-    const sizes = new Float32Array(bytesOf(scales, 4))
-    for (let b = 0, k = 0; b < sizes.length; b++)
-      for (const [end, size] = [Math.min(length, k + block), sizes[b]]; k < end; k++)
-        array[k] = size * steps[k]
+    unscale(array, steps, new Float32Array(bytesOf(scales, 4)), block)
   }
   return array
 }
@@ -143,11 +130,31 @@ function bytesOf(packed: string, size: number): ArrayBuffer {
   return bytes.buffer
 }
 
-/** A scale for each block. */
-function byBlocks(array: NumberArray, block: number, scaleOf: (part: NumberArray) => number): Float32Array {
-  return Float32Array.from({length: Math.ceil(array.length / block)}, (_, b) =>
-    scaleOf(array.subarray(b * block, (b + 1) * block))
-  )
+/** A scale for each block, and how many of it each value is. */
+function scaled(
+  array: NumberArray,
+  as: 'byte' | 'steps',
+  block: number
+): {scales: Float32Array; steps: Float64Array} {
+  const scales = Float32Array.from({length: Math.ceil(array.length / block)}, (_, b) => {
+    const part = array.subarray(b * block, (b + 1) * block)
+    return as === 'byte' ? largestOf(part) / LARGEST_BYTE : stepOf(part)
+  })
+  const steps = new Float64Array(array.length)
+  for (let k = 0; k < steps.length; k++)
+    steps[k] = Math.round(array[k] / (scales[Math.floor(k / block)] || 1)) || 0
+  return {scales, steps}
+}
+
+/** Writes the values that are so many of their block's scale. */
+function unscale(
+  array: NumberArray,
+  steps: Int8Array | Float64Array,
+  scales: Float32Array,
+  block: number
+): void {
+  for (let b = 0, k = 0; b < scales.length; b++)
+    for (const end = Math.min(array.length, (b + 1) * block); k < end; k++) array[k] = scales[b] * steps[k]
 }
 
 /** Half of the smallest. */
@@ -156,14 +163,6 @@ function stepOf(part: NumberArray): number {
   let smallest = Number.POSITIVE_INFINITY
   for (const value of part) if (Math.abs(value) > tiny) smallest = Math.min(smallest, Math.abs(value))
   return smallest === Number.POSITIVE_INFINITY ? 0 : smallest / 2
-}
-
-/** How many of its block's scale each is. */
-function stepsOf(array: NumberArray, scales: Float32Array, block: number): Float64Array {
-  const steps = new Float64Array(array.length)
-  for (let k = 0; k < steps.length; k++)
-    steps[k] = Math.round(array[k] / (scales[Math.floor(k / block)] || 1)) || 0
-  return steps
 }
 
 function largestOf(values: NumberArray): number {

@@ -62,7 +62,8 @@ export class FactorLists extends ListMaker<FactorRoom> {
     const {arena, listed, tiles, work} = this
     const {factors: F, bi, qi} = this.form
     const {FACTOR_TILE: width} = kernelConstants()
-    const lengths = bi.map((_, i) => Math.sqrt(dotFrom(0, qi, i * F, qi, i * F, F)))
+    const lengths = new Float64Array(bi.length)
+    for (const i of listed) lengths[i] = Math.sqrt(dotFrom(0, qi, i * F, qi, i * F, F))
     this.order((i, j) => bi[j] + lengths[j] - (bi[i] + lengths[i]) || i - j)
     this.bias = listed.reduce((most, i) => Math.max(most, Math.abs(bi[i])), 0)
     this.length = listed.reduce((most, i) => Math.max(most, lengths[i]), 0)
@@ -129,7 +130,7 @@ function layTile(
   q: Float32Array,
   at: number,
   movies: Int32Array,
-  lengths: ArrayLike<number>,
+  lengths: Float64Array,
   {factors: F, bi, qi}: FactorForm
 ): void {
   const {FACTOR_TILE: width} = kernelConstants()
