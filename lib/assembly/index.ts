@@ -1,6 +1,6 @@
 // The one wasm module: what is exported here is what lib/src can call.
 export {gibbsCuts, gibbsCutsBytes} from './bayesian/gibbsCuts'
-export {gibbsLinks} from './bayesian/gibbsLinks'
+export {GIBBS_LINK_QUADS, gibbsLinks, gibbsLinksScratch} from './bayesian/gibbsLinks'
 export {
   GIBBS_NOISE,
   GIBBS_SQUARES,

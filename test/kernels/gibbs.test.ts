@@ -43,6 +43,7 @@ function world(o: {days?: boolean; probit?: boolean} = {}) {
     prior,
     precision: arena.f32(Float32Array.from({length: STRIDE}, (_, c) => 1 + c)),
     scratch: arena.u8(kernelConstants().gibbsRowsScratch(QUADS)),
+    linkScratch: arena.u8(kernelConstants().gibbsLinksScratch(USERS, MOVIES)).fill(255),
     afterScratch: arena.f32(STRIDE).fill(7),
     grid: {
       quads: QUADS,
@@ -282,14 +283,26 @@ describe('gibbsLinks', () => {
       chain: 2
     }
   }
-  function kernel(w: World, o: ReturnType<typeof links>, step: number): void {
+  /** All columns in one call. */
+  const ALL = [[0, QUADS + 1]]
+
+  function kernel(w: World, o: ReturnType<typeof links>, step: number, parts: number[][] = ALL): void {
     const at = [o.row, o.prior, o.link, o.start, o.index, o.linkStart, o.linkIndex, o.share].map(pointer)
     const columns = [o.mu, o.precision, o.linkMean, o.linkPrecision, o.active].map(pointer)
-    for (const [from, to] of [
-      [0, 2],
-      [2, 3]
-    ])
-      w.kernels.gibbsLinks(from, to, QUADS, USERS, MOVIES, ...at, ...columns, 9, 2, step)
+    for (const [from, to] of parts)
+      w.kernels.gibbsLinks(
+        pointer(w.linkScratch),
+        from,
+        to,
+        QUADS,
+        USERS,
+        MOVIES,
+        ...at,
+        ...columns,
+        9,
+        2,
+        step
+      )
   }
 
   it('is its plain twin', () => {
@@ -304,6 +317,28 @@ describe('gibbsLinks', () => {
     // Three sweeps in float32 against doubles.
     expect(largestGap(a.link, b.link)).toBeLessThan(1e-4)
     expect(largestGap(a.prior, b.prior)).toBeLessThan(1e-4)
+  })
+
+  it('draws the same however the columns are divided among calls', () => {
+    const whole = world()
+    const a = links(whole)
+    kernel(whole, a, 1)
+    for (const parts of [
+      [
+        [0, 2],
+        [2, 3]
+      ],
+      [
+        [0, 1],
+        [1, 3]
+      ]
+    ]) {
+      const divided = world()
+      const b = links(divided)
+      kernel(divided, b, 1, parts)
+      expect(b.link).toEqual(a.link)
+      expect(b.prior).toEqual(a.prior)
+    }
   })
 
   it('settles on the exact posterior of the regression', () => {

@@ -1,6 +1,9 @@
 import {Lanes} from '../dot'
 import {gibbsStride, NOISE} from './gibbsRows'
-import {upperTail} from './normalTail'
+import {tailBy} from './normalTail'
+
+/** 1 / sqrt(2 pi): the height of the standard normal. */
+const ROOT_TAU_INVERSE: f64 = 0.3989422804014327
 
 /** Bytes that `gibbsCuts` writes. */
 export function gibbsCutsBytes(classes: i32): i32 {
@@ -58,13 +61,16 @@ export function gibbsCuts(
       const k = <i32>load<f32>(value + at)
       const lo = root * (load<f64>(cuts + ((<usize>k) << 3)) - score)
       const hi = root * (load<f64>(cuts + ((<usize>k) << 3), 8) - score)
-      const chance = Math.max(
-        1e-300,
-        lo + hi > 0 ? upperTail(lo) - upperTail(hi) : upperTail(-hi) - upperTail(-lo)
-      )
+      const bellLo = k > 0 ? Math.exp(-0.5 * lo * lo) : 0
+      const bellHi = k < inner ? Math.exp(-0.5 * hi * hi) : 0
+      const tailLo = k > 0 ? tailBy(Math.abs(lo), bellLo) : 0
+      const tailHi = k < inner ? tailBy(Math.abs(hi), bellHi) : 0
+      // What lies between the cuts: a difference of tails, or all but two of them.
+      const inside = lo > 0 ? tailLo - tailHi : hi < 0 ? tailHi - tailLo : 1 - tailLo - tailHi
+      const chance = Math.max(1e-300, inside)
       sum += Math.log(chance)
-      const dLo = k > 0 ? (root * density(lo)) / chance : 0
-      const dHi = k < inner ? (root * density(hi)) / chance : 0
+      const dLo = (ROOT_TAU_INVERSE * root * bellLo) / chance
+      const dHi = (ROOT_TAU_INVERSE * root * bellHi) / chance
       if (k > 0) {
         add(gradient, k - 1, -dLo)
         add(diagonal, k - 1, root * lo * dLo - dLo * dLo)
@@ -77,10 +83,6 @@ export function gibbsCuts(
     }
   }
   store<f64>(out, sum)
-}
-
-function density(x: f64): f64 {
-  return 0.3989422804014327 * Math.exp(-0.5 * x * x)
 }
 
 function add(at: usize, k: i32, value: f64): void {

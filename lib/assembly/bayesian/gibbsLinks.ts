@@ -1,6 +1,15 @@
 import {gibbsStride} from './gibbsRows'
 import {normal, seedStream} from './stream'
 
+/** Quads that are drawn together, and the bytes of so many. */
+export const GIBBS_LINK_QUADS: i32 = 3
+const PACKED: usize = 48
+
+/** Bytes of scratch that each thread needs for `gibbsLinks`: so much for each row and each link, and for one more. */
+export function gibbsLinksScratch(rows: i32, links: i32): i32 {
+  return <i32>PACKED * (rows + links + 1)
+}
+
 /**
  * Draws the vectors of implicit feedback: a user's factors have the prior mean mu + x_u · sum over the movies j she rated of link_j,
  * with x_u = 1 / sqrt(how many); a movie's likewise over its raters. Given the factors of all rows this is a linear regression for
@@ -8,12 +17,15 @@ import {normal, seedStream} from './stream'
  *
  *   P = linkPrecision + precision · sum x²      draw ~ N((linkPrecision · linkMean + precision · (sum x · rest + link · sum x²)) / P, 1 / P)
  *
- * where `rest` is what the other links leave of row - mu; it stands in `prior` while the kernel runs. At the end `prior` is the new
- * prior mean of every row. Rows are those of `gibbsRows`; quads `fromQuad` to `toQuad` - 1 are drawn, columns apart from all others.
- * `start` and `index` list the links of each row, `linkStart` and `linkIndex` the rows of each link; `active` is 1 for the columns
- * in use, 0 for padding.
+ * where `rest` is what the other links leave of row - mu. At the end `prior` is the new prior mean of every row. Rows are those of
+ * `gibbsRows`; quads `fromQuad` to `toQuad` - 1 are drawn, columns apart from all others. `start` and `index` list the links of each
+ * row, `linkStart` and `linkIndex` the rows of each link; `active` is 1 for the columns in use, 0 for padding.
+ *
+ * Three quads are drawn in the same passes over the ratings. Meanwhile `rest` and the links stand packed in `scratch`, of
+ * `gibbsLinksScratch` bytes, the thread's own: what is read here and there fits a near cache, and no two threads write to one line of it.
  */
 export function gibbsLinks(
+  scratch: usize,
   fromQuad: i32,
   toQuad: i32,
   quads: i32,
@@ -36,135 +48,95 @@ export function gibbsLinks(
   chain: i32,
   step: i32
 ): void {
-  for (let quad = fromQuad; quad < toQuad; quad += 2)
-    drawQuads(
-      quad + 1 < toQuad,
-      quad,
-      quads,
-      rows,
-      links,
-      row,
-      prior,
-      link,
-      start,
-      index,
-      linkStart,
-      linkIndex,
-      x,
-      mu,
-      precision,
-      linkMean,
-      linkPrecision,
-      active,
-      seed,
-      chain,
-      step
-    )
+  const rowBytes = (<usize>gibbsStride(quads)) << 2
+  const rest = scratch
+  const vectors = rest + PACKED * <usize>rows
+  const moves = vectors + PACKED * <usize>links
+  for (let quad = fromQuad; quad < toQuad; quad += GIBBS_LINK_QUADS) {
+    const q = (<usize>quad) << 4
+    const width = (<usize>min(GIBBS_LINK_QUADS, toQuad - quad)) << 4
+    // What stands for the quads that are not there stays 0.
+    if (width < PACKED) memory.fill(scratch, 0, gibbsLinksScratch(rows, links))
+    for (let j = 0; j < links; j++)
+      memory.copy(vectors + PACKED * <usize>j, link + rowBytes * <usize>j + q, width)
+    for (let u = 0; u < rows; u++) {
+      let a = f32x4.splat(0),
+        b = a,
+        c = a
+      const end = load<i32>(start + ((<usize>u) << 2) + 4)
+      for (let n = load<i32>(start + ((<usize>u) << 2)); n < end; n++) {
+        const from = vectors + PACKED * <usize>load<i32>(index + ((<usize>n) << 2))
+        a = f32x4.add(a, v128.load(from))
+        b = f32x4.add(b, v128.load(from, 16))
+        c = f32x4.add(c, v128.load(from, 32))
+      }
+      const own = row + rowBytes * <usize>u + q
+      const to = rest + PACKED * <usize>u
+      for (let k: usize = 0; k < width; k += 16)
+        v128.store(to + k, f32x4.sub(v128.load(own + k), v128.load(mu + q + k)))
+      subtract(to, v128.load32_splat(x + ((<usize>u) << 2)), a, b, c)
+    }
+    for (let j = 0; j < links; j++) {
+      const begin = load<i32>(linkStart + ((<usize>j) << 2))
+      const end = load<i32>(linkStart + ((<usize>j) << 2) + 4)
+      let a = f32x4.splat(0),
+        b = a,
+        c = a
+      let squares: f32 = 0
+      for (let n = begin; n < end; n++) {
+        const u = <usize>load<i32>(linkIndex + ((<usize>n) << 2))
+        const share = load<f32>(x + (u << 2))
+        const splat = f32x4.splat(share)
+        const from = rest + PACKED * u
+        a = f32x4.add(a, f32x4.mul(splat, v128.load(from)))
+        b = f32x4.add(b, f32x4.mul(splat, v128.load(from, 16)))
+        c = f32x4.add(c, f32x4.mul(splat, v128.load(from, 32)))
+        squares += share * share
+      }
+      v128.store(moves, a)
+      v128.store(moves, b, 16)
+      v128.store(moves, c, 32)
+      for (let k: usize = 0; k < width; k += 16) {
+        const at = q + k
+        seedStream(seed, chain, step, j * (quads + 1) + <i32>(at >> 4))
+        v128.store(
+          moves + k,
+          drawn(
+            link + rowBytes * <usize>j + at,
+            v128.load(moves + k),
+            squares,
+            precision + at,
+            linkMean + at,
+            linkPrecision + at,
+            active + at
+          )
+        )
+      }
+      a = v128.load(moves)
+      b = v128.load(moves, 16)
+      c = v128.load(moves, 32)
+      for (let n = begin; n < end; n++) {
+        const u = <usize>load<i32>(linkIndex + ((<usize>n) << 2))
+        subtract(rest + PACKED * u, v128.load32_splat(x + (u << 2)), a, b, c)
+      }
+    }
+    for (let u = 0; u < rows; u++) {
+      const at = rowBytes * <usize>u + q
+      const left = rest + PACKED * <usize>u
+      for (let k: usize = 0; k < width; k += 16)
+        v128.store(
+          prior + at + k,
+          f32x4.mul(v128.load(active + q + k), f32x4.sub(v128.load(row + at + k), v128.load(left + k)))
+        )
+    }
+  }
 }
 
-/** One quad of columns, or with `two` that and the next in the same passes over the ratings. */
-function drawQuads(
-  two: bool,
-  quad: i32,
-  quads: i32,
-  rows: i32,
-  links: i32,
-  row: usize,
-  prior: usize,
-  link: usize,
-  start: usize,
-  index: usize,
-  linkStart: usize,
-  linkIndex: usize,
-  x: usize,
-  mu: usize,
-  precision: usize,
-  linkMean: usize,
-  linkPrecision: usize,
-  active: usize,
-  seed: i32,
-  chain: i32,
-  step: i32
-): void {
-  const rowBytes = (<usize>gibbsStride(quads)) << 2
-  const q = (<usize>quad) << 4
-  for (let u = 0; u < rows; u++) {
-    let sum = f32x4.splat(0),
-      next = sum
-    const end = load<i32>(start + ((<usize>u) << 2) + 4)
-    for (let n = load<i32>(start + ((<usize>u) << 2)); n < end; n++) {
-      const from = link + rowBytes * <usize>load<i32>(index + ((<usize>n) << 2)) + q
-      sum = f32x4.add(sum, v128.load(from))
-      if (two) next = f32x4.add(next, v128.load(from, 16))
-    }
-    const share = v128.load32_splat(x + ((<usize>u) << 2))
-    const at = rowBytes * <usize>u + q
-    v128.store(
-      prior + at,
-      f32x4.sub(f32x4.sub(v128.load(row + at), v128.load(mu + q)), f32x4.mul(share, sum))
-    )
-    if (two)
-      v128.store(
-        prior + at,
-        f32x4.sub(f32x4.sub(v128.load(row + at, 16), v128.load(mu + q, 16)), f32x4.mul(share, next)),
-        16
-      )
-  }
-  for (let j = 0; j < links; j++) {
-    const begin = load<i32>(linkStart + ((<usize>j) << 2))
-    const end = load<i32>(linkStart + ((<usize>j) << 2) + 4)
-    let sum = f32x4.splat(0),
-      next = sum
-    let squares: f32 = 0
-    for (let n = begin; n < end; n++) {
-      const u = <usize>load<i32>(linkIndex + ((<usize>n) << 2))
-      const share = load<f32>(x + (u << 2))
-      const from = prior + rowBytes * u + q
-      sum = f32x4.add(sum, f32x4.mul(f32x4.splat(share), v128.load(from)))
-      if (two) next = f32x4.add(next, f32x4.mul(f32x4.splat(share), v128.load(from, 16)))
-      squares += share * share
-    }
-    const at = link + rowBytes * <usize>j + q
-    const old = v128.load(at)
-    const oldNext = two ? v128.load(at, 16) : old
-    seedStream(seed, chain, step, j * (quads + 1) + quad)
-    const move = drawn(at, sum, squares, precision + q, linkMean + q, linkPrecision + q, active + q, old)
-    let moveNext = move
-    if (two) {
-      seedStream(seed, chain, step, j * (quads + 1) + quad + 1)
-      const r = q + 16
-      moveNext = drawn(
-        at + 16,
-        next,
-        squares,
-        precision + r,
-        linkMean + r,
-        linkPrecision + r,
-        active + r,
-        oldNext
-      )
-    }
-    for (let n = begin; n < end; n++) {
-      const u = <usize>load<i32>(linkIndex + ((<usize>n) << 2))
-      const share = v128.load32_splat(x + (u << 2))
-      const to = prior + rowBytes * u + q
-      v128.store(to, f32x4.sub(v128.load(to), f32x4.mul(share, move)))
-      if (two) v128.store(to, f32x4.sub(v128.load(to, 16), f32x4.mul(share, moveNext)), 16)
-    }
-  }
-  for (let u = 0; u < rows; u++) {
-    const at = rowBytes * <usize>u + q
-    v128.store(
-      prior + at,
-      f32x4.mul(v128.load(active + q), f32x4.sub(v128.load(row + at), v128.load(prior + at)))
-    )
-    if (two)
-      v128.store(
-        prior + at,
-        f32x4.mul(v128.load(active + q, 16), f32x4.sub(v128.load(row + at, 16), v128.load(prior + at, 16))),
-        16
-      )
-  }
+/** Three quads at `to` less so much of others. */
+function subtract(to: usize, share: v128, a: v128, b: v128, c: v128): void {
+  v128.store(to, f32x4.sub(v128.load(to), f32x4.mul(share, a)))
+  v128.store(to, f32x4.sub(v128.load(to, 16), f32x4.mul(share, b)), 16)
+  v128.store(to, f32x4.sub(v128.load(to, 32), f32x4.mul(share, c)), 32)
 }
 
 /** Draws a quad of a link in place, given its sum over the rows and theirs of x², and tells by how much it moved. */
@@ -175,9 +147,9 @@ function drawn(
   precision: usize,
   linkMean: usize,
   linkPrecision: usize,
-  active: usize,
-  old: v128
+  active: usize
 ): v128 {
+  const old = v128.load(at)
   const lambda = v128.load(precision)
   const linkLambda = v128.load(linkPrecision)
   const count = f32x4.splat(squares)

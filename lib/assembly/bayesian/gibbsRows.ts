@@ -89,41 +89,41 @@ export function gibbsRows(
         let offset: f64 = mean + <f64>load<f32>(a + bias)
         let weight = load<f32>(a + bias, NOISE)
         let dot = f32x4.splat(0)
+        let root: f32
         if (second === 0) {
+          root = Mathf.sqrt(weight)
+          const splat = f32x4.splat(root)
           for (let q: usize = 0; q < bias; q += 16) {
             const one = v128.load(a + q)
-            v128.store(to + q, one)
+            v128.store(to + q, f32x4.mul(splat, one))
             dot = f32x4.add(dot, f32x4.mul(one, v128.load(row + q)))
           }
         } else {
           const b = second + rowBytes * <usize>load<i32>(secondIndex + at)
+          weight *= load<f32>(b + bias, NOISE)
+          root = Mathf.sqrt(weight)
+          const splat = f32x4.splat(root)
           let cross = f32x4.splat(0)
           for (let q: usize = 0; q < bias; q += 16) {
             const one = v128.load(a + q)
             const two = v128.load(b + q)
             const both = f32x4.add(one, two)
-            v128.store(to + q, both)
+            v128.store(to + q, f32x4.mul(splat, both))
             cross = f32x4.add(cross, f32x4.mul(one, two))
             dot = f32x4.add(dot, f32x4.mul(both, v128.load(row + q)))
           }
-          weight *= load<f32>(b + bias, NOISE)
           offset += <f64>load<f32>(b + bias) + <f64>Lanes.sum(cross)
         }
         const score = offset + <f64>load<f32>(row + bias) + <f64>Lanes.sum(dot)
         let target = <f64>load<f32>(value + at)
         if (cuts !== 0) {
           const cut = cuts + ((<usize>target) << 3)
-          const scale = 1 / Math.sqrt(ownWeight * <f64>weight)
-          target =
-            score +
-            scale * truncatedNormal((load<f64>(cut) - score) / scale, (load<f64>(cut, 8) - score) / scale)
+          const sharpness = Math.sqrt(ownWeight * <f64>weight)
+          const lo = sharpness * (load<f64>(cut) - score)
+          const hi = sharpness * (load<f64>(cut, 8) - score)
+          target = score + truncatedNormal(lo, hi) / sharpness
         }
         squares += <f64>weight * (target - score) * (target - score)
-        const root = Mathf.sqrt(weight)
-        if (root !== 1) {
-          const splat = f32x4.splat(root)
-          for (let q: usize = 0; q < bias; q += 16) v128.store(to + q, f32x4.mul(splat, v128.load(to + q)))
-        }
         store<f32>(to + bias, root)
         store<f32>(to + bias, root * <f32>(target - offset), 4)
         store<f32>(to + bias, 0, 8)

@@ -29,22 +29,25 @@ export function seedStream(seed: i32, first: i32, second: i32, third: i32): void
   spare = NaN
 }
 
-function bits(): u32 {
-  const result = rotl<u32>(b * 5, 7) * 9
-  const t = b << 9
-  c ^= a
-  d ^= b
-  b ^= c
-  a ^= d
-  c ^= t
-  d = rotl<u32>(d, 11)
-  return result
-}
-
-/** Uniform in [0, 1), with 53 bits. */
+/** Uniform in [0, 1), with 53 bits: two steps of xoshiro128**, at once since the state takes longer to reach than to move. */
 export function uniform(): f64 {
-  const high = <f64>(bits() >>> 5)
-  return (high * 67108864 + <f64>(bits() >>> 6)) / 9007199254740992
+  const t = b << 9
+  const c1 = c ^ a
+  const d1 = d ^ b
+  const b1 = b ^ c1
+  const a1 = a ^ d1
+  const c2 = c1 ^ t
+  const d2 = rotl<u32>(d1, 11)
+  const high = rotl<u32>(b * 5, 7) * 9
+  const low = rotl<u32>(b1 * 5, 7) * 9
+  const t2 = b1 << 9
+  const c3 = c2 ^ a1
+  const d3 = d2 ^ b1
+  b = b1 ^ c3
+  a = a1 ^ d3
+  c = c3 ^ t2
+  d = rotl<u32>(d3, 11)
+  return (<f64>(high >>> 5) * 67108864 + <f64>(low >>> 6)) / 9007199254740992
 }
 
 /** Normal with mean 0 and deviation 1 (Marsaglia's polar method). */
@@ -101,14 +104,20 @@ export function truncatedNormal(lo: f64, hi: f64): f64 {
     const peak = Math.max(lo, 0)
     while (true) {
       const x = lo + (hi - lo) * uniform()
-      if (uniform() <= Math.exp(0.5 * (peak * peak - x * x))) return x
+      if (isBelowExp(uniform(), 0.5 * (x * x - peak * peak))) return x
     }
   }
   const rate = 0.5 * (lo + Math.sqrt(lo * lo + 4))
   while (true) {
     const x = lo - Math.log(1 - uniform()) / rate
-    if (x < hi && uniform() <= Math.exp(-0.5 * (x - rate) * (x - rate))) return x
+    if (x < hi && isBelowExp(uniform(), 0.5 * (x - rate) * (x - rate))) return x
   }
+}
+
+/** Whether u ≤ exp(-t), t ≥ 0: mostly told by 1 - t ≤ exp(-t) ≤ 1 - t + t² / 2. */
+function isBelowExp(u: f64, t: f64): bool {
+  const least = 1 - t
+  return u <= least || (u <= least + 0.5 * t * t && u <= Math.exp(-t))
 }
 
 /** Fills [n] f64 at `out` with what `kind` says: 0 uniform, 1 normal, 2 gamma of shape `lo`, 3 normal between `lo` and `hi`. */

@@ -95,6 +95,7 @@ export interface KernelConstants {
   readonly ADAM_EPSILON: number
   readonly BASIS_ROWS: number
   readonly FACTOR_TILE: number
+  readonly GIBBS_LINK_QUADS: number
   readonly GIBBS_NOISE: number
   readonly GIBBS_SQUARES: number
   readonly MEASURE_COSINE: number
@@ -111,6 +112,7 @@ export interface KernelConstants {
   conjugateGradientStride(columns: number): number
   gibbsBias(quads: number): number
   gibbsCutsBytes(classes: number): number
+  gibbsLinksScratch(rows: number, links: number): number
   gibbsRowsScratch(quads: number): number
   gibbsStride(quads: number): number
   gramProductBytes(columns: number): number

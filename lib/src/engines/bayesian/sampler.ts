@@ -20,8 +20,6 @@ import {
 
 /** Multiplications in one call of a kernel: about ten milliseconds. */
 const BLOCK = 3e7
-/** Ratings from which one call draws the links of one quad of columns, not of two. */
-const MANY = 2e6
 
 /** Sweeps from one draw of the cuts to the next, once settled: a million ratings hold them to a thousandth. */
 const CUTS_EVERY = 4
@@ -56,8 +54,11 @@ export class Sampler extends Chain {
       this.blocksOf.set(side, list)
       most = Math.max(most, list.length)
     }
-    const {gibbsCutsBytes, gibbsRowsScratch} = kernelConstants()
-    this.scratch = scratchFor(arena, pool.size, gibbsRowsScratch(this.quads))
+    const {gibbsCutsBytes, gibbsLinksScratch, gibbsRowsScratch} = kernelConstants()
+    const needs = this.sides.flatMap(({count, links, features}) =>
+      [links, features].map(vectors => gibbsLinksScratch(count, vectors?.count ?? 0))
+    )
+    this.scratch = scratchFor(arena, pool.size, Math.max(gibbsRowsScratch(this.quads), ...needs))
     this.moments = arena.f64((most * gibbsCutsBytes(this.stars.length)) / 8)
     const [min, max] = train.scale
     this.believed = beliefs(train.length, model.probit ? 1 : (max - min || 1) / 4)
@@ -248,14 +249,14 @@ export class Sampler extends Chain {
       return links === undefined || links.count === 0 ? [] : [{side, links, phase}]
     })
     if (drawn.length === 0) return
-    const quads = this.train.length < MANY ? 2 : 1
+    const together = kernelConstants().GIBBS_LINK_QUADS
     const calls: number[][] = []
     for (const {side, links, phase} of drawn) {
       const rows = side.apart === undefined ? side.rows : withoutOther(side, kind)
-      for (let from = 0; from <= this.quads; from += quads)
+      for (let from = 0; from <= this.quads; from += together)
         calls.push([
           from,
-          Math.min(from + quads, this.quads + 1),
+          Math.min(from + together, this.quads + 1),
           this.quads,
           side.count,
           links.count,
@@ -277,7 +278,7 @@ export class Sampler extends Chain {
           2 * step + phase
         ])
     }
-    await this.pool.all('gibbsLinks', calls)
+    await this.pool.all('gibbsLinks', calls, undefined, this.scratch)
     for (const {side} of drawn) if (side.apart !== undefined) addOther(side, kind)
   }
   /** Metropolis on the cuts with the latent ratings integrated out: a Newton step with its own Gaussian noise as proposal. */
