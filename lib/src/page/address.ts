@@ -1,4 +1,5 @@
 import type {MovieId} from '../data/ids'
+import {fnv1a} from '../math/hash'
 import {count} from '../show/numbers'
 import {NOTHING_YET, type View, type Visit, type Visitor} from './visit'
 
@@ -192,9 +193,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Four characters that another text hardly has: FNV-1a. */
+/** Four characters that another text hardly has. */
 function sumOf(text: string): string {
-  let hash = 0x811c9dc5
-  for (let k = 0; k < text.length; k++) hash = Math.imul(hash ^ text.charCodeAt(k), 0x01000193)
-  return (hash >>> 0).toString(36).slice(-4)
+  return fnv1a(text).toString(36).slice(-4)
 }

@@ -1,7 +1,5 @@
+import {QUANTILE_95} from '../../math/normal'
 import type {Sureness} from '../openPage'
-
-/** How many deviations to either side nine of ten ratings are, if they are spread normally. */
-const NINE_OF_TEN = 1.6449
 
 /** A score as nearly as the scale has it. */
 export function clipped(score: number, [min, max]: readonly [min: number, max: number]): number {
@@ -21,7 +19,7 @@ export function rangeOf(
 ): [number, number] | undefined {
   const {sd} = sure ?? {}
   const interval =
-    sure?.interval ?? (sd === undefined ? undefined : [score - NINE_OF_TEN * sd, score + NINE_OF_TEN * sd])
+    sure?.interval ?? (sd === undefined ? undefined : [score - QUANTILE_95 * sd, score + QUANTILE_95 * sd])
   return interval && [clipped(interval[0], scale), clipped(interval[1], scale)]
 }
 

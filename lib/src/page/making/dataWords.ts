@@ -1,4 +1,5 @@
 import type {Ratings} from '../../data/ratings'
+import {fnv1a} from '../../math/hash'
 
 /** What a page says of the data it was learned from. */
 export interface DataWords {
@@ -24,11 +25,9 @@ export function dataWordsOf({movies, userCount, withheld}: Ratings): DataWords {
   return {data: 'MovieLens latest-small', cite: CITE, redistribute: true}
 }
 
-/** FNV-1a over ids and titles. */
+/** Of ids and titles. */
 function sumOfTitles(movies: Ratings['movies']): number {
-  let sum = 0x811c9dc5
-  for (const {movieId, originalTitle} of movies)
-    for (const letter of `${movieId}\t${originalTitle}\n`)
-      sum = Math.imul(sum ^ (letter.codePointAt(0) as number), 0x01000193)
-  return sum >>> 0
+  let sum = fnv1a('')
+  for (const {movieId, originalTitle} of movies) sum = fnv1a(`${movieId}\t${originalTitle}\n`, sum)
+  return sum
 }
