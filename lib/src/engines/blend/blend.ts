@@ -13,7 +13,7 @@ import type {EngineSpec, Member, OptionsOf, Resolved} from '../options'
 import {FALLBACK_SPEC, type FallbackOption, RatingEngine} from '../ratingEngine'
 import {Run} from '../run'
 import {listWeights, standardised} from './listWeights'
-import {defaultMembers, fitAll, membersOf, plain, viewOf} from './members'
+import {defaultMembers, fitAll, membersOf, plain, roughly, viewOf} from './members'
 import {fixedWeights, starMembers, starWeights} from './starWeights'
 
 const OPTIONS = {
@@ -51,7 +51,7 @@ export type BlendOptions = OptionsOf<typeof OPTIONS> & FallbackOption
  * A weighted sum of what other engines say (`BlendModel` has the equation). Weights that are not given are learned on a part of the
  * training ratings: members are fitted on the rest, the weights are learned by ridge regression for stars (`starWeights`), by the nDCG of lists for
  * lists (`listWeights`), and members are fitted again on all. Test ratings are never seen. Cost: the members' fits, twice where weights
- * are learned.
+ * are learned (`bayesian` with a third of its sweeps for the weights).
  */
 export class Blend extends RatingEngine<BlendOptions, BlendModel> {
   static readonly spec: EngineSpec<BlendOptions> = {
@@ -83,7 +83,9 @@ export class Blend extends RatingEngine<BlendOptions, BlendModel> {
     const given = o.weights.length > 0 ? o.weights : made.length === 1 ? [1] : undefined
     const stages = made.length * (given === undefined ? 2 : 1)
     const fitted = (ratings: Ratings): Promise<Array<Engine<any, any>>> =>
-      fitAll(made, ratings, run, ratings === train ? stages - made.length : 0, stages)
+      ratings === train
+        ? fitAll(made, ratings, run, stages - made.length, stages)
+        : fitAll(roughly(made), ratings, run, 0, stages)
     const apart = given === undefined ? holdOut(train, o.validationShare, new Random(o.seed)) : undefined
     const blended = o.for === 'stars' ? blendForStars : blendForLists
     const model = await blended(fitted, train, given ?? (apart as Apart), run)
