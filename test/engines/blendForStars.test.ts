@@ -7,6 +7,7 @@ import {
   evaluate,
   ItemNeighbours,
   loadMovieLens,
+  type Posterior,
   type RatingEngine,
   type Ratings,
   type Slopes,
@@ -78,6 +79,21 @@ describe('Blend for stars', () => {
     const {model} = await new Blend({members: ['baseline', 'item-neighbours']}).fit(few)
     for (const weight of model.weights) expect(weight).toBeCloseTo(0.5, 1)
     expect((model.stars as StarTerms).slopes.map(slope => Math.abs(slope) < 0.01)).toEqual([true, true])
+  })
+
+  it('learns weights with fewer sweeps of a bayesian member, but where they are said', async () => {
+    const world = smallWorld()
+    const blended = async (options: object): Promise<{weights: number[]; draws: number}> => {
+      const {model} = await new Blend({
+        members: [{engine: 'bayesian', options: {factors: 2, ...options}}, 'baseline']
+      }).fit(world)
+      return {weights: model.weights, draws: (model.members[0].model as Posterior).draws.length}
+    }
+    const left = await blended({})
+    const said = await blended({sweeps: 160, burnIn: 60})
+    expect(said.weights).toEqual(left.weights)
+    expect([left.draws, said.draws]).toEqual([250, 160])
+    expect((await blended({sweeps: 80, burnIn: 60})).weights).not.toEqual(left.weights)
   })
 
   it('takes weights that are given, and has the interval of the member that has one', async () => {

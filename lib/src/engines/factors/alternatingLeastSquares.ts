@@ -30,7 +30,7 @@ const OPTIONS = {
   },
   shrinkage: {
     kind: 'number',
-    default: 2.5,
+    default: 2.25,
     min: 0,
     about:
       'For feedback=explicit: weight of the squared factors and bias of each user and movie beside that, so that few ratings say little.'
