@@ -1,6 +1,7 @@
 import path from 'node:path'
 import {
   BayesianFactorization,
+  type BayesianFactorizationOptions,
   Blend,
   engines,
   evaluate,
@@ -10,14 +11,15 @@ import {
   type Split
 } from 'movie-recs'
 import type {Bench} from '../harness'
-import {ACCURACY, KNOWN} from '../report'
+import {ACCURACY, DAYS, KNOWN} from '../report'
 import {millionSplit} from '../splits'
 
 type Row = Record<string, string | number>
 
 /**
- * Every engine that predicts stars, with its defaults, on the three random 90/10 splits of MovieLens 1M and on u1 of MovieLens 100K; and in a
- * table of their own those that learn from what is known of users and movies. The test part is looked at once, after the fit.
+ * Every engine that predicts stars, with its defaults, on the three random 90/10 splits of MovieLens 1M and on u1 of MovieLens 100K; and in
+ * tables of their own those that learn from what is known of users and movies, and from the days of ratings. The test part is looked at once,
+ * after the fit.
  * `--only mf,als` runs some of them and keeps the other rows.
  */
 export async function accuracy(bench: Bench): Promise<void> {
@@ -49,24 +51,39 @@ export async function accuracy(bench: Bench): Promise<void> {
   for (const [name, make] of Object.entries(INFORMED))
     if (wanted(name)) informed.push(await errorsOf(name, make, parts))
   if (informed.length > 0) bench.table(KNOWN, informed)
+  const dated: Row[] = []
+  for (const [name, make] of Object.entries(DATED)) {
+    if (!wanted(name)) continue
+    const {rmse, seconds} = await fitted(name, make(), u1)
+    dated.push({engine: name, RMSE: rmse.toFixed(4), 'fit, s': seconds.toFixed(1)})
+  }
+  if (dated.length > 0) bench.table(DAYS, dated)
 }
 
-const sideInformation = true
+/** The blend of the record, its bayesian members with more options. */
+function blendWith(options: BayesianFactorizationOptions): Blend {
+  return new Blend({
+    members: [
+      {engine: 'bayesian', options: {...options}},
+      {engine: 'bayesian', options: {...options, likelihood: 'probit'}},
+      {engine: 'auto-rec'},
+      {engine: 'item-neighbours'},
+      {engine: 'user-neighbours'},
+      {engine: 'baseline'}
+    ]
+  })
+}
 
-/** Engines that learn from age, gender and occupation, genres and year; the blend with the members of its record. */
+/** Engines that learn from age, gender and occupation, genres and year. */
 const INFORMED: Readonly<Record<string, () => RatingEngine<any>>> = {
-  'bayesian-informed': () => new BayesianFactorization({sideInformation}),
-  'blend-informed': () =>
-    new Blend({
-      members: [
-        {engine: 'bayesian', options: {sideInformation}},
-        {engine: 'bayesian', options: {sideInformation, likelihood: 'probit'}},
-        {engine: 'auto-rec'},
-        {engine: 'item-neighbours'},
-        {engine: 'user-neighbours'},
-        {engine: 'baseline'}
-      ]
-    })
+  'bayesian-informed': () => new BayesianFactorization({sideInformation: true}),
+  'blend-informed': () => blendWith({sideInformation: true})
+}
+
+/** Engines that learn from the day of each rating. */
+const DATED: Readonly<Record<string, () => RatingEngine<any>>> = {
+  'bayesian-dated': () => new BayesianFactorization({days: true}),
+  'blend-dated': () => blendWith({days: true})
 }
 
 async function errorsOf(name: string, make: () => RatingEngine<any>, parts: readonly Split[]): Promise<Row> {
