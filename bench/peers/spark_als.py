@@ -9,7 +9,7 @@ spark.sparkContext.setLogLevel("ERROR")
 ratings = spark.read.csv(path, header=True, schema="userId int, movieId int, rating float").repartition(8).cache()
 count = ratings.count()
 begun = time.time()
-als = ALS(rank=factors, maxIter=epochs, regParam=0.07, userCol="userId", itemCol="movieId", ratingCol="rating", seed=1)
+als = ALS(rank=factors, maxIter=epochs, regParam=0.1, userCol="userId", itemCol="movieId", ratingCol="rating", seed=1)
 model = als.fit(ratings)
 model.userFactors.count(), model.itemFactors.count()
 fit = time.time() - begun
