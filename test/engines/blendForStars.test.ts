@@ -83,7 +83,7 @@ describe('Blend for stars', () => {
 
   it('learns weights with fewer sweeps of a bayesian member, but where they are said', async () => {
     const world = smallWorld()
-    const blended = async (options: object): Promise<{weights: number[]; draws: number}> => {
+    const blended = async (options: object): Promise<{weights: readonly number[]; draws: number}> => {
       const {model} = await new Blend({
         members: [{engine: 'bayesian', options: {factors: 2, ...options}}, 'baseline']
       }).fit(world)
