@@ -58,7 +58,12 @@ function keep(root: string, suite: string, bench: Bench, at: {measured: string; 
     const rows = bench.only.length > 0 ? mergeRows(before?.rows ?? [], table.rows) : table.rows
     const {measured, commit} = at
     const commits = rows.map(row => before?.commits[before.rows.indexOf(row)] ?? commit)
-    results.tables = [...results.tables.filter(one => one !== before), {...table, rows, measured, commits}]
+    const anew = {...table, rows, measured, commits}
+    // A table that is measured anew stays in its place.
+    results.tables =
+      before === undefined
+        ? [...results.tables, anew]
+        : results.tables.map(one => (one === before ? anew : one))
   }
   results.rows.sort((a, b) => a.suite.localeCompare(b.suite))
   results.tables.sort((a, b) => a.suite.localeCompare(b.suite))

@@ -28,7 +28,7 @@ const world = Ratings.from(
 )
 
 describe('what factors mean', () => {
-  const engine = new AlternatingLeastSquares({factors: 3, epochs: 20})
+  const engine = new AlternatingLeastSquares({factors: 3, epochs: 20, shrinkage: 2})
   beforeAll(async () => {
     await engine.fit(world)
   })

@@ -281,6 +281,7 @@ export class Sampler extends Chain {
     await this.pool.all('gibbsLinks', calls, undefined, this.scratch)
     for (const {side} of drawn) if (side.apart !== undefined) addOther(side, kind)
   }
+
   /** Metropolis on the cuts with the latent ratings integrated out: a Newton step with its own Gaussian noise as proposal. */
   private async drawCuts(random: Random, settling: boolean): Promise<void> {
     const inner = this.stars.length - 1
