@@ -7,9 +7,11 @@ import {
   evaluate,
   loadMovieLens,
   RatingEngine,
+  type Ratings,
   readRatings,
   type Split
 } from 'movie-recs'
+import {defaultMembers} from '#dist/engines/blend/members.js'
 import type {Bench} from '../harness'
 import {ACCURACY, DAYS, KNOWN} from '../report'
 import {millionSplit} from '../splits'
@@ -54,43 +56,40 @@ export async function accuracy(bench: Bench): Promise<void> {
   const dated: Row[] = []
   for (const [name, make] of Object.entries(DATED)) {
     if (!wanted(name)) continue
-    const {rmse, seconds} = await fitted(name, make(), u1)
+    const {rmse, seconds} = await fitted(name, make(u1.train), u1)
     dated.push({engine: name, RMSE: rmse.toFixed(4), 'fit, s': seconds.toFixed(1)})
   }
   if (dated.length > 0) bench.table(DAYS, dated)
 }
 
 /** The blend of the record, its bayesian members with more options. */
-function blendWith(options: BayesianFactorizationOptions): Blend {
-  return new Blend({
-    members: [
-      {engine: 'bayesian', options: {...options}},
-      {engine: 'bayesian', options: {...options, likelihood: 'probit'}},
-      {engine: 'auto-rec'},
-      {engine: 'item-neighbours'},
-      {engine: 'user-neighbours'},
-      {engine: 'baseline'}
-    ]
-  })
+function blendWith(options: BayesianFactorizationOptions, train: Ratings): Blend {
+  const members = defaultMembers('stars', train).map(member =>
+    member.engine === 'bayesian' ? {...member, options: {...member.options, ...options}} : member
+  )
+  return new Blend({members})
 }
 
+/** Makes an engine for training ratings. */
+type Make = (train: Ratings) => RatingEngine<any>
+
 /** Engines that learn from age, gender and occupation, genres and year. */
-const INFORMED: Readonly<Record<string, () => RatingEngine<any>>> = {
+const INFORMED: Readonly<Record<string, Make>> = {
   'bayesian-informed': () => new BayesianFactorization({sideInformation: true}),
-  'blend-informed': () => blendWith({sideInformation: true})
+  'blend-informed': train => blendWith({sideInformation: true}, train)
 }
 
 /** Engines that learn from the day of each rating. */
-const DATED: Readonly<Record<string, () => RatingEngine<any>>> = {
+const DATED: Readonly<Record<string, Make>> = {
   'bayesian-dated': () => new BayesianFactorization({days: true}),
-  'blend-dated': () => blendWith({days: true})
+  'blend-dated': train => blendWith({days: true}, train)
 }
 
-async function errorsOf(name: string, make: () => RatingEngine<any>, parts: readonly Split[]): Promise<Row> {
+async function errorsOf(name: string, make: Make, parts: readonly Split[]): Promise<Row> {
   const errors: number[] = []
   let fitSeconds = 0
   for (const part of parts) {
-    const {rmse, seconds} = await fitted(name, make(), part)
+    const {rmse, seconds} = await fitted(name, make(part.train), part)
     errors.push(rmse)
     fitSeconds += seconds / parts.length
   }

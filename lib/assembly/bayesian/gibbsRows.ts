@@ -88,21 +88,21 @@ export function gibbsRows(
         const a = first + rowBytes * <usize>load<i32>(firstIndex + at)
         let offset: f64 = mean + <f64>load<f32>(a + bias)
         let weight = load<f32>(a + bias, NOISE)
+        let b: usize = 0
+        if (second !== 0) {
+          b = second + rowBytes * <usize>load<i32>(secondIndex + at)
+          weight *= load<f32>(b + bias, NOISE)
+        }
+        const root = Mathf.sqrt(weight)
+        const splat = f32x4.splat(root)
         let dot = f32x4.splat(0)
-        let root: f32
-        if (second === 0) {
-          root = Mathf.sqrt(weight)
-          const splat = f32x4.splat(root)
+        if (b === 0) {
           for (let q: usize = 0; q < bias; q += 16) {
             const one = v128.load(a + q)
             v128.store(to + q, f32x4.mul(splat, one))
             dot = f32x4.add(dot, f32x4.mul(one, v128.load(row + q)))
           }
         } else {
-          const b = second + rowBytes * <usize>load<i32>(secondIndex + at)
-          weight *= load<f32>(b + bias, NOISE)
-          root = Mathf.sqrt(weight)
-          const splat = f32x4.splat(root)
           let cross = f32x4.splat(0)
           for (let q: usize = 0; q < bias; q += 16) {
             const one = v128.load(a + q)
