@@ -4,6 +4,7 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,mts}'],
+    globalSetup: 'test/temporary.ts',
     // Internals are then the very modules that the package itself uses.
     server: {deps: {external: [/lib[\\/]dist/]}},
     pool: 'forks',

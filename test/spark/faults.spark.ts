@@ -77,7 +77,11 @@ describe('in the job', () => {
       {signal: stop.signal, onProgress: () => stop.abort()}
     )
     await expect(began).rejects.toThrow(/stopped after/)
-    expect(execFileSync('ps', ['-eo', 'args'], {encoding: 'utf8'})).not.toMatch(/spark\/job\.py/)
+    const running = execFileSync('ps', ['-eo', 'args'], {encoding: 'utf8'}).split('\n')
+    // A job is told whose it is.
+    expect(
+      running.filter(args => /spark\/job\.py/.test(args) && args.includes(`"pid":${process.pid}`))
+    ).toEqual([])
     expect(readdirSync(os.tmpdir()).filter(name => name.startsWith('movie-recs-spark-'))).toEqual([])
   })
 })
