@@ -1,3 +1,4 @@
+import type {IdType} from '../files/parquet/typeOfIds'
 import {writeParquetRows} from '../files/parquet/writeRows'
 import {writeWhole} from '../files/writeWhole'
 import {csvField} from '../show/csv'
@@ -20,8 +21,8 @@ export function isParquetName(file: string): boolean {
 export function writeListFile(
   file: string,
   rows: AsyncIterable<ListRow>,
-  userId: 'int32' | 'int64' | 'string',
-  movieId: 'int32' | 'int64' | 'string'
+  userId: IdType,
+  movieId: IdType
 ): Promise<void> {
   if (!isParquetName(file)) return writeWhole(file, linesOf(rows))
   const columns = {userId, rank: 'int32', movieId, title: 'string', score: 'double'} as const

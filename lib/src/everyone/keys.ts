@@ -2,6 +2,7 @@ import type {UserId} from '../data/ids'
 import {ParquetError} from '../errors'
 import type {ParquetTable} from '../files/parquet/openParquet'
 import type {RowGroup} from '../files/parquet/rowGroup'
+import type {IdType} from '../files/parquet/typeOfIds'
 
 /** @internal An id as a column has it: a bigint where a number does not hold it. */
 export type Key = number | bigint | string
@@ -19,7 +20,7 @@ export function compareKeys(a: Key, b: Key): number {
 }
 
 /** @internal What the ids of a column are: whole numbers or texts. @throws ParquetError where it holds something else */
-export function kindOfIds(table: ParquetTable, name: string): 'int32' | 'int64' | 'string' {
+export function kindOfIds(table: ParquetTable, name: string): IdType {
   const {type} = table.columns.find(column => column.name === name) ?? {}
   if (type === 'int32' || type === 'int64' || type === 'string') return type
   throw new ParquetError(
@@ -41,4 +42,15 @@ export function keysOf(group: RowGroup, name: string): ArrayLike<Key> {
   return values instanceof BigInt64Array || values instanceof BigUint64Array
     ? Array.from(values as BigInt64Array, id => (Number.isSafeInteger(Number(id)) ? Number(id) : id))
     : (values as ArrayLike<Key>)
+}
+
+/** @internal A key as a column of this type has it. */
+export function keyIn(type: IdType, key: Key): Key {
+  return type === 'int64' ? BigInt(key) : type === 'string' ? String(key) : key
+}
+
+/** @internal Room for the keys of so many rows of a column. */
+export function roomForKeys(type: IdType, rows: number): Int32Array | BigInt64Array | string[] {
+  if (type === 'string') return new Array<string>(rows)
+  return type === 'int64' ? new BigInt64Array(rows) : new Int32Array(rows)
 }

@@ -4,6 +4,7 @@ import type {RatingColumnNames} from '../data/reading/ratingColumns'
 import {ArgumentError, ParquetError} from '../errors'
 import {GroupCursor} from '../files/parquet/groupCursor'
 import {openParquet, type ParquetTable} from '../files/parquet/openParquet'
+import type {IdType} from '../files/parquet/typeOfIds'
 import {compareKeys, idOf, type Key, keysOf, kindOfIds} from './keys'
 
 /** Who rated the movies of a row group. */
@@ -52,7 +53,7 @@ export class RatedBeside {
     path: string,
     columns: RatingColumnNames,
     items: IdIndex<MovieId>,
-    kind: 'int32' | 'int64' | 'string'
+    kind: IdType
   ): Promise<RatedBeside> {
     const table = await openParquet(path)
     const names = table.columns.map(({name}) => name)

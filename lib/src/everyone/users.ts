@@ -2,6 +2,7 @@ import {plain} from '../data/reading/layout'
 import {ArgumentError, ParquetError} from '../errors'
 import {GroupCursor} from '../files/parquet/groupCursor'
 import {openParquet, type ParquetTable} from '../files/parquet/openParquet'
+import type {IdType} from '../files/parquet/typeOfIds'
 import type {Person, Place} from '../models/model'
 import {type Key, keysOf, kindOfIds} from './keys'
 
@@ -21,7 +22,7 @@ const NO_STARS = new Float32Array(0)
  * and `features`. What is in memory is one row group.
  */
 export class UserFactors {
-  readonly kind: 'int32' | 'int64' | 'string'
+  readonly kind: IdType
   private readonly cursor: GroupCursor
 
   private constructor(

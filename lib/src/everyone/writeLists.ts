@@ -14,10 +14,10 @@ import {crc32} from 'node:zlib'
 import type {Engine} from '../engines/engine'
 import {ArgumentError, ParquetError} from '../errors'
 import {openParquet} from '../files/parquet/openParquet'
-import {typeOfIds} from '../files/parquet/typeOfIds'
-import {type WrittenGroup, type WrittenType, writeParquet} from '../files/parquet/writeParquet'
+import {type IdType, typeOfIds} from '../files/parquet/typeOfIds'
+import {type WrittenGroup, writeParquet} from '../files/parquet/writeParquet'
 import {remedyFor} from '../files/remedies'
-import type {Key} from './keys'
+import {type Key, keyIn, roomForKeys} from './keys'
 import {ListStream, type Rows, type StreamedBlock, type StreamListsOptions} from './streamLists'
 
 /** Lists of the users of a file, and how many go into one that is written. */
@@ -169,54 +169,57 @@ async function writePieces(stream: ListStream, pieces: readonly Piece[], note: s
 
 /** Lists as columns. */
 class ListRows {
-  private readonly ids: ReadonlyArray<number | string>
+  private readonly ids: readonly Key[]
   private readonly titles: readonly string[]
 
   constructor(
     private readonly stream: ListStream,
-    {movieId}: Readonly<Record<string, WrittenType>>
+    private readonly types: {readonly userId: IdType; readonly movieId: IdType}
   ) {
     const {items, movies} = stream.recommender.directory
-    this.ids = movieId === 'string' ? items.ids.map(String) : items.ids
+    this.ids = items.ids.map(id => keyIn(types.movieId, id))
     this.titles = items.ids.map(id => movies.title(id))
   }
 
   /** The next so many users, some blocks at a time. */
   async *groups(lists: AsyncIterator<StreamedBlock, undefined>, users: number): AsyncGenerator<WrittenGroup> {
-    let group = emptyGroup()
+    let blocks: StreamedBlock[] = []
+    let rows = 0
     for (let seen = 0; seen < users; ) {
       const {value: block} = await lists.next()
       if (block === undefined) throw new Error(`lists of ${seen} of ${users} users`)
-      this.add(block, group)
+      blocks.push(block)
+      rows += block.movies.length
       seen += block.people.length
-      if (group.rank.length < ROWS && seen < users) continue
-      yield group
-      group = emptyGroup()
+      if (rows < ROWS && seen < users) continue
+      yield this.columns(blocks, rows)
+      blocks = []
+      rows = 0
     }
   }
 
-  private add({people, movies, scores}: StreamedBlock, {userId, rank, movieId, title, score}: Group): void {
+  /** Blocks that have at most so many rows: fewer where a list is shorter. */
+  private columns(blocks: readonly StreamedBlock[], most: number): WrittenGroup {
+    const {ids, titles, types} = this
     const {n} = this.stream.wanted
-    for (const [k, {key}] of people.entries())
-      for (let place = 0; place < n && movies[k * n + place] >= 0; place++) {
-        const i = movies[k * n + place]
-        userId.push(key)
-        rank.push(place + 1)
-        movieId.push(this.ids[i])
-        title.push(this.titles[i])
-        score.push(scores[k * n + place])
+    const [userId, movieId] = [types.userId, types.movieId].map(type => roomForKeys(type, most))
+    const rank = new Int32Array(most)
+    const title = new Array<string>(most)
+    const score = new Float64Array(most)
+    let row = 0
+    for (const {people, movies, scores} of blocks)
+      for (const [k, {key}] of people.entries()) {
+        const user = keyIn(types.userId, key)
+        for (let place = 0; place < n && movies[k * n + place] >= 0; place++, row++) {
+          const i = movies[k * n + place]
+          userId[row] = user as never
+          rank[row] = place + 1
+          movieId[row] = ids[i] as never
+          title[row] = titles[i]
+          score[row] = scores[k * n + place]
+        }
       }
+    const columns = Object.entries({userId, rank, movieId, title, score})
+    return Object.fromEntries(columns.map(([name, column]) => [name, column.slice(0, row)]))
   }
-}
-
-interface Group {
-  userId: Key[]
-  rank: number[]
-  movieId: Array<number | string>
-  title: string[]
-  score: number[]
-}
-
-function emptyGroup(): Group & WrittenGroup {
-  return {userId: [], rank: [], movieId: [], title: [], score: []} as unknown as Group & WrittenGroup
 }

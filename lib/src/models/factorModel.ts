@@ -96,6 +96,8 @@ export class FactorModel implements RatingModel, FactorNumbers {
   readonly bi: Numbers
   readonly pu: Numbers
   readonly qi: Numbers
+  /** [factors] Room for those of one person: a row of its own for each list takes longer than its scores. */
+  private readonly row: Float64Array
 
   /** @internal */
   constructor(
@@ -110,6 +112,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     this.bi = numbers.bi
     this.pu = numbers.pu
     this.qi = numbers.qi
+    this.row = new Float64Array(this.factors)
   }
 
   /** @internal */
@@ -194,7 +197,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     if (this.more.hidden !== undefined) return undefined
     const {mu, factors, bi, qi} = this
     const placeOf = (person: Person): Place => this.placeOf(person)
-    const scoresAt = (place: Place, items: Int32Array): Float64Array => this.scoresAt(place, items)
+    const scoresAt: FactorForm['scoresAt'] = (place, items, scores) => this.scoresAt(place, items, scores)
     return {kind: 'factors', mu, factors, bi, qi, placeOf, scoresAt}
   }
 
@@ -210,7 +213,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
       while (n < score.length && u[n] === u[from] && (fallback[n] === 0) === known) n++
       if (known) {
         const place: Place = {bias: bu[u[from]], p: pu, from: u[from] * F}
-        score.set(this.scoresAt(place, i.subarray(from, n)), from)
+        this.scoresAt(place, i.subarray(from, n), score.subarray(from, n))
       } else
         for (let k = from; k < n; k++) score[k] = this.plain(support.knowsUser(u[k]) ? bu[u[k]] : 0, i[k])
     }
@@ -281,16 +284,19 @@ export class FactorModel implements RatingModel, FactorNumbers {
     ]
   }
 
-  private scoresAt(place: Place, items: Int32Array): Float64Array {
-    const scores = new Float64Array(items.length)
+  private scoresAt(
+    place: Place,
+    items: Int32Array,
+    scores: Float64Array = new Float64Array(items.length)
+  ): Float64Array {
     if (this.more.hidden !== undefined) {
-      for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
+      for (let n = 0; n < items.length; n++) scores[n] = this.score(place, items[n])
       return scores
     }
     // As `score`, to the bit, with her factors in double already.
-    const {factors: F, mu, bi, qi} = this
-    const p = Float64Array.from(place.p.subarray(place.from, place.from + F))
-    for (let n = 0; n < scores.length; n++) {
+    const {factors: F, mu, bi, qi, row: p} = this
+    for (let f = 0; f < F; f++) p[f] = place.p[place.from + f]
+    for (let n = 0; n < items.length; n++) {
       const q = items[n] * F
       let even = mu + place.bias + bi[items[n]]
       let odd = 0

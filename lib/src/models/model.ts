@@ -101,8 +101,8 @@ export interface FactorForm {
   /** [movies × factors], row-major */
   readonly qi: Float32Array | Float64Array
   placeOf(person: Person): Place
-  /** The model's scores of these movies for somebody at this place. [items] */
-  scoresAt(place: Place, items: Int32Array): Float64Array
+  /** Puts the model's scores of these movies for somebody at this place into `scores`. [items] */
+  scoresAt(place: Place, items: Int32Array, scores: Float64Array): void
 }
 
 /** @internal Rows of a matrix most of whose entries are 0: row j has the columns and values from start[j] to start[j + 1]. */

@@ -10,7 +10,7 @@ import {ListMaker, type Room} from './listMaker'
 /** People in one call: some milliseconds. */
 const PEOPLE = 32
 /** Movies that are kept beyond the end of a list, so that rounding moves none across it. */
-const SLACK = 8
+const SLACK = 4
 /** Half the distance from 1 to the next number above, in single and in double precision. */
 const SINGLE = 2 ** -24
 const DOUBLE = 2 ** -53
@@ -110,7 +110,8 @@ export class FactorLists extends ListMaker<FactorRoom> {
 
   protected settle(room: FactorRoom, k: number, block: ListBlock): boolean {
     const kept = this.kept(room, k)
-    const last = this.write(block, k, kept, this.form.scoresAt(room.place[k], kept))
+    this.form.scoresAt(room.place[k], kept, this.exact)
+    const last = this.write(block, k, kept)
     return kept.length === this.available(room, k) || last > this.reach(room, k)
   }
 

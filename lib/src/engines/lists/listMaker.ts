@@ -37,6 +37,9 @@ export abstract class ListMaker<R extends Room = Room> {
   protected readonly most: number
   /** [most] 0, 1, 2, … */
   private readonly counted: Int32Array
+  /** [most] room for the movies that are kept of one person, and for the model's own scores of them */
+  private readonly movies: Int32Array
+  protected readonly exact: Float64Array
   private readonly kernels: Kernels
   private scratch: readonly number[] | undefined
   /** Room for the movies that are left out of one list. */
@@ -56,6 +59,8 @@ export abstract class ListMaker<R extends Room = Room> {
     this.place()
     this.most = Math.min(n + slack, this.listed.length)
     this.counted = Int32Array.from({length: this.most}, (_, k) => k)
+    this.movies = new Int32Array(this.most)
+    this.exact = new Float64Array(this.most)
     this.kernels = kernelsOn(arena.memory)
   }
 
@@ -151,26 +156,26 @@ export abstract class ListMaker<R extends Room = Room> {
     return this.listed.length - out.length(k)
   }
 
-  /** The movies that are kept of the k-th person. */
+  /** The movies that are kept of the k-th person, until the next is asked for. */
   protected kept({size, places}: Room, k: number): Int32Array {
     const from = k * this.most
-    const movies = places.slice(from, from + size[k])
-    for (let h = 0; h < movies.length; h++) movies[h] = this.listed[movies[h]]
-    return movies
+    const {movies, listed} = this
+    for (let h = 0; h < size[k]; h++) movies[h] = listed[places[from + h]]
+    return movies.subarray(0, size[k])
   }
 
   /** What is kept of the k-th person, where its scores are the model's own. */
   protected writeKept(room: Room, k: number, block: ListBlock): void {
     const from = k * this.most
     const kept = this.kept(room, k)
-    const scores = new Float64Array(kept.length)
     // A sum of nothing may be -0.
-    for (let h = 0; h < scores.length; h++) scores[h] = room.scores[from + h] + 0
-    this.write(block, k, kept, scores)
+    for (let h = 0; h < kept.length; h++) this.exact[h] = room.scores[from + h] + 0
+    this.write(block, k, kept)
   }
 
-  /** The list of the k-th person out of these movies, ties to the smaller index. Returns how good the last one is. */
-  protected write(block: ListBlock, k: number, movies: Int32Array, scores: Float64Array): number {
+  /** The list of the k-th person out of these movies by their `exact` scores, ties to the smaller index. Returns how good the last one is. */
+  protected write(block: ListBlock, k: number, movies: Int32Array): number {
+    const {exact: scores} = this
     const {n} = this.wanted
     const best = topN(scores, n, this.counted.subarray(0, movies.length), movies)
     for (let h = 0; h < best.length; h++) {

@@ -24,7 +24,7 @@ export function listingOf(model: Model, wanted: ListsWanted, work: Work): Listin
   const form = model.listForm?.()
   if (form === undefined) return undefined
   if (form.kind === 'factors')
-    return {people: 512, maker: arena => new FactorLists(model, form, wanted, arena, work)}
+    return {people: 1024, maker: arena => new FactorLists(model, form, wanted, arena, work)}
   return {people: 2048, maker: arena => new WeightLists(model, form, wanted, arena, work)}
 }
 
