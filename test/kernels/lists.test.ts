@@ -24,7 +24,14 @@ function room(arena: Arena, out: number[][], most: number, precision: 'f32' | 'f
       movies[k * most + h],
       scores[k * most + h]
     ]).sort((a, b) => b[1] - a[1] || a[0] - b[0])
-  return {table, listOf}
+  /** Puts the first of these movies into each list, as if a kernel had kept them. */
+  const fill = (kept: number[][]): void => {
+    for (const [k, list] of kept.entries()) {
+      movies.set(list.slice(0, most), k * most)
+      size[k] = Math.min(most, list.length)
+    }
+  }
+  return {table, listOf, fill}
 }
 
 function ragged(arena: Arena, lists: number[][]): [start: Int32Array, index: Int32Array] {
@@ -126,6 +133,52 @@ describe.each([1, 15, 16, 17, 63, 64, 65, 150])('lists of %i movies', movies => 
         }
       }
     }
+  })
+
+  it.each([0, 1, 3, 4, 50])('exactLists orders what is kept by scores in double, with %i factors', F => {
+    for (const numbers of [normals, wholes])
+      for (const wide of [false, true]) {
+        const random = new Random(movies, F)
+        // Places are another order of the movies.
+        const movieOf = random.permutation(movies)
+        const [p, bi, base] = [PEOPLE * F, movies, PEOPLE].map(count =>
+          Float64Array.from(numbers(random, count))
+        )
+        const q = wide
+          ? Float64Array.from(numbers(random, movies * F), Math.cbrt)
+          : numbers(random, movies * F)
+        for (const [most, n] of [
+          [1, 1],
+          [7, 3],
+          [200, 5],
+          [200, 200]
+        ]) {
+          const arena = new Arena()
+          const out = leftOut(movies, random)
+          const {table, listOf, fill} = room(arena, out, most, 'f32')
+          fill(out.map(left => Array.from(movieOf.keys()).filter(place => !left.includes(place))))
+          const [lists, scores] = [arena.i32(PEOPLE * n).fill(7), arena.f64(PEOPLE * n).fill(7)]
+          const parts = [arena.f64(p), arena.f64(base), arena.i32(movieOf), arena.f64(bi)].map(pointer)
+          const rows = [pointer(wide ? arena.f64(q) : arena.f32(q)), Number(wide)]
+          const to = [F, n, pointer(lists), pointer(scores)]
+          for (const [from, end] of [
+            [2, 6],
+            [0, 2]
+          ])
+            kernelsOn(arena.memory).exactLists(0, from, end, table, ...parts, ...rows, ...to)
+          for (let k = 0; k < PEOPLE; k++) {
+            const kept = listOf(k).map(([place]) => movieOf[place])
+            const exact = (i: number): number =>
+              twin.exactScore(base[k] + bi[i], p.subarray(k * F, (k + 1) * F), q.subarray(i * F, (i + 1) * F))
+            const best = kept
+              .map((i): [number, number] => [i, exact(i)])
+              .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+            const filled = [...best, ...Array.from({length: n}, (): [number, number] => [-1, 0])].slice(0, n)
+            expect(Array.from(lists.subarray(k * n, (k + 1) * n))).toEqual(filled.map(([i]) => i))
+            expect(Array.from(scores.subarray(k * n, (k + 1) * n))).toEqual(filled.map(([, score]) => score))
+          }
+        }
+      }
   })
 
   it('intoLists takes scores tile by tile', () => {

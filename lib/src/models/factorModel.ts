@@ -197,8 +197,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
     if (this.more.hidden !== undefined) return undefined
     const {mu, factors, bi, qi} = this
     const placeOf = (person: Person): Place => this.placeOf(person)
-    const scoresAt: FactorForm['scoresAt'] = (place, items, scores) => this.scoresAt(place, items, scores)
-    return {kind: 'factors', mu, factors, bi, qi, placeOf, scoresAt}
+    return {kind: 'factors', mu, factors, bi, qi, placeOf}
   }
 
   /** @internal */

@@ -91,7 +91,7 @@ export interface Place {
   from: number
 }
 
-/** @internal Scores that are mu + bias + bi[i] + p·qi[i] for some place of the person. */
+/** @internal Scores that are mu + bias + bi[i] + p·qi[i] for some place of the person, added up in the order of `dotFrom`. */
 export interface FactorForm {
   readonly kind: 'factors'
   readonly mu: number
@@ -101,8 +101,6 @@ export interface FactorForm {
   /** [movies × factors], row-major */
   readonly qi: Float32Array | Float64Array
   placeOf(person: Person): Place
-  /** Puts the model's scores of these movies for somebody at this place into `scores`. [items] */
-  scoresAt(place: Place, items: Int32Array, scores: Float64Array): void
 }
 
 /** @internal Rows of a matrix most of whose entries are 0: row j has the columns and values from start[j] to start[j + 1]. */

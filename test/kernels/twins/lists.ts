@@ -22,6 +22,18 @@ export function factorScores(p: Float32Array, q: Float32Array, bi: Float32Array)
   })
 }
 
+/** start + p·q in double, as two sums: of the first two of every four parts and what is left, and of the others. */
+export function exactScore(start: number, p: ArrayLike<number>, q: ArrayLike<number>): number {
+  const fours = p.length - (p.length % 4)
+  let [even, odd] = [start, 0]
+  for (let f = 0; f < fours; f += 4) {
+    even += p[f] * q[f] + p[f + 1] * q[f + 1]
+    odd += p[f + 2] * q[f + 2] + p[f + 3] * q[f + 3]
+  }
+  for (let f = fours; f < p.length; f++) even += p[f] * q[f]
+  return even + odd
+}
+
 /** Sum of the rows j at `rows` of W, each times its `x`, divided by `divisor`: in double, row by row. [movies] */
 export function weightScores(
   w: Float32Array,

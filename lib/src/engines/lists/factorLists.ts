@@ -3,7 +3,7 @@ import type {Pool} from '../../kernels/pool'
 import {kernelConstants} from '../../kernels/wasm'
 import {dotFrom} from '../../math/vectors'
 import type {ListBlock, ListsWanted} from '../../models/lists'
-import type {FactorForm, Model, Person, Place} from '../../models/model'
+import type {FactorForm, Model, Person} from '../../models/model'
 import type {Work} from '../../work'
 import {ListMaker, type Room} from './listMaker'
 
@@ -26,15 +26,19 @@ interface FactorRoom extends Room {
   p: Float32Array
   /** [people] how long each one's row of factors is, rounded up */
   length: Float32Array
-  /** [people] where each stands */
-  place: Place[]
+  /** [people × factors] the same factors, as the model has them, and [people] what all of a person's scores have in common */
+  row: Float64Array
+  base: Float64Array
+  /** [people × n] the lists, by the model's own scores */
+  movies: Int32Array
+  exact: Float64Array
   /** [people] no term of a score, the mean and her bias aside, is larger */
   spread: Float64Array
 }
 
 /**
- * Lists by factors. The kernel scores all movies in single precision and keeps a few more than are wanted; those are scored by the
- * model itself. A sum of F products, of numbers that were rounded, is off by at most γ (|bi| + |pu| |qi|), where γ = (F + 3) u / (1 - (F + 3) u)
+ * Lists by factors. One kernel scores all movies in single precision and keeps a few more than are wanted; another scores those as the
+ * model itself does. A sum of F products, of numbers that were rounded, is off by at most γ (|bi| + |pu| |qi|), where γ = (F + 3) u / (1 - (F + 3) u)
  * (Higham 2002, "Accuracy and Stability of Numerical Algorithms", 3.1). Where a movie that was not kept could so be as good as
  * the last one on the list, the plain way decides. Movies lie in the order of bi + |qi|, the largest first: most of those behind can reach no
  * list, and the kernel passes them over (as LEMP does: Teflioudi, Gemulla, Mykytiuk 2015).
@@ -43,6 +47,8 @@ export class FactorLists extends ListMaker<FactorRoom> {
   private readonly tiles: number
   /** [tiles × (2 + factors) × FACTOR_TILE] */
   private q: Float32Array = new Float32Array(0)
+  /** Whose each place is, and what the model has of movies. */
+  private own: readonly number[] = []
   /** The longest row of factors of a movie, and its largest bias. */
   private length = 0
   private bias = 0
@@ -67,6 +73,9 @@ export class FactorLists extends ListMaker<FactorRoom> {
     this.order((i, j) => bi[j] + lengths[j] - (bi[i] + lengths[i]) || i - j)
     this.bias = listed.reduce((most, i) => Math.max(most, Math.abs(bi[i])), 0)
     this.length = listed.reduce((most, i) => Math.max(most, lengths[i]), 0)
+    const wide = qi instanceof Float64Array
+    const rows = wide ? arena.f64(qi) : arena.f32(qi)
+    this.own = [...[arena.i32(listed), arena.f64(bi), rows].map(pointer), Number(wide)]
     const size = (2 + F) * width
     this.q = arena.f32(tiles * size)
     for (let tile = 0; tile < tiles; tile++) {
@@ -80,49 +89,57 @@ export class FactorLists extends ListMaker<FactorRoom> {
       ...this.commonRoom(people, 'f32'),
       p: this.arena.f32(people * this.form.factors),
       length: this.arena.f32(people),
-      place: [],
+      row: this.arena.f64(people * this.form.factors),
+      base: this.arena.f64(people),
+      movies: this.arena.i32(people * this.wanted.n),
+      exact: this.arena.f64(people * this.wanted.n),
       spread: new Float64Array(people)
     }
   }
 
   protected take(room: FactorRoom, person: Person, k: number): void {
-    const {factors: F} = this.form
-    const place = this.form.placeOf(person)
-    const {p, from} = place
+    const {factors: F, mu} = this.form
+    const {p, from, bias} = this.form.placeOf(person)
     const to = k - (k % 2)
     let square = 0
     for (let f = 0; f < F; f++) {
       const value = p[from + f]
+      room.row[k * F + f] = value
       room.p[to * F + 2 * f + (k % 2)] = value
       square += value * value
     }
     const length = Math.sqrt(square)
     room.length[k] = UP * length
-    room.place[k] = place
+    room.base[k] = mu + bias
     room.spread[k] = this.bias + (length + SMALL) * (this.length + SMALL)
   }
 
   async run(room: FactorRoom, pool: Pool): Promise<void> {
-    const args = [...[room.p, room.length, this.q].map(pointer), this.tiles, this.form.factors]
-    const scratch = this.scratchOf(pool, kernelConstants().factorListsScratch())
-    await this.onPeople(room, pool, 'factorLists', PEOPLE, args, scratch)
+    const {factors} = this.form
+    const scores = [...[room.p, room.length, this.q].map(pointer), this.tiles, factors]
+    const lists = [this.wanted.n, pointer(room.movies), pointer(room.exact)]
+    const exact = [pointer(room.row), pointer(room.base), ...this.own, factors, ...lists]
+    const tasks = [
+      {kernel: 'factorLists', calls: this.calls(room, PEOPLE, scores)},
+      {kernel: 'exactLists', calls: this.calls(room, PEOPLE, exact)}
+    ]
+    await pool.inTurn(tasks, undefined, this.scratchOf(pool, kernelConstants().factorListsScratch()))
   }
 
   protected settle(room: FactorRoom, k: number, block: ListBlock): boolean {
-    const kept = this.kept(room, k)
-    this.form.scoresAt(room.place[k], kept, this.exact)
-    const last = this.write(block, k, kept)
-    return kept.length === this.available(room, k) || last > this.reach(room, k)
+    const [from, to] = [k * this.wanted.n, (k + 1) * this.wanted.n]
+    block.movies.set(room.movies.subarray(from, to), from)
+    block.scores.set(room.exact.subarray(from, to), from)
+    return room.size[k] === this.available(room, k) || block.scores[to - 1] > this.reach(room, k)
   }
 
   /** What the score of a movie that was not kept can be at most. */
-  private reach({place, scores, spread}: FactorRoom, k: number): number {
+  private reach({base, scores, spread}: FactorRoom, k: number): number {
     const terms = this.form.factors + 3
-    const base = this.form.mu + place[k].bias
     if (!(spread[k] < LARGE)) return Number.POSITIVE_INFINITY
     const single = ((terms * SINGLE) / (1 - terms * SINGLE)) * spread[k]
-    const double = 2 * (terms + 2) * DOUBLE * (Math.abs(base) + spread[k])
-    return base + scores[k * this.most] + single + double
+    const double = 2 * (terms + 2) * DOUBLE * (Math.abs(base[k]) + spread[k])
+    return base[k] + scores[k * this.most] + single + double
   }
 }
 

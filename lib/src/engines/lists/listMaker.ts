@@ -37,9 +37,9 @@ export abstract class ListMaker<R extends Room = Room> {
   protected readonly most: number
   /** [most] 0, 1, 2, … */
   private readonly counted: Int32Array
-  /** [most] room for the movies that are kept of one person, and for the model's own scores of them */
-  private readonly movies: Int32Array
-  protected readonly exact: Float64Array
+  /** [most] room for the movies that are kept of one person, and for their scores */
+  private readonly keptMovies: Int32Array
+  private readonly keptScores: Float64Array
   private readonly kernels: Kernels
   private scratch: readonly number[] | undefined
   /** Room for the movies that are left out of one list. */
@@ -59,8 +59,8 @@ export abstract class ListMaker<R extends Room = Room> {
     this.place()
     this.most = Math.min(n + slack, this.listed.length)
     this.counted = Int32Array.from({length: this.most}, (_, k) => k)
-    this.movies = new Int32Array(this.most)
-    this.exact = new Float64Array(this.most)
+    this.keptMovies = new Int32Array(this.most)
+    this.keptScores = new Float64Array(this.most)
     this.kernels = kernelsOn(arena.memory)
   }
 
@@ -109,11 +109,15 @@ export abstract class ListMaker<R extends Room = Room> {
     args: readonly number[],
     scratch?: readonly number[]
   ): Promise<void> {
+    await pool.all(kernel, this.calls(room, each, args), undefined, scratch)
+  }
+
+  /** Calls of a kernel on the people of a room. */
+  protected calls(room: R, each: number, args: readonly number[]): number[][] {
     const {out, next, size, places, scores, table, people} = room
     const parts = [out.start, out.index, next, size, places, scores].map(pointer)
     this.kernels.setListRoom(pointer(table), ...parts, this.most)
-    const calls = blocks(even(people.length), each).map(([from, to]) => [from, to, pointer(table), ...args])
-    await pool.all(kernel, calls, undefined, scratch)
+    return blocks(even(people.length), each).map(([from, to]) => [from, to, pointer(table), ...args])
   }
 
   /** Memory of each thread's own: of so many bytes, the same at every call. */
@@ -156,33 +160,21 @@ export abstract class ListMaker<R extends Room = Room> {
     return this.listed.length - out.length(k)
   }
 
-  /** The movies that are kept of the k-th person, until the next is asked for. */
-  protected kept({size, places}: Room, k: number): Int32Array {
-    const from = k * this.most
-    const {movies, listed} = this
-    for (let h = 0; h < size[k]; h++) movies[h] = listed[places[from + h]]
-    return movies.subarray(0, size[k])
-  }
-
-  /** What is kept of the k-th person, where its scores are the model's own. */
+  /** The list of the k-th person out of what is kept, where its scores are the model's own; ties to the smaller index. */
   protected writeKept(room: Room, k: number, block: ListBlock): void {
-    const from = k * this.most
-    const kept = this.kept(room, k)
-    // A sum of nothing may be -0.
-    for (let h = 0; h < kept.length; h++) this.exact[h] = room.scores[from + h] + 0
-    this.write(block, k, kept)
-  }
-
-  /** The list of the k-th person out of these movies by their `exact` scores, ties to the smaller index. Returns how good the last one is. */
-  protected write(block: ListBlock, k: number, movies: Int32Array): number {
-    const {exact: scores} = this
+    const {keptMovies: movies, keptScores: scores, listed, most} = this
     const {n} = this.wanted
-    const best = topN(scores, n, this.counted.subarray(0, movies.length), movies)
+    const size = room.size[k]
+    for (let h = 0; h < size; h++) {
+      movies[h] = listed[room.places[k * most + h]]
+      // A sum of nothing may be -0.
+      scores[h] = room.scores[k * most + h] + 0
+    }
+    const best = topN(scores, n, this.counted.subarray(0, size), movies)
     for (let h = 0; h < best.length; h++) {
       block.movies[k * n + h] = movies[best[h]]
       block.scores[k * n + h] = scores[best[h]]
     }
-    return scores[best[best.length - 1]]
   }
 
   /** Whether as many movies are kept as there can be: not where scores are no numbers. */
