@@ -25,7 +25,7 @@ const ROUNDS: Readonly<Record<string, Record<string, unknown>>> = {
   blend: {members: ['baseline', 'als']}
 }
 /** Milliseconds that a fit may take: what is longer is said to be. */
-const PATIENCE = 4 * 60_000
+const PATIENCE = 10 * 60_000
 
 /** Fits in a process of its own, so that its memory is that of one engine: of the ratings first, then at the peak. */
 const CHILD = `

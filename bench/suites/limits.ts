@@ -8,12 +8,15 @@ import type {Bench} from '../harness'
 
 /** What one kernel does in one engine's work: how often it multiplies and adds, and the bytes that it must at least read and write. */
 interface Count {
+  /** Several where they work in one turn. */
   kernel: string
   /** Of its tasks, those whose calls have this argument at this place. */
   only?: readonly [place: number, value: number]
   precision: 'single' | 'double'
   multiplyAdds: number
   bytes: number
+  /** Whether these are of one turn, of which there are as many as it takes. */
+  eachTurn?: boolean
 }
 
 interface Part {
@@ -105,6 +108,33 @@ const PARTS: readonly Part[] = [
     ]
   },
   {
+    engine: 'truncated-svd',
+    options: {},
+    counts: ({length}) => [
+      {
+        // Two vectors at once, by the ratings and back.
+        kernel: 'gramProduct',
+        precision: 'double',
+        multiplyAdds: 2 * 2 * length,
+        bytes: 2 * length * (8 + 16) + length * 16,
+        eachTurn: true
+      }
+    ]
+  },
+  {
+    engine: 'auto-rec',
+    options: {hidden: 512, networks: 1, epochs: 3, patience: 0},
+    counts: ({length}) => [
+      {
+        // A rating reads its user's row and a code once in each pass, in the second twice; steps of Adam come on top.
+        kernel: 'autoEncode, autoDecode, autoLearn',
+        precision: 'single',
+        multiplyAdds: 3 * 5 * length * 512,
+        bytes: 3 * 5 * length * 4 * 512
+      }
+    ]
+  },
+  {
     engine: 'click-neighbours',
     options: {},
     counts: ratings => [
@@ -122,6 +152,7 @@ const PARTS: readonly Part[] = [
     lists: true,
     counts: ({userCount, movieCount}) => [
       {
+        // As many as if no movie were passed over.
         kernel: 'factorLists',
         precision: 'single',
         multiplyAdds: userCount * movieCount * F,
@@ -159,7 +190,10 @@ export async function limits(bench: Bench): Promise<void> {
   for (const part of PARTS) {
     if (bench.only.length > 0 && !bench.only.includes(part.engine)) continue
     const spent = await secondsOfKernels(part, ratings)
-    for (const count of part.counts(ratings)) rows.push(rowOf(part, count, spent(count), peak))
+    for (const count of part.counts(ratings)) {
+      const {seconds, turns} = spent(count)
+      rows.push(rowOf(part, count, count.eachTurn === true ? seconds / turns : seconds, peak))
+    }
     console.log(rows[rows.length - 1])
   }
   bench.table(
@@ -184,7 +218,7 @@ function rowOf(part: Part, count: Count, seconds: number, peak: Peaks): Record<s
     kernel: count.kernel,
     work: `${part.lists === true ? 'lists for all of' : 'fit of'} ${part.engine}`,
     precision: count.precision,
-    s: seconds.toFixed(2),
+    s: seconds.toFixed(seconds < 0.1 ? 4 : 2),
     'billion multiply-adds a second': rate.toFixed(2),
     'of registers': percent(rate / peak[count.precision]),
     'GB/s, at least': stream.toFixed(1),
@@ -197,8 +231,11 @@ interface Task {
   calls: ReadonlyArray<readonly number[]>
 }
 
-/** Runs the work on one thread; the seconds that the tasks of each kernel took, in it. */
-async function secondsOfKernels(part: Part, ratings: Ratings): Promise<(count: Count) => number> {
+/** Runs the work on one thread; the turns of each kernel in it, and the seconds that they took. */
+async function secondsOfKernels(
+  part: Part,
+  ratings: Ratings
+): Promise<(count: Count) => {seconds: number; turns: number}> {
   const turns: Array<{kernels: Set<string>; call: readonly number[]; seconds: number}> = []
   const crew = Crew.prototype as unknown as {
     turns: (tasks: readonly Task[], terms: unknown, values: Float64Array) => Generator<unknown>
@@ -223,12 +260,12 @@ async function secondsOfKernels(part: Part, ratings: Ratings): Promise<(count: C
   } finally {
     crew.turns = whole
   }
-  return ({kernel, only: [place, value] = [-1, 0]}) =>
-    turns
-      .filter(
-        ({kernels, call}) => kernels.has(kernel) && kernels.size === 1 && (place < 0 || call[place] === value)
-      )
-      .reduce((sum, {seconds}) => sum + seconds, 0)
+  return ({kernel, only: [place, value] = [-1, 0]}) => {
+    const own = turns.filter(
+      ({kernels, call}) => [...kernels].join(', ') === kernel && (place < 0 || call[place] === value)
+    )
+    return {seconds: own.reduce((sum, one) => sum + one.seconds, 0), turns: own.length}
+  }
 }
 
 function few(ratings: Ratings): Ratings {

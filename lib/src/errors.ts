@@ -1,4 +1,4 @@
-import {brief, printable} from './printable'
+import {brief, printable, shown} from './printable'
 
 /** Characters of a message, at most: what was got may be a whole file in one line. */
 const MOST = 1500
@@ -34,6 +34,11 @@ export class ArgumentError extends MovieRecsError {
 export function checkCount(name: string, n: number): void {
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`Expected ${name} to be a whole number from 1 up, got ${n}.`)
+}
+
+/** Refuses what is no path: no compiler has seen a call from JavaScript. */
+export function checkPath(path: unknown): void {
+  if (typeof path !== 'string') throw new ArgumentError(`Expected the path of a file, got ${shown(path)}.`)
 }
 
 /** A user or movie id that was not in the ratings the engine was fitted on. */

@@ -1,8 +1,9 @@
-// The licence of every package that is locked: one of those allowed, or named with its reason in licences.json. What is installed says it
+// The licence of every package that is locked, and of every package of Python that is installed: one of those allowed, or named with its reason in licences.json. What is installed says it
 // in its own package.json, which is believed before the lock; packages for other systems are known from the lock alone.
 import fs from 'node:fs'
 import path from 'node:path'
 import url from 'node:url'
+import {pythonLicensed} from './pythonLicences.mjs'
 
 const root = path.resolve(path.dirname(url.fileURLToPath(import.meta.url)), '../..')
 
@@ -78,9 +79,16 @@ export function isAllowed(licence, allowed) {
 const readJson = file => JSON.parse(fs.readFileSync(file, 'utf8'))
 
 if (process.argv[1] && import.meta.url === url.pathToFileURL(process.argv[1]).href) {
-  const packages = licensed()
-  const strange = strangeLicences(packages, readJson(path.join(root, 'scripts/supply/licences.json')))
+  const {allowed, named, namedOfPython} = readJson(path.join(root, 'scripts/supply/licences.json'))
+  const [node, python] = [licensed(), pythonLicensed(path.join(root, '.venv'))]
+  const strange = [
+    ...strangeLicences(node, {allowed, named}),
+    ...(python.length ? strangeLicences(python, {allowed, named: namedOfPython}) : [])
+  ]
   for (const line of strange) console.log(line)
-  if (strange.length === 0) console.log(`${packages.length} packages`)
+  const ofPython = python.length
+    ? `${python.length} of Python`
+    : 'those of Python are not set up: not looked at'
+  if (strange.length === 0) console.log(`${node.length} packages, ${ofPython}`)
   process.exitCode = strange.length ? 1 : 0
 }

@@ -1,4 +1,5 @@
 import {ArgumentError, checkCount, OptionError, RatingsNeededError, type SkippedLine} from '../errors'
+import {shown} from '../printable'
 import {type DataFrame, dataFrame} from '../show/dataFrame'
 import {printAsText} from '../show/inspect'
 import {count} from '../show/numbers'
@@ -152,13 +153,20 @@ export class Ratings {
     o: {scale?: readonly [number, number]; users?: Iterable<User>; duplicates?: Duplicates} = {}
   ): Ratings {
     checkDuplicates(o.duplicates)
+    if (typeof (rows as Partial<typeof rows> | undefined)?.[Symbol.iterator] !== 'function')
+      throw new ArgumentError(
+        `Expected rows as [{userId: 1, movieId: 2, rating: 4}], got ${shown(rows)}. Read a file with readRatings().`
+      )
     const users: UserId[] = []
     const items: MovieId[] = []
     const r: number[] = []
     const t: number[] = []
     let timed = true
-    for (const {userId, movieId, rating, timestamp} of rows) {
+    for (const row of rows) {
       const where = `Row ${r.length}`
+      if (typeof row !== 'object' || row === null)
+        throw new ArgumentError(`${where}: expected {userId, movieId, rating}, got ${shown(row)}.`)
+      const {userId, movieId, rating, timestamp} = row
       for (const id of [userId, movieId]) {
         const fault = faultOfId(id)
         if (fault !== undefined)
@@ -456,4 +464,10 @@ function census(
   let movies = 0
   for (let k = 0; k < movieCount; k++) movies += hasMovie[k]
   return {mean: sum / r.length, users, movies}
+}
+
+/** @internal Refuses what are no ratings, where `what` expects some: no compiler has seen a call from JavaScript. */
+export function checkRatings(ratings: unknown, what: string): asserts ratings is Ratings {
+  if (!(ratings instanceof Ratings))
+    throw new ArgumentError(`${what} expects Ratings, got ${shown(ratings)}. Read some with readRatings().`)
 }

@@ -1,7 +1,8 @@
-import {OptionError} from '../errors'
+import {ArgumentError, OptionError} from '../errors'
 import {Random} from '../math/random'
+import {shown} from '../printable'
 import {filledRows} from './compressed'
-import type {Ratings} from './ratings'
+import {checkRatings, Ratings} from './ratings'
 
 /** How ratings are divided. */
 export interface SplitOptions {
@@ -37,6 +38,7 @@ export interface Split {
 
 /** Divides ratings into a train and a test part. */
 export function split(ratings: Ratings, o: SplitOptions = {}): Split {
+  checkRatings(ratings, 'split')
   const {test = 0.1, seed = 1, by = 'random'} = o
   if (!(test > 0 && test < 1))
     throw new OptionError('test', test, `Option test: expected a share between 0 and 1, got ${test}.`)
@@ -53,6 +55,7 @@ export function split(ratings: Ratings, o: SplitOptions = {}): Split {
 
 /** `folds` divisions in which every rating is in the test part exactly once. */
 export function kFold(ratings: Ratings, o: {folds?: number; seed?: number} = {}): Split[] {
+  checkRatings(ratings, 'kFold')
   const {folds = 5, seed = 1} = o
   if (!Number.isInteger(folds) || folds < 2 || folds > ratings.length)
     throw new OptionError(
@@ -75,6 +78,7 @@ export function kFold(ratings: Ratings, o: {folds?: number; seed?: number} = {})
  * rows of their files: rows that were left out there (`ratings.rowsLeftOut`) are counted, and are in neither part.
  */
 export function splitRows(ratings: Ratings, testRows: Iterable<number>): Split {
+  checkRatings(ratings, 'splitRows')
   const {length, rowsLeftOut} = ratings
   const picked = new Uint8Array(length + rowsLeftOut.length)
   for (const row of testRows) {
@@ -91,6 +95,12 @@ export function splitRows(ratings: Ratings, testRows: Iterable<number>): Split {
     else picked[n - k] = picked[n]
   }
   return divide(ratings, picked.subarray(0, length))
+}
+
+/** @internal Refuses what are not two parts, where `what` expects them. */
+export function checkSplit(parts: Split, what: string): void {
+  if (!(parts?.train instanceof Ratings && parts.test instanceof Ratings))
+    throw new ArgumentError(`${what} expects {train, test}, as split() gives them, got ${shown(parts)}.`)
 }
 
 function divide(ratings: Ratings, picked: Uint8Array): Split {

@@ -2,7 +2,7 @@ import {filledRows} from '../data/compressed'
 import type {MovieId, UserId} from '../data/ids'
 import {mergeRatings} from '../data/merge'
 import type {Movies} from '../data/movies'
-import {type RatingInput, Ratings} from '../data/ratings'
+import {checkRatings, type RatingInput, Ratings} from '../data/ratings'
 import {
   ArgumentError,
   checkCount,
@@ -82,6 +82,8 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
   #fitting = false
 
   constructor(options: O = {} as O) {
+    if (typeof options !== 'object' || options === null || Array.isArray(options))
+      throw new ArgumentError(`Expected options as in {factors: 50}, got ${shown(options)}.`)
     this.options = Object.freeze({...options})
   }
 
@@ -380,10 +382,7 @@ export abstract class Engine<O extends object = object, M extends Model = Model>
 
   /** @internal Refuses what it cannot be fitted on, before any work. */
   protected checkTrain(train: Ratings): void {
-    if (!(train instanceof Ratings))
-      throw new ArgumentError(
-        `${this.name}: fit expects Ratings, got ${typeof train}. Read some with readRatings().`
-      )
+    checkRatings(train, `${this.name}: fit`)
     if (train.length === 0) throw new ArgumentError(`${this.name}: there is not one rating to fit on.`)
   }
 

@@ -1,5 +1,5 @@
 import type {UserId} from '../data/ids'
-import type {Ratings} from '../data/ratings'
+import {checkRatings, type Ratings} from '../data/ratings'
 import type {RatingEngine} from '../engines/ratingEngine'
 import {ArgumentError} from '../errors'
 import type {Fallback} from '../models/model'
@@ -47,6 +47,7 @@ export async function evaluateAsync(
 }
 
 function checkTest(test: Ratings): void {
+  checkRatings(test, 'evaluate')
   if (test.length === 0) throw new ArgumentError('There is not one test rating to evaluate on.')
 }
 

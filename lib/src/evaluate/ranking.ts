@@ -1,6 +1,6 @@
 import type {MovieId, UserId} from '../data/ids'
 import type {Ratings} from '../data/ratings'
-import type {Split} from '../data/split'
+import {checkSplit, type Split} from '../data/split'
 import type {Engine} from '../engines/engine'
 import {ArgumentError, checkCount} from '../errors'
 import {
@@ -59,9 +59,11 @@ export interface RankingEvaluation extends Doubted {
  */
 export async function evaluateRanking(
   engine: Engine<any, any>,
-  {train, test}: Split,
+  parts: Split,
   o: EvaluateRankingOptions = {}
 ): Promise<RankingEvaluation> {
+  checkSplit(parts, 'evaluateRanking')
+  const {train, test} = parts
   const {masked = 'train', alsoMasked, onProgress: _heard, signal: _stop, workers: _threads, ...rest} = o
   if (masked !== 'train' && masked !== 'none')
     throw new ArgumentError(`masked: expected train or none, got ${String(masked)}.`)
@@ -93,9 +95,11 @@ export async function evaluateRanking(
  */
 export function evaluateLists(
   lists: Iterable<{userId: UserId; movies: Iterable<MovieId>}>,
-  {train, test}: Split,
+  parts: Split,
   o: RankingOptions = {}
 ): RankingEvaluation {
+  checkSplit(parts, 'evaluateLists')
+  const {train, test} = parts
   const {userIds, movieIds} = train.frame
   const measure = new Measure(train, test, {users: userIds, movies: movieIds}, o)
   const given = new Map<string, MovieId[]>()

@@ -19,7 +19,7 @@
 import {constants} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {crc32} from 'node:zlib'
-import {ArrayFileError} from '../errors'
+import {ArrayFileError, checkPath} from '../errors'
 import {shown, written} from '../printable'
 import type {NumberArray, TypeName} from '../sound/arrays'
 import {remedyFor} from './remedies'
@@ -99,6 +99,7 @@ export async function readArrayFile(
   format: ArrayFormat,
   {shared = false}: {shared?: boolean} = {}
 ): Promise<Required<ArrayFileContent>> {
+  checkPath(path)
   try {
     // Nobody may ever write to a pipe that is named instead of a file: it is opened without waiting, and is no such file.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))

@@ -13,7 +13,7 @@ import {
   stat
 } from 'node:fs/promises'
 import path from 'node:path'
-import {ArgumentError} from '../errors'
+import {ArgumentError, checkPath} from '../errors'
 import {remedyFor} from './remedies'
 
 /** What is written: at once, or as it is made. */
@@ -28,6 +28,7 @@ const GATHER = 1 << 20
  * @throws FileError that names the remedy; whatever stood there is untouched then.
  */
 export async function writeWhole(file: string, parts: Parts): Promise<void> {
+  checkPath(file)
   try {
     const {place, there} = await destination(file)
     if (there !== undefined && !there.isFile()) return await writeThrough(place, parts)
@@ -125,6 +126,7 @@ export function isAlive(pid: number): boolean {
  * @throws ArgumentError or FileError that names what is in the way.
  */
 export async function checkWritable(file: string): Promise<void> {
+  checkPath(file)
   const refuse = (what: string): never => {
     throw new ArgumentError(`${file} cannot be written: ${what}. Name another place.`)
   }

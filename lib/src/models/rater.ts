@@ -1,5 +1,5 @@
-import type {MovieId} from '../data/ids'
-import type {Ratings} from '../data/ratings'
+import {faultOfId, type MovieId} from '../data/ids'
+import {checkRatings, type Ratings} from '../data/ratings'
 import {ArgumentError} from '../errors'
 import {isProfile, type Who} from './asker'
 import type {Directory} from './directory'
@@ -53,6 +53,7 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
    */
   *predicting(pairs: Ratings): Generator<number, Predictions> {
     this.refuseScores()
+    checkRatings(pairs, 'predictAll')
     const {userIds, items} = this.directory
     const scored = yield* scoringOf(this.model, pairs.indexedBy(userIds, items))
     const {score, fallback} = this.withInstead(scored)
@@ -66,6 +67,8 @@ export class Rater<M extends RatingModel = RatingModel> extends Recommender<M> {
     this.refuseScores()
     if (when.timestamp !== undefined && !(Math.abs(when.timestamp) < LARGEST_TIME))
       throw new ArgumentError(`Expected a timestamp in seconds since 1970, got ${when.timestamp}.`)
+    const fault = faultOfId(movieId)
+    if (fault !== undefined) throw new ArgumentError(`Expected a movieId, got ${fault}.`)
     const {person, leftOut} = this.known(who)
     const i = this.indexOf(movieId)
     const detail = isProfile(who) ? this.forProfile(person, i, when) : this.forUser(person.u, i, when)

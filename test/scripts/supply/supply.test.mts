@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -9,6 +9,7 @@ import {judge} from '../../../scripts/supply/audit.mjs'
 import {billOfPackage, written} from '../../../scripts/supply/bill.mjs'
 import {isAllowed, licensed, strangeLicences} from '../../../scripts/supply/licences.mjs'
 import {lockFaults} from '../../../scripts/supply/lock.mjs'
+import {packageOf, pythonLicensed} from '../../../scripts/supply/pythonLicences.mjs'
 
 const json = (file: string): any => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))
 
@@ -45,6 +46,34 @@ describe('licences', () => {
     expect(
       ['', 'none', 'GPL-3.0', 'MIT AND GPL-3.0', '(MIT OR Zlib) AND GPL-2.0', 'MIT MIT'].map(met)
     ).toEqual(Array(6).fill(false))
+  })
+})
+
+describe('licences of Python', () => {
+  const venv = path.join(ROOT, '.venv')
+  it.skipIf(!process.env.CI && !existsSync(venv))(
+    'are allowed or named for every package that is installed',
+    () => {
+      const {allowed, namedOfPython} = json('scripts/supply/licences.json')
+      const packages = pythonLicensed(venv)
+      expect(packages.map(({name}) => name)).toContain('jupyterlab')
+      expect(strangeLicences(packages, {allowed, named: namedOfPython})).toEqual([])
+    }
+  )
+
+  it.each([
+    ['License-Expression: MIT AND ISC\nLicense: BSD', 'MIT AND ISC'],
+    ['License: BSD 3-Clause License\n\n        and its text', 'BSD-3-Clause'],
+    ['License: Copyright (c) 2015 Somebody\nClassifier: License :: OSI Approved :: BSD License', 'BSD'],
+    ['License: UNKNOWN\nClassifier: License :: OSI Approved :: ISC License (ISCL)', 'ISC'],
+    ['License: GPL-3.0\n\nLicense: MIT', 'none'],
+    ['Classifier: Framework :: Jupyter', 'none']
+  ])('are read from %j', (lines, licence) => {
+    expect(packageOf(`Metadata-Version: 2.1\nName: one\nVersion: 1.0\n${lines}\n\nAbout it`)).toEqual({
+      name: 'one',
+      version: '1.0',
+      licence
+    })
   })
 })
 

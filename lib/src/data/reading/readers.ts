@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
-import {ArgumentError, DataFormatError, OptionError, type SkippedLine} from '../../errors'
+import {ArgumentError, checkPath, DataFormatError, OptionError, type SkippedLine} from '../../errors'
 import {isParquet} from '../../files/parquet/footer'
 import type {Duplicates} from '../duplicates'
 import {compareIds, IdIndex, idsAsWritten, type MovieId, otherKind, type UserId} from '../ids'
@@ -79,6 +79,8 @@ export async function readRatings(
 ): Promise<Ratings> {
   checkOptions(o)
   const files = typeof file === 'string' ? [file] : file
+  if (Array.isArray(files)) for (const one of files) checkPath(one)
+  else checkPath(files)
   if (files.length === 0) throw new ArgumentError('Expected a file of ratings, got an empty list.')
   return readRatingFiles(await filesOfParts(files), o, {beside: files[0]})
 }
@@ -88,6 +90,7 @@ export async function readRatings(
  * @throws DataFormatError with file, line, what was expected and what to do.
  */
 export async function readMovies(file: string, o: ReadMoviesOptions = {}): Promise<Movies> {
+  checkPath(file)
   const skipped: SkippedLine[] = []
   const {rows} = readMovieRows(file, o.onBadLine === 'skip', skipped, o.columns, await parquetRows(file))
   return catalogue(rows, undefined, skipped)

@@ -7,7 +7,7 @@
  * each the columns are found by name; what begins with _ or a dot does not, and folders in it are not looked into.
  */
 import {type FileHandle, open, stat} from 'node:fs/promises'
-import {ParquetError} from '../../errors'
+import {checkPath, ParquetError} from '../../errors'
 import {partsIn} from '../parts'
 import {remedyFor} from '../remedies'
 import {BadRow, type FlatColumn, flatColumn, joinedColumn, type ListColumn, listColumn} from './columns'
@@ -28,6 +28,7 @@ interface Part extends Footer {
  * @throws ParquetError for what is no Parquet file, or a cut, damaged or encrypted one; FileError for what is not there
  */
 export async function openParquet(path: string): Promise<ParquetTable> {
+  checkPath(path)
   const stats = await stat(path).catch(error => {
     throw remedyFor(error, path) ?? error
   })
