@@ -7,10 +7,10 @@ import {ListRoom} from './listRoom'
  * People have [people] f64 `base`, and `p` [people × factors] f64. Movies of the room are places: `movieOf` [places] i32 is whose they
  * are; `bi` [movies] f64; `q` [movies × factors], f64 where it is `wide` and f32 else. The best `n` go to `movies` [people × n] i32 and
  * `scores` [people × n] f64, best first, ties to the smaller movie; behind a list that is shorter stand -1 and 0.
- * `scratch` is not used: it comes with every call of a turn.
+ * The first argument, scratch, comes with every call of a turn, and is not used.
  */
 export function exactLists(
-  scratch: usize,
+  _scratch: usize,
   from: i32,
   to: i32,
   room: usize,
