@@ -69,6 +69,7 @@ function intoOrder(movies: usize, scores: usize, count: i32, n: i32, movie: i32,
   return min(count + 1, n)
 }
 
+/** start + p·q: `p` in f64, `q` in T. */
 function dotFrom<T>(start: f64, p: usize, q: usize, factors: i32): f64 {
   let even = start
   let odd: f64 = 0
