@@ -153,7 +153,7 @@ const PARTS: readonly Part[] = [
     counts: ({userCount, movieCount}) => [
       {
         // As many as if no movie were passed over.
-        kernel: 'factorLists',
+        kernel: 'factorLists, exactLists',
         precision: 'single',
         multiplyAdds: userCount * movieCount * F,
         bytes: 4 * userCount * movieCount
