@@ -6,6 +6,7 @@ import path from 'node:path'
 import {AlternatingLeastSquares, evaluate, type Progress, readRatings, saveEngine} from 'movie-recs'
 import {afterAll, expect, it} from 'vitest'
 import {ROOT} from '#paths'
+import {OWN_JOB} from './ownJob'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'movie-recs-test-cluster-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
@@ -21,9 +22,7 @@ it('loses an executor while it learns, and fits on', async () => {
   let killed = 0
   const onProgress = ({done}: Progress): void => {
     if (killed > 0 || done < 2) return
-    // Of the job that was told to be ours: another run on this machine has executors, too.
-    const job = pgrep('-of', `spark/job\\.py.*"pid":${process.pid}`)
-    killed = pgrep('-g', String(job), '-f', 'CoarseGrainedExecutorBackend')
+    killed = pgrep('-g', String(pgrep('-of', OWN_JOB)), '-f', 'CoarseGrainedExecutorBackend')
     process.kill(killed, 'SIGKILL')
   }
   const engine = new AlternatingLeastSquares(options)

@@ -96,8 +96,6 @@ export class FactorModel implements RatingModel, FactorNumbers {
   readonly bi: Numbers
   readonly pu: Numbers
   readonly qi: Numbers
-  /** [factors] Room for those of one person: a row of its own for each list takes longer than its scores. */
-  private readonly row: Float64Array
 
   /** @internal */
   constructor(
@@ -112,7 +110,6 @@ export class FactorModel implements RatingModel, FactorNumbers {
     this.bi = numbers.bi
     this.pu = numbers.pu
     this.qi = numbers.qi
-    this.row = new Float64Array(this.factors)
   }
 
   /** @internal */
@@ -212,7 +209,7 @@ export class FactorModel implements RatingModel, FactorNumbers {
       while (n < score.length && u[n] === u[from] && (fallback[n] === 0) === known) n++
       if (known) {
         const place: Place = {bias: bu[u[from]], p: pu, from: u[from] * F}
-        this.scoresAt(place, i.subarray(from, n), score.subarray(from, n))
+        score.set(this.scoresAt(place, i.subarray(from, n)), from)
       } else
         for (let k = from; k < n; k++) score[k] = this.plain(support.knowsUser(u[k]) ? bu[u[k]] : 0, i[k])
     }
@@ -283,19 +280,16 @@ export class FactorModel implements RatingModel, FactorNumbers {
     ]
   }
 
-  private scoresAt(
-    place: Place,
-    items: Int32Array,
-    scores: Float64Array = new Float64Array(items.length)
-  ): Float64Array {
+  private scoresAt(place: Place, items: Int32Array): Float64Array {
+    const scores = new Float64Array(items.length)
     if (this.more.hidden !== undefined) {
-      for (let n = 0; n < items.length; n++) scores[n] = this.score(place, items[n])
+      for (let n = 0; n < scores.length; n++) scores[n] = this.score(place, items[n])
       return scores
     }
     // As `score`, to the bit, with her factors in double already.
-    const {factors: F, mu, bi, qi, row: p} = this
-    for (let f = 0; f < F; f++) p[f] = place.p[place.from + f]
-    for (let n = 0; n < items.length; n++) {
+    const {factors: F, mu, bi, qi} = this
+    const p = Float64Array.from(place.p.subarray(place.from, place.from + F))
+    for (let n = 0; n < scores.length; n++) {
       const q = items[n] * F
       let even = mu + place.bias + bi[items[n]]
       let odd = 0

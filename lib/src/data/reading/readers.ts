@@ -78,9 +78,8 @@ export async function readRatings(
   o: ReadRatingsOptions = {}
 ): Promise<Ratings> {
   checkOptions(o)
-  const files = typeof file === 'string' ? [file] : file
-  if (Array.isArray(files)) for (const one of files) checkPath(one)
-  else checkPath(files)
+  const files = [file].flat()
+  for (const one of files) checkPath(one)
   if (files.length === 0) throw new ArgumentError('Expected a file of ratings, got an empty list.')
   return readRatingFiles(await filesOfParts(files), o, {beside: files[0]})
 }
