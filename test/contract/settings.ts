@@ -63,7 +63,11 @@ export const SETTINGS: Record<string, Settings> = {
   'embedding-net': {
     small: {factors: 6, epochs: 6, batchSize: 128, learningRate: 0.05},
     checkerboard: {factors: 4, epochs: 60, learningRate: 0.1, decay: 1, patience: 0, regularization: 0.001},
-    with: {patience: {learningRate: 0.5, epochs: 12, regularization: 0}, validationShare: {refit: false}},
+    with: {
+      batchSize: {stepsPerEpoch: 1},
+      patience: {learningRate: 0.5, epochs: 12, regularization: 0},
+      validationShare: {refit: false}
+    },
     other: {batchSize: 100, epochs: 2, hidden: [5], dropout: 0.5, validationShare: 0.3, patience: 0}
   },
   'auto-rec': {

@@ -32,7 +32,13 @@ afterEach(() => useTensorFlow(undefined))
 
 const world = smallWorld()
 const tiny = smallWorld({users: 9, movies: 9})
-const QUICK: EmbeddingNetOptions = {factors: 8, epochs: 6, batchSize: 64, learningRate: 0.05}
+const QUICK: EmbeddingNetOptions = {
+  factors: 8,
+  epochs: 6,
+  batchSize: 64,
+  stepsPerEpoch: 1,
+  learningRate: 0.05
+}
 
 function predictions(engine: RatingEngine<any>, ratings: Ratings = world): number[] {
   return [...engine.predictAll(ratings)]

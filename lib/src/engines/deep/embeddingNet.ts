@@ -34,7 +34,7 @@ const OPTIONS = {
     default: false,
     about: 'Add embeddings of what the data knows of users (age, gender, occupation) and movies (genres).'
   },
-  learningRate: {kind: 'number', default: 0.01, min: 1e-7, about: 'Step length of AdaMax.'},
+  learningRate: {kind: 'number', default: 0.015, min: 1e-7, about: 'Step length of AdaMax.'},
   decay: {
     kind: 'number',
     default: 0.95,
@@ -44,12 +44,25 @@ const OPTIONS = {
   },
   regularization: {
     kind: 'number',
-    default: 0.05,
+    default: 0.04,
     min: 0,
     about: 'Penalty on the squares of embeddings and biases, per rating.'
   },
+  shrinkage: {
+    kind: 'number',
+    default: 4,
+    min: 0,
+    about:
+      'Penalty on the squares of the embedding and bias of each user and movie beside that, so that few ratings say little.'
+  },
   epochs: {kind: 'integer', default: 60, min: 1, about: 'Passes over the ratings, at most.'},
-  batchSize: {kind: 'integer', default: 8192, min: 1, about: 'Ratings a step.'},
+  batchSize: {kind: 'integer', default: 8192, min: 1, about: 'Ratings a step, at most.'},
+  stepsPerEpoch: {
+    kind: 'integer',
+    default: 40,
+    min: 1,
+    about: 'Steps of a pass, at least: batches of few ratings are smaller than batchSize.'
+  },
   patience: {
     kind: 'integer',
     default: 2,
@@ -79,11 +92,11 @@ export type EmbeddingNetOptions = OptionsOf<typeof OPTIONS> & FallbackOption
  * The article's network: an embedding of users, one of movies, and their dot product.
  *
  *   score(u, i) = mu + bu + bi + pu · qi + mlp([pu, qi])          biases and mlp by option
- *   loss        = mean of err² + regularization · (|pu|² + |qi|² + bu² + bi²)
+ *   loss        = 1/N (sum of err² + sum of (shrinkage + regularization n) (|·|² + b²)), n the ratings of the user, of the movie
  *   update      AdaMax on mini-batches, in TensorFlow; early stopping on a part of train, then again on all of it
  *
- * The article has `{biases: false, regularization: 0, decay: 1}`, `refit: false` and Keras' AdaMax (its learning rate, 0.001, is
- * for batches of 32). A typed-in profile gets its own pu and bu, everything else frozen (a ridge regression; Gauss-Newton steps of it
+ * The article has `{biases: false, regularization: 0, shrinkage: 0, decay: 1}`, `refit: false` and Keras' AdaMax (its learning
+ * rate, 0.001, is for batches of 32). A typed-in profile gets its own pu and bu, everything else frozen (a ridge regression; Gauss-Newton steps of it
  * with hidden layers). Source: Le, "The 4 Recommendation Engines That Can Predict Your Movie Tastes" (2018); AdaMax: Kingma and
  * Ba 2015; dot product against mlp: Rendle et al. 2020. Cost of an epoch: ratings × factors.
  */
@@ -157,23 +170,23 @@ function modelOf(
   train: Ratings,
   mean: number,
   side: {users?: Side; movies?: Side},
-  {factors, hidden, biases, regularization}: Options
+  {factors, hidden, biases, regularization, shrinkage}: Options
 ): FactorModel {
   if (su !== undefined && side.users !== undefined) fold(pu, side.users, su, factors)
   if (si !== undefined && side.movies !== undefined) fold(qi, side.movies, si, factors)
   // The penalty of the loss is per rating; without one a profile still needs some.
-  const each = Math.max(regularization, 0.02)
+  const placing = {once: shrinkage, each: Math.max(regularization, 0.02)}
   const support = Support.of(train)
   const deep = hidden.length > 0 ? {hidden: new HiddenLayers([2 * factors, ...hidden], layers)} : {}
   if (biases)
-    return new FactorModel({mu: mean, factors, bu, bi, pu, qi}, {each, bias: 'solved'}, support, {
+    return new FactorModel({mu: mean, factors, bu, bi, pu, qi}, {...placing, bias: 'solved'}, support, {
       ...deep,
       ...(hidden.length > 0 ? {} : {middle: middleOf(qi, factors, train.byMovie)})
     })
   const none = (rows: Float32Array): Float32Array => new Float32Array(rows.length / factors)
   return new FactorModel(
     {mu: 0, factors, bu: none(pu), bi: none(qi), pu, qi},
-    {each, bias: 'none', constant: train.mean},
+    {...placing, bias: 'none', constant: train.mean},
     support,
     deep
   )

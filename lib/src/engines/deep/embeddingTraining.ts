@@ -21,7 +21,9 @@ export interface EmbeddingSettings {
   learningRate: number
   decay: number
   regularization: number
+  shrinkage: number
   batchSize: number
+  stepsPerEpoch: number
   seed: number
 }
 
@@ -92,6 +94,7 @@ export class EmbeddingTraining implements Network {
   /** [rows × 1] what a row is multiplied by in the slope of the penalty */
   private readonly penalties: Record<string, Tensor> = {}
   private readonly mu: number
+  private readonly batchSize: number
   private readonly dot: (a: Tensor, b: Tensor) => Tensor
   private step = 0
 
@@ -101,6 +104,7 @@ export class EmbeddingTraining implements Network {
     this.material = material
     this.run = run
     this.mu = o.biases ? material.fitted.mean : 0
+    this.batchSize = Math.min(o.batchSize, Math.ceil(material.fitted.length / o.stepsPerEpoch))
     this.dot = rowDots(tf)
     const {userIds, movieIds} = material.fitted.frame
     const {factors: F, hidden} = o
@@ -127,17 +131,18 @@ export class EmbeddingTraining implements Network {
     }
   }
 
-  /** Penalties of embeddings and biases: a row counts as often as it is rated. */
+  /** Penalties of embeddings and biases: a row counts once, and as often as it is rated. */
   private penalize(): void {
     const {byUser, byMovie, length} = this.material.fitted
-    if (this.o.regularization === 0) return
+    const {regularization, shrinkage} = this.o
+    if (regularization === 0 && shrinkage === 0) return
     for (const [names, {start}] of [
       [['pu', 'bu'], byUser],
       [['qi', 'bi'], byMovie]
     ] as const) {
       const weights = Float32Array.from(
         {length: start.length - 1},
-        (_, k) => (2 * this.o.regularization * (start[k + 1] - start[k])) / length
+        (_, k) => (2 * (shrinkage + regularization * (start[k + 1] - start[k]))) / length
       )
       const tensor = this.tf.tensor(weights, [weights.length, 1])
       this.constants.push(tensor)
@@ -162,17 +167,17 @@ export class EmbeddingTraining implements Network {
   }
 
   async epoch(epoch: number, told: (share: number) => void): Promise<number> {
-    const {tf, o} = this
+    const {tf, o, batchSize} = this
     const {rows, length} = this.material.fitted
     const order = new Random(o.seed, 2, epoch).permutation(length)
     const rate = o.learningRate * pow(o.decay, epoch - 1)
-    const masks = this.masks(Math.min(o.batchSize, length), epoch)
+    const masks = this.masks(batchSize, epoch)
     let square = 0
     try {
-      for (let from = 0; from < length; from += o.batchSize) {
-        square += this.learn(this.batch(rows, order.subarray(from, from + o.batchSize)), masks, rate)
+      for (let from = 0; from < length; from += batchSize) {
+        square += this.learn(this.batch(rows, order.subarray(from, from + batchSize)), masks, rate)
         if (this.run.outOfBreath) {
-          told(Math.min(1, (from + o.batchSize) / length))
+          told(Math.min(1, (from + batchSize) / length))
           await this.run.breathe()
         }
       }
@@ -208,7 +213,7 @@ export class EmbeddingTraining implements Network {
     return value
   }
 
-  /** The slope with that of the penalty, 2 · regularization · (share of the ratings that the row has) · row. */
+  /** The slope with that of the penalty, 2 · (shrinkage + regularization · ratings of the row) / (all ratings) · row. */
   private penalized(name: string, slope: Tensor): Tensor {
     const weight = this.penalties[name]
     return weight === undefined ? slope : this.tf.add(slope, this.tf.mul(this.variables[name], weight))
