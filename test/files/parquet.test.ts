@@ -227,16 +227,18 @@ describe('what is refused', () => {
 describe('what is written', () => {
   it('comes back, row group by row group', async () => {
     const file = path.join(folder, 'written.parquet')
-    const texts = ['', 'Amélie', '"quoted", 東京']
+    const texts = ['', 'Amélie', '"quoted", 東京', 'least', 'largest']
+    const ends = [-(2 ** 31), 2 ** 31 - 1]
+    const wideEnds = [-(2n ** 63n), 2n ** 63n - 1n]
     async function* groups(): AsyncGenerator<Record<string, any>> {
       for (let k = 0; k < 3; k++)
         yield {
-          id: Int32Array.of(k, -k, 7),
-          large: BigInt64Array.of(BigInt(k), 2n ** 60n, -1n),
-          score: Float32Array.of(0.5, -1.5, 2.25),
-          exact: Float64Array.of(0.1, 1e300, k),
+          id: Int32Array.of(k, -k, 7, ...ends),
+          large: BigInt64Array.of(BigInt(k), 2n ** 60n, -1n, ...wideEnds),
+          score: Float32Array.of(0.5, -1.5, 2.25, 0, 0),
+          exact: Float64Array.of(0.1, 1e300, k, 0, 0),
           title: texts,
-          factors: {values: Float32Array.of(k, 1, 2, 3, 4, 5), length: 2}
+          factors: {values: Float32Array.of(k, 1, 2, 3, 4, 5, 6, 7, 8, 9), length: 2}
         }
     }
     const types = {
@@ -250,14 +252,17 @@ describe('what is written', () => {
     await writeParquet(file, types, groups(), {of: 'a test'})
     const table = await openParquet(file)
     expect(table.columns).toEqual(Object.entries(types).map(([name, type]) => ({name, type})))
-    expect([table.rows, table.rowGroups, table.notes.get('of')]).toEqual([9, [3, 3, 3], 'a test'])
+    expect([table.rows, table.rowGroups, table.notes.get('of')]).toEqual([15, [5, 5, 5], 'a test'])
     for (const [k, group] of (await groupsOf(file)).entries()) {
-      expect([...group.numbers('id')]).toEqual([k, -k + 0, 7])
-      expect([...group.column('large').values]).toEqual([BigInt(k), 2n ** 60n, -1n])
-      expect([...group.numbers('score')]).toEqual([0.5, -1.5, 2.25])
-      expect([...group.numbers('exact')]).toEqual([0.1, 1e300, k])
+      expect([...group.numbers('id')]).toEqual([k, -k + 0, 7, ...ends])
+      expect([...group.column('large').values]).toEqual([BigInt(k), 2n ** 60n, -1n, ...wideEnds])
+      expect([...group.numbers('score')]).toEqual([0.5, -1.5, 2.25, 0, 0])
+      expect([...group.numbers('exact')]).toEqual([0.1, 1e300, k, 0, 0])
       expect(group.texts('title')).toEqual(texts)
-      expect(group.lists('factors')).toMatchObject({values: Float32Array.of(k, 1, 2, 3, 4, 5), length: 2})
+      expect(group.lists('factors')).toMatchObject({
+        values: Float32Array.of(k, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+        length: 2
+      })
     }
   })
 
