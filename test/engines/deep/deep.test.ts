@@ -10,9 +10,10 @@ import {
   type EmbeddingNetOptions,
   evaluate,
   InterruptedError,
+  Movies,
   type Progress,
   type RatingEngine,
-  type Ratings,
+  Ratings,
   readRatings,
   split,
   tensorFlowBackend,
@@ -89,6 +90,32 @@ describe('TensorFlow', () => {
     expect(tf.memory().numTensors).toBe(before)
     await expect(new EmbeddingNet({...QUICK, learningRate: 1e30}).fit(world)).rejects.toThrow(DivergedError)
     expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('EmbeddingNet', () => {
+  it('shrinks all that it learns, what is known of people and movies too', async () => {
+    const twelve = Array.from({length: 12}, (_, k) => k)
+    const known = Ratings.from(
+      twelve.flatMap(userId =>
+        twelve.map(movieId => ({userId, movieId, rating: (userId + movieId) % 2 ? 1 : 5}))
+      ),
+      Movies.from(
+        twelve.map(movieId => ({
+          movieId,
+          title: `Movie ${movieId}`,
+          genres: [movieId % 2 ? 'Drama' : 'Comedy']
+        }))
+      ),
+      {users: twelve.map(userId => ({userId, gender: userId % 2 ? 'F' : 'M'}))}
+    )
+    const spread = async (shrinkage: number): Promise<number> => {
+      const options = {...QUICK, epochs: 60, decay: 1, sideInformation: true, patience: 0, shrinkage}
+      const engine = await new EmbeddingNet(options).fit(known)
+      return Math.max(...predictions(engine, known).map(stars => Math.abs(stars - known.mean)))
+    }
+    expect(await spread(1e5)).toBeLessThan(0.05)
+    expect(await spread(0)).toBeGreaterThan(1)
   })
 })
 

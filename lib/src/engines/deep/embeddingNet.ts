@@ -46,7 +46,7 @@ const OPTIONS = {
     kind: 'number',
     default: 0.04,
     min: 0,
-    about: 'Penalty on the squares of embeddings and biases, per rating.'
+    about: 'Penalty on the squares of embeddings and biases, for each rating that they are in.'
   },
   shrinkage: {
     kind: 'number',

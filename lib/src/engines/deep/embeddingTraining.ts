@@ -131,23 +131,29 @@ export class EmbeddingTraining implements Network {
     }
   }
 
-  /** Penalties of embeddings and biases: a row counts once, and as often as it is rated. */
+  /** Penalties of embeddings, biases and what is known of rows: each counts once, and as often as it is in a rating. */
   private penalize(): void {
-    const {byUser, byMovie, length} = this.material.fitted
     const {regularization, shrinkage} = this.o
     if (regularization === 0 && shrinkage === 0) return
-    for (const [names, {start}] of [
-      [['pu', 'bu'], byUser],
-      [['qi', 'bi'], byMovie]
+    const {byUser, byMovie} = this.material.fitted
+    const {users, movies} = this.material.side
+    for (const [names, {start}, known, side] of [
+      [['pu', 'bu'], byUser, 'su', users],
+      [['qi', 'bi'], byMovie, 'si', movies]
     ] as const) {
-      const weights = Float32Array.from(
-        {length: start.length - 1},
-        (_, k) => (2 * (shrinkage + regularization * (start[k + 1] - start[k]))) / length
-      )
-      const tensor = this.tf.tensor(weights, [weights.length, 1])
-      this.constants.push(tensor)
-      for (const name of names) if (name in this.variables) this.penalties[name] = tensor
+      const ratings = Float32Array.from({length: start.length - 1}, (_, row) => start[row + 1] - start[row])
+      for (const name of names) this.weigh(name, ratings)
+      if (side !== undefined) this.weigh(known, sums(side, ratings))
     }
+  }
+
+  /** The penalty of a table, of whose rows each is in so many ratings. */
+  private weigh(name: string, ratings: Float32Array): void {
+    if (!(name in this.variables)) return
+    const {regularization, shrinkage} = this.o
+    const weights = ratings.map(n => (2 * (shrinkage + regularization * n)) / this.material.fitted.length)
+    this.penalties[name] = this.tf.tensor(weights, [weights.length, 1])
+    this.constants.push(this.penalties[name])
   }
 
   /** Uniform in ±`spread`, as Keras draws embeddings (0.05) and layers (Glorot). */
@@ -360,6 +366,14 @@ function rowDots(tf: TensorFlow): (a: Tensor, b: Tensor) => Tensor {
 function masked(tf: TensorFlow, x: Tensor, mask: Tensor | undefined): Tensor {
   if (mask === undefined) return x
   return tf.mul(x, x.shape[0] === mask.shape[0] ? mask : tf.slice(mask, [0, 0], x.shape))
+}
+
+/** The ratings of all rows that a thing is known of, for each thing. */
+function sums({rows, width}: Side, ratings: Float32Array): Float32Array {
+  const sum = new Float32Array(width)
+  for (const [at, value] of rows.entries())
+    if (value !== 0) sum[at % width] += ratings[Math.floor(at / width)]
+  return sum
 }
 
 /** dataSync may hand out the backend's own memory. */
