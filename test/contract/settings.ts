@@ -61,10 +61,10 @@ export const SETTINGS: Record<string, Settings> = {
     other: {patience: 1}
   },
   'embedding-net': {
-    small: {factors: 6, epochs: 6, batchSize: 128, learningRate: 0.05},
+    small: {factors: 6, epochs: 6, batchSize: 128, stepsPerEpoch: 1, learningRate: 0.05},
     checkerboard: {factors: 4, epochs: 60, learningRate: 0.1, decay: 1, patience: 0, regularization: 0.001},
     with: {
-      batchSize: {stepsPerEpoch: 1},
+      stepsPerEpoch: {batchSize: 1000},
       patience: {learningRate: 0.5, epochs: 12, regularization: 0},
       validationShare: {refit: false}
     },

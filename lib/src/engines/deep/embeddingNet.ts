@@ -174,7 +174,7 @@ function modelOf(
 ): FactorModel {
   if (su !== undefined && side.users !== undefined) fold(pu, side.users, su, factors)
   if (si !== undefined && side.movies !== undefined) fold(qi, side.movies, si, factors)
-  // The penalty of the loss is per rating; without one a profile still needs some.
+  // As the loss weighs them; a network without a penalty for each rating still needs some for a profile.
   const placing = {once: shrinkage, each: Math.max(regularization, 0.02)}
   const support = Support.of(train)
   const deep = hidden.length > 0 ? {hidden: new HiddenLayers([2 * factors, ...hidden], layers)} : {}

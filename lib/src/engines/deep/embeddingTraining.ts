@@ -142,18 +142,18 @@ export class EmbeddingTraining implements Network {
       [['qi', 'bi'], byMovie, 'si', movies]
     ] as const) {
       const ratings = Float32Array.from({length: start.length - 1}, (_, row) => start[row + 1] - start[row])
-      for (const name of names) this.weigh(name, ratings)
-      if (side !== undefined) this.weigh(known, sums(side, ratings))
+      this.weigh(names, ratings)
+      if (side !== undefined) this.weigh([known], sums(side, ratings))
     }
   }
 
-  /** The penalty of a table, of whose rows each is in so many ratings. */
-  private weigh(name: string, ratings: Float32Array): void {
-    if (!(name in this.variables)) return
+  /** The penalty of tables, of whose rows each is in so many ratings. */
+  private weigh(names: readonly string[], ratings: Float32Array): void {
     const {regularization, shrinkage} = this.o
     const weights = ratings.map(n => (2 * (shrinkage + regularization * n)) / this.material.fitted.length)
-    this.penalties[name] = this.tf.tensor(weights, [weights.length, 1])
-    this.constants.push(this.penalties[name])
+    const tensor = this.tf.tensor(weights, [weights.length, 1])
+    this.constants.push(tensor)
+    for (const name of names) if (name in this.variables) this.penalties[name] = tensor
   }
 
   /** Uniform in ±`spread`, as Keras draws embeddings (0.05) and layers (Glorot). */
